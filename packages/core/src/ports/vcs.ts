@@ -1,0 +1,214 @@
+import type { InboundSource } from './source.ts'
+import type { Transport } from './transport.ts'
+
+/** Every verb takes it last. */
+export interface CallOptions {
+  signal?: AbortSignal
+}
+
+/**
+ * A forge, seen through the work we do on it. Each verb carries a whole piece of work, so an adapter can fold it into
+ * the fewest requests. Errors are `VcsError`s; no token ever appears in one.
+ */
+export interface Vcs {
+  readonly apiVersion: 1
+  /** What routes and `/hooks/:source` refer to, such as `github`. */
+  readonly name: string
+  capabilities(repository: string, options?: CallOptions): Promise<VcsCapabilities>
+  /** "Test connection": never throws for a missing permission, names it. */
+  inspect(repository: string, options?: CallOptions): Promise<RepositoryInspection>
+  readFiles(repository: string, request: ReadFiles, options?: CallOptions): Promise<FileSnapshot>
+  /** Branch, commit, pull request, labels, reviewers, auto-merge and statuses in one go. Idempotent by `identity`. */
+  publishPullRequest(spec: PullRequestSpec, options?: CallOptions): Promise<PublishResult>
+  findPullRequests(repository: string, query: PullRequestQuery, options?: CallOptions): Promise<PullRequest[]>
+  getPullRequest(repository: string, number: number, options?: CallOptions): Promise<PullRequest>
+  mergePullRequest(pullRequest: PullRequestRef, request: MergeRequest, options?: CallOptions): Promise<MergeResult>
+  closePullRequest(pullRequest: PullRequestRef, options?: CallOptions): Promise<void>
+  editLabels(pullRequest: PullRequestRef, labels: LabelEdit, options?: CallOptions): Promise<void>
+  /** One comment for each marker and author: created once, edited after that, untouched when equal. */
+  upsertComment(pullRequest: PullRequestRef, comment: CommentSpec, options?: CallOptions): Promise<CommentResult>
+  setStatus(repository: string, sha: string, status: CommitStatus, options?: CallOptions): Promise<void>
+
+  /** Verifies and normalises this forge's webhooks. */
+  readonly source?: InboundSource
+  /** The same adapter for a tenant's own credential and host. */
+  connect?(connection: VcsConnection): Vcs
+  /** Releases sockets. */
+  close?(): Promise<void>
+}
+
+/** A tenant's own credential. `baseUrl` came from the tenant, so the adapter must send through `transport`, which is guarded. */
+export interface VcsConnection {
+  credential: string
+  baseUrl?: string
+  transport?: Transport
+}
+
+export interface VcsCapabilities {
+  labels: boolean
+  reviewers: boolean
+  teamReviewers: boolean
+  assignees: boolean
+  draft: boolean
+  autoMerge: boolean
+  statuses: boolean
+  checks: boolean
+  /** Longest pull request body the forge takes. */
+  bodyLimit: { size: number; unit: 'characters' | 'bytes' }
+  titleLimit: number
+}
+
+export interface RepositoryInspection {
+  repository: string
+  ok: boolean
+  defaultBranch: string | null
+  visibility: 'public' | 'internal' | 'private' | null
+  /** Permissions the credential lacks for what Pullwright does, in the forge's own words. */
+  missing: string[]
+  /** What stands in the way, in sentences that say what to do. */
+  problems: string[]
+  autoMergeAllowed: boolean | null
+  mergeMethods: MergeMethod[]
+  /** Milliseconds since the epoch, where the forge tells. */
+  credentialExpiresAt: number | null
+}
+
+export interface ReadFiles {
+  /** Branch, tag or commit; default: the default branch. */
+  ref?: string
+  paths: string[]
+}
+
+export interface FileSnapshot {
+  commit: string
+  /** One entry for each path asked for; `null` where there is no such file. */
+  files: Record<string, { content: string; sha: string } | null>
+}
+
+/** `document` records what already runs; `propose` asks for something. */
+export type PullRequestKind = 'document' | 'propose'
+
+export interface FileChange {
+  path: string
+  /** UTF-8 text, bytes, or `null` to delete. Deleting what is not there changes nothing. */
+  content: string | Uint8Array | null
+}
+
+export interface PullRequestSpec {
+  repository: string
+  base: string
+  branch: string
+  kind: PullRequestKind
+  /** Equal identity means zero writes. Kept in a hidden marker of the body. */
+  identity: string
+  files: FileChange[]
+  commitMessage: string
+  title: string
+  body: string
+  draft?: boolean
+  labels?: string[]
+  /** User names. */
+  reviewers?: string[]
+  /** Team slugs, with or without the organisation. */
+  teamReviewers?: string[]
+  assignees?: string[]
+  autoMerge?: MergeMethod | false
+  statuses?: CommitStatus[]
+  /** What to do where somebody else committed to the branch. Default `append`, and only while they left our files alone. */
+  onForeignCommits?: 'append' | 'fail' | 'new-branch'
+  /** The commit the branch must stand at; otherwise `conflict`. */
+  expectedHead?: string
+}
+
+export type MergeMethod = 'merge' | 'squash' | 'rebase'
+
+export interface PublishResult {
+  outcome: 'created' | 'updated' | 'unchanged' | 'conflict'
+  /** Absent only with `conflict`. */
+  pullRequest: PullRequest | null
+  /** The head of the branch after the call. */
+  commit: string | null
+  steps: PublishSteps
+  /** With `conflict`: why, in a sentence. */
+  reason?: string
+}
+
+export type PublishStepName =
+  | 'branch'
+  | 'commit'
+  | 'pullRequest'
+  | 'labels'
+  | 'reviewers'
+  | 'assignees'
+  | 'autoMerge'
+  | 'statuses'
+
+/** Only what was asked for is listed. */
+export type PublishSteps = Partial<Record<PublishStepName, PublishStep>>
+
+export interface PublishStep {
+  status: 'applied' | 'already' | 'unsupported' | 'deferred' | 'failed'
+  /** With `failed`, `deferred` and `unsupported`: why. */
+  error?: string
+}
+
+export interface PullRequestRef {
+  repository: string
+  number: number
+}
+
+export interface PullRequest extends PullRequestRef {
+  url: string
+  title: string
+  body: string
+  state: 'open' | 'merged' | 'closed'
+  draft: boolean
+  base: string
+  branch: string
+  /** Commit the branch stands at. */
+  head: string
+  labels: string[]
+  author: string | null
+  /** From our hidden marker; null where there is none. */
+  marker: { kind: PullRequestKind; identity: string } | null
+}
+
+export interface PullRequestQuery {
+  state?: 'open' | 'merged' | 'closed' | 'all'
+  branch?: string
+  base?: string
+}
+
+export interface MergeRequest {
+  expectedHead: string
+  method?: MergeMethod
+}
+
+export interface MergeResult {
+  merged: boolean
+  commit: string | null
+}
+
+export interface LabelEdit {
+  add?: string[]
+  remove?: string[]
+}
+
+export interface CommentSpec {
+  /** Hidden in the comment; letters, digits, `:`, `-`, `_`, `/` and `.`. */
+  marker: string
+  body: string
+}
+
+export interface CommentResult {
+  outcome: 'created' | 'updated' | 'unchanged'
+  id: string
+  url: string | null
+}
+
+export interface CommitStatus {
+  context: string
+  state: 'pending' | 'success' | 'failure' | 'error'
+  description?: string
+  url?: string
+}
