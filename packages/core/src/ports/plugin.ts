@@ -2,6 +2,7 @@ import type { AnyEventDefinition } from '../events/define-event.ts'
 import type { EventRecord, KeptPart } from '../events/event.ts'
 import type { JsonValue } from '../json.ts'
 import type { RetrySchedule } from '../retry/retry-schedule.ts'
+import type { Caller, Capability } from './caller.ts'
 import type { Logger } from './logger.ts'
 import type { InboundSource } from './source.ts'
 import type { DocumentRow, IntegrationRow } from './store.ts'
@@ -89,6 +90,8 @@ export interface FollowUpOptions {
   idempotencyKey?: string
   /** Not before this time, milliseconds since the epoch. */
   runAt?: number
+  /** When it happened, milliseconds since the epoch. Default: now. */
+  occurredAt?: number
 }
 
 /** What became of one run. A value, so that handlers do not throw to steer; an exception counts as `retry`. */
@@ -137,6 +140,7 @@ export interface PluginRoute {
   /** Absolute below the mount point, such as `/callback`. */
   path: string
   /** `public` routes answer anybody and must check for themselves; the others need that capability of the host's `authorize`. */
-  access: 'public' | 'view' | 'manage' | 'retry' | 'approve'
-  handle(request: Request): Promise<Response>
+  access: 'public' | Capability
+  /** `caller` is whom `authorize` let in; null on public routes. */
+  handle(request: Request, caller: Caller | null): Promise<Response>
 }

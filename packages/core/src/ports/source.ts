@@ -19,6 +19,8 @@ export interface InboundEvent {
   data: JsonValue
   project?: string
   orderingKey?: string
+  /** Recorded once per project, whatever deliveries it comes in. */
+  idempotencyKey?: string
   /** Milliseconds since the epoch. */
   occurredAt?: number
 }
@@ -29,6 +31,8 @@ export interface InboundSource {
   readonly name: string
   /** Larger bodies are answered 413. Default 25 MiB, the largest a forge sends (GitHub). */
   readonly maxBodyBytes?: number
+  /** An equal body within this time is the same delivery, whatever id it carries. Default one day. */
+  readonly bodyWindowMs?: number
   verify(request: InboundRequest): SourceVerdict | Promise<SourceVerdict>
   /** The sender's own id of this delivery, the same when it is sent again; `null` where there is none. */
   deliveryId(request: InboundRequest): string | null

@@ -1,0 +1,124 @@
+import { jsonResponse, problemResponse, SECURITY_HEADERS } from '../inbound/answers.ts'
+import type { RawRequest } from '../inbound/read-body.ts'
+import type { PluginRoute } from '../ports/plugin.ts'
+import { type Authorize, permit } from './authorize.ts'
+import type { PullwrightHttp, ReadyReport } from './http-port.ts'
+import { createRouter, type Route } from './router.ts'
+
+export interface PullwrightHandlerOptions {
+  /** Opens plugin routes that are not public. */
+  authorize?: Authorize
+  /**
+   * Where the handler is mounted, such as `/pullwright`; what lies outside answers 404. Without it hooks and health
+   * are found under any prefix, plugin routes only at the root.
+   */
+  basePath?: string
+}
+
+export interface PullwrightHandler {
+  /** `native` is the framework's own request: `authorize` sees it, and its `rawBody` is used where it has one. */
+  (request: Request, native?: unknown): Promise<Response>
+  /** Whether a path is one of ours; adapters pass on the others. */
+  matches(pathname: string): boolean
+}
+
+/**
+ * The whole HTTP surface as one function: `POST /hooks/:source`, `GET /healthz`, `GET /readyz` and the routes of
+ * plugins. Answers JSON, and problem details (RFC 9457) for errors; a wrong method is 405 with `Allow`.
+ */
+export function createPullwrightHandler(
+  pullwright: { readonly http: PullwrightHttp },
+  options: PullwrightHandlerOptions = {},
+): PullwrightHandler {
+  const { http } = pullwright
+  const routes = [...builtInRoutes(http), ...http.routes.map((route) => pluginRoute(route, options.authorize))]
+  const router = createRouter(routes, options.basePath)
+
+  const handle = async (request: Request, native?: unknown): Promise<Response> => {
+    const found = router.find(new URL(request.url).pathname)
+    if (found === null) return problemResponse(404, 'not-found', 'Not Found')
+    const route = found.routes.find((candidate) => answers(candidate, request.method))
+    if (route === undefined) return methodNotAllowed(found.routes)
+    try {
+      const response = await route.handle(request, { native, params: found.params })
+      return finished(response, request.method)
+    } catch (error) {
+      http.log.error({ method: route.method, path: route.path, error }, 'A route failed')
+      return problemResponse(500, 'failed', 'Internal Server Error')
+    }
+  }
+  return Object.assign(handle, { matches: (pathname: string) => router.find(pathname) !== null })
+}
+
+function builtInRoutes(http: PullwrightHttp): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/hooks/:source',
+      anywhere: true,
+      handle: (request, { native, params }) => http.receive(params.source ?? '', withRawBody(request, native)),
+    },
+    {
+      method: 'GET',
+      path: '/healthz',
+      anywhere: true,
+      handle: async () => jsonResponse(200, { ...(await http.health()) }),
+    },
+    { method: 'GET', path: '/readyz', anywhere: true, handle: async () => readiness(await http.ready()) },
+  ]
+}
+
+function pluginRoute(route: PluginRoute, authorize: Authorize | undefined): Route {
+  const { access } = route
+  return {
+    method: route.method,
+    path: route.path,
+    anywhere: false,
+    handle: async (request, { native }) => {
+      if (access === 'public') return route.handle(request, null)
+      const caller = await permit(authorize, access, request, native)
+      return caller instanceof Response ? caller : route.handle(request, caller)
+    },
+  }
+}
+
+/** A body parser that ran before us may have kept the bytes; then the request's own body is spent. */
+function withRawBody(request: Request, native: unknown): Request | RawRequest {
+  const raw = typeof native === 'object' && native !== null && 'rawBody' in native ? native.rawBody : undefined
+  if (raw instanceof Uint8Array) return { headers: request.headers, body: raw }
+  if (typeof raw === 'string') return { headers: request.headers, body: new TextEncoder().encode(raw) }
+  return request
+}
+
+function readiness(report: ReadyReport): Response {
+  const backlog = report.backlog.map((row) => ({
+    target: row.target,
+    status: row.status,
+    count: row.count,
+    oldest_due_at: new Date(row.oldestDueAt).toISOString(),
+    owned: row.owned,
+  }))
+  const status = report.ready ? 'ready' : 'not-ready'
+  return jsonResponse(report.ready ? 200 : 503, { status, store: { ...report.store }, backlog })
+}
+
+function answers(route: Route, method: string): boolean {
+  return route.method === method || (method === 'HEAD' && route.method === 'GET')
+}
+
+function methodNotAllowed(routes: readonly Route[]): Response {
+  const methods = new Set(routes.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method])))
+  return problemResponse(405, 'method-not-allowed', 'Method Not Allowed', {
+    headers: { allow: [...methods].join(', ') },
+  })
+}
+
+/** Plugins' answers get the security headers they did not set themselves; `HEAD` has no body. */
+function finished(response: Response, method: string): Response {
+  const headers = new Headers(response.headers)
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+    if (!headers.has(name)) headers.set(name, value)
+  }
+  const { status, statusText } = response
+  return new Response(method === 'HEAD' ? null : response.body, { status, statusText, headers })
+}

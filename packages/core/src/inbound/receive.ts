@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto'
+import { isPullwrightError } from '../errors.ts'
+import type { JsonValue } from '../json.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { InboundEvent, InboundRequest, InboundSource } from '../ports/source.ts'
+import type { Receipt } from '../ports/store.ts'
+import { jsonResponse, problemResponse } from './answers.ts'
+import { type BodySource, readBody } from './read-body.ts'
+
+/** The largest webhook a forge sends: GitHub caps payloads at 25 MB. */
+export const DEFAULT_MAX_BODY_BYTES = 25 * 1024 * 1024
+
+/**
+ * How long an equal body counts as the same delivery. Delivery ids are outside most signatures, so a captured request
+ * could come again under a new one; a day is longer than any sender goes on retrying by itself.
+ */
+export const DEFAULT_BODY_WINDOW_MS = 24 * 60 * 60 * 1000
+
+const RETRY_AFTER_SECONDS = 30
+
+export interface RecordInboundInput {
+  source: string
+  events: InboundEvent[]
+  /** `eventId` is null: whoever records fills in the first event's id. */
+  receipt: Receipt
+}
+
+/** Plans and records events, their tasks and the receipt in one transaction. */
+export type RecordInbound = (input: RecordInboundInput) => Promise<RecordInboundResult>
+
+export type RecordInboundResult =
+  | { status: 'recorded'; events: { id: string; status: 'recorded' | 'duplicate' }[] }
+  | { status: 'duplicate'; eventId: string | null }
+
+export interface ReceiveOptions {
+  sources: ReadonlyMap<string, InboundSource>
+  record: RecordInbound
+  clock: Clock
+  log: Logger
+}
+
+/**
+ * Answers one delivery to the source of that name. Never rejects:
+ * 202 `{ id, status: 'recorded' }` once everything is stored and before any work is done,
+ * 200 `{ id, status: 'duplicate' | 'ignored' }`, else problem details with 400, 401, 404, 413, 422, 500 or 503.
+ */
+export type Receive = (source: string, request: BodySource) => Promise<Response>
+
+/** Body, signature, JSON, meaning, record: in this order, each step on what the one before let through. */
+export function createReceive(options: ReceiveOptions): Receive {
+  return async (name, request) => {
+    const source = options.sources.get(name)
+    if (source === undefined) return unknownSource()
+    try {
+      return await receive(options, source, request)
+    } catch (error) {
+      options.log.error({ source: name, error }, 'An inbound source failed; the delivery was not recorded')
+      return problemResponse(500, 'source-failed', 'Internal Server Error')
+    }
+  }
+}
+
+async function receive(options: ReceiveOptions, source: InboundSource, raw: BodySource): Promise<Response> {
+  const { clock, log } = options
+  const read = await readBody(raw, source.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES)
+  if (!read.ok) return refuseBody(read.reason, source, log)
+  const request: InboundRequest = { headers: plainHeaders(raw.headers), body: read.bytes, receivedAt: clock.now() }
+
+  const verdict = await source.verify(request)
+  if (!verdict.ok) return refuseSignature(verdict.reason, source, request, log)
+
+  const parsed = parseJson(read.bytes)
+  if (!parsed.ok) return refuseJson(source, request, log)
+
+  const meaning = normalise(source, { ...request, json: parsed.value }, log)
+  if (meaning instanceof Response) return meaning
+  if (meaning.length === 0) return jsonResponse(200, { id: null, status: 'ignored' })
+  return record(options, source, request, meaning)
+}
+
+async function record(
+  { record, log }: ReceiveOptions,
+  source: InboundSource,
+  request: InboundRequest,
+  events: InboundEvent[],
+): Promise<Response> {
+  try {
+    const result = await record({ source: source.name, events, receipt: receiptOf(source, request) })
+    if (result.status === 'duplicate') return jsonResponse(200, { id: result.eventId, status: 'duplicate' })
+    const first = result.events[0]?.id ?? null
+    const anyNew = result.events.some((event) => event.status === 'recorded')
+    return anyNew
+      ? jsonResponse(202, { id: first, status: 'recorded' })
+      : jsonResponse(200, { id: first, status: 'duplicate' })
+  } catch (error) {
+    if (isRefusal(error)) return refuseMeaning(error, source, log)
+    log.error({ source: source.name, error }, 'A delivery could not be recorded; its sender is asked to try again')
+    return problemResponse(503, 'not-recorded', 'Service Unavailable', {
+      detail: 'The delivery could not be stored. Send it again.',
+      headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+    })
+  }
+}
+
+function receiptOf(source: InboundSource, request: InboundRequest): Receipt {
+  return {
+    source: source.name,
+    deliveryId: source.deliveryId(request) || null,
+    bodyHash: createHash('sha256').update(request.body).digest('hex'),
+    bodyWindowMs: source.bodyWindowMs ?? DEFAULT_BODY_WINDOW_MS,
+    receivedAt: request.receivedAt,
+    eventId: null,
+  }
+}
+
+function normalise(
+  source: InboundSource,
+  request: InboundRequest & { json: JsonValue },
+  log: Logger,
+): InboundEvent[] | Response {
+  try {
+    return source.normalise(request)
+  } catch (error) {
+    return refuseMeaning(error, source, log)
+  }
+}
+
+function unknownSource(): Response {
+  return problemResponse(404, 'unknown-source', 'Not Found', {
+    detail: 'No source of this name receives webhooks here.',
+  })
+}
+
+function refuseBody(reason: 'too-large' | 'consumed' | 'aborted', source: InboundSource, log: Logger): Response {
+  const limit = source.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES
+  if (reason === 'too-large') {
+    log.warn({ source: source.name, limit }, 'A delivery was refused: its body is over the limit')
+    return problemResponse(413, 'too-large', 'Content Too Large', { detail: `At most ${limit} bytes are taken.` })
+  }
+  if (reason === 'aborted') {
+    log.warn({ source: source.name }, 'A delivery was refused: the connection ended before its body did')
+    return problemResponse(400, 'incomplete', 'Bad Request', { detail: 'The body ended early. Send it again.' })
+  }
+  log.error({ source: source.name }, CONSUMED)
+  return problemResponse(500, 'body-consumed', 'Internal Server Error', { detail: CONSUMED })
+}
+
+/** The commonest mistake with webhooks everywhere, so the answer names the line. */
+const CONSUMED =
+  'The body was read before Pullwright could verify its bytes. ' +
+  "Put `app.use('/pullwright', pullwrightExpress(pullwright))` before `app.use(express.json())`, or keep the bytes: " +
+  '`express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes } })`. In other frameworks, hand the request on ' +
+  'before a body parser has read it.'
+
+function refuseSignature(reason: string, source: InboundSource, request: InboundRequest, log: Logger): Response {
+  const hint =
+    reason === 'no-match' ? '; the secret differs, or something parsed and rewrote the body before it got here' : ''
+  log.warn(
+    { source: source.name, reason, deliveryId: deliveryIdForLog(source, request) },
+    `A delivery was refused${hint}`,
+  )
+  // RFC 9110 wants a challenge with every 401.
+  return problemResponse(401, 'unauthorized', 'Unauthorized', { headers: { 'www-authenticate': 'Signature' } })
+}
+
+function refuseJson(source: InboundSource, request: InboundRequest, log: Logger): Response {
+  const form = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
+  const detail = form
+    ? 'The body is a form. Set the content type of the webhook to application/json.'
+    : 'The body is not JSON in UTF-8.'
+  log.warn({ source: source.name }, `A delivery was refused: ${detail}`)
+  return problemResponse(400, 'not-json', 'Bad Request', { detail })
+}
+
+/** Authentic, but not what the source understands. Our own errors say what to do about it and go to the sender, too. */
+function refuseMeaning(error: unknown, source: InboundSource, log: Logger): Response {
+  log.error({ source: source.name, error }, 'A delivery was refused: its source did not understand it')
+  const detail = isPullwrightError(error) ? error.message : 'The content was not understood; the reason is in the log.'
+  return problemResponse(422, 'not-understood', 'Unprocessable Content', { detail })
+}
+
+function isRefusal(error: unknown): boolean {
+  return (
+    isPullwrightError(error) && ['invalid-event', 'unknown-event', 'too-large', 'invalid-argument'].includes(error.code)
+  )
+}
+
+function parseJson(bytes: Uint8Array): { ok: true; value: JsonValue } | { ok: false } {
+  try {
+    return { ok: true, value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) }
+  } catch {
+    return { ok: false }
+  }
+}
+
+function plainHeaders(headers: Headers | Record<string, string>): Record<string, string> {
+  return Object.fromEntries(new Headers(headers).entries())
+}
+
+function deliveryIdForLog(source: InboundSource, request: InboundRequest): string | null {
+  return source.deliveryId(request)?.slice(0, 128) ?? null
+}
