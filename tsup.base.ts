@@ -5,7 +5,7 @@ export const library = (entry: Record<string, string>, more: Options = {}) =>
   defineConfig({
     entry,
     format: ['esm', 'cjs'],
-    dts: { compilerOptions: { ignoreDeprecations: '6.0', customConditions: [] } },
+    dts: { compilerOptions: { ignoreDeprecations: '6.0', customConditions: ['@pullwright/source'] } },
     target: 'node20',
     platform: 'node',
     clean: true,
