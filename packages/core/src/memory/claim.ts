@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+import type { ClaimedTask, ClaimRequest, Lease, StoreQuery, TaskTarget } from '../ports/store.ts'
+import { copyEvent, copyTask, type StoredTask } from './records.ts'
+import { changeTask, type MemoryState } from './state.ts'
+
+/** Takes up to `limit` due tasks of the lane, and of either lane those whose lease ran out. */
+export function claim(state: MemoryState, request: ClaimRequest): ClaimedTask[] {
+  const { lane, limit, now } = request
+  const taken: ClaimedTask[] = []
+  state.queues.claim({ lane, limit, now, passes: passing(state, request) }, (task) => {
+    const token = take(state, task, request)
+    taken.push({
+      lease: { taskId: task.record.id, token },
+      task: copyTask(task.record),
+      event: copyEvent(task.event.record),
+      steps: task.steps.map((step) => ({ ...step })),
+      superseded: state.superseding.isSuperseded(task),
+    })
+  })
+  return taken
+}
+
+function take(state: MemoryState, task: StoredTask, { now, leaseMs }: ClaimRequest): string {
+  const token = randomUUID()
+  changeTask(state, task, () => {
+    if (task.lease !== null) addLostRun(task, task.lease.since, now)
+    task.record.status = 'running'
+    task.record.wakeOn = null
+    task.lease = { token, since: now, until: now + leaseMs, wakesBefore: state.signals.count() }
+  })
+  state.running.delete(task)
+  state.running.add(task)
+  return token
+}
+
+/** A run whose worker fell silent counts as a try: else a task that kills its worker would never end. */
+function addLostRun(task: StoredTask, startedAt: number, endedAt: number): void {
+  const error = 'The worker stopped renewing its lease: it crashed, hung or lost the store.'
+  const { id: taskId } = task.record
+  task.attempts.push({ taskId, number: nextNumber(task), startedAt, endedAt, outcome: 'lost', error, details: null })
+  task.record.attempts += 1
+  task.record.lane = 'retry'
+}
+
+export function nextNumber(task: StoredTask): number {
+  return (task.attempts.at(-1)?.number ?? 0) + 1
+}
+
+/** The task, if this lease still holds it. A lease past its time holds until somebody else takes the task. */
+export function held(state: MemoryState, { taskId, token }: Lease): StoredTask | null {
+  const task = state.tasks.get(taskId)
+  return task?.lease?.token === token ? task : null
+}
+
+export function nextDueAt(
+  state: MemoryState,
+  request: Parameters<StoreQuery['nextDueAt']>[0],
+): ReturnType<MemoryState['queues']['nextDueAt']> {
+  return state.queues.nextDueAt(passing(state, request))
+}
+
+/** Which targets a worker takes: its handlers, and the deliveries to endpoints that exist and are enabled. */
+function passing(
+  state: MemoryState,
+  request: Pick<ClaimRequest, 'handlers' | 'endpoints' | 'exceptEndpoints' | 'exceptHandlers'>,
+): (target: TaskTarget) => boolean {
+  const handlers = new Set(request.handlers)
+  for (const handler of request.exceptHandlers ?? []) handlers.delete(handler)
+  const except = new Set(request.exceptEndpoints)
+  return (target) =>
+    target.kind === 'handler'
+      ? handlers.has(target.handler)
+      : request.endpoints && !except.has(target.endpointId) && state.isEnabled(target.endpointId)
+}

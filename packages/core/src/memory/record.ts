@@ -1,0 +1,109 @@
+import { PullwrightError } from '../errors.ts'
+import type { AppendResult, NewEvent, NewTask, Receipt, Recording } from '../ports/store.ts'
+import { copyJson } from './copy-json.ts'
+import type { StoredEvent, StoredTask } from './records.ts'
+import { compose, type MemoryState } from './state.ts'
+
+type Refusal = Exclude<AppendResult, { status: 'recorded' }>
+type Recorded = Extract<AppendResult, { status: 'recorded' }>
+
+/** Why the recording can't be written, or null. Changes nothing. */
+export function refuse(state: MemoryState, recording: Recording): Refusal | null {
+  const seen = recording.receipt === undefined ? null : findReceipt(state, recording.receipt)
+  if (seen !== null) return { status: 'duplicate-receipt', eventId: seen.eventId }
+  const conflict = state.documents.check(recording.documents ?? [])
+  return conflict === null ? null : { status: 'conflict', ...conflict }
+}
+
+/** Writes all of it. Whatever can fail does so before the first change. */
+export function record(state: MemoryState, recording: Recording): Recorded {
+  const { events, documents = [], receipt } = copyJson(recording)
+  const firstIds = findDuplicates(state, events)
+  const fresh = events.filter((_, index) => firstIds[index] === null)
+  refuseKnownIds(state, fresh)
+
+  for (const event of fresh) addEvent(state, event)
+  state.documents.apply(documents)
+  const answers = events.map(({ id }, index) => {
+    const first = firstIds[index] ?? null
+    return first === null ? { id, status: 'recorded' as const } : { id: first, status: 'duplicate' as const }
+  })
+  if (receipt !== undefined) {
+    const named = events.findIndex((event) => event.id === receipt.eventId)
+    addReceipt(state, { ...receipt, eventId: answers[named]?.id ?? receipt.eventId })
+  }
+  return { status: 'recorded', events: answers }
+}
+
+/** For each event, the id under which its idempotency key is known already, also from earlier in the same recording. */
+function findDuplicates(state: MemoryState, events: readonly NewEvent[]): (string | null)[] {
+  const here = new Map<string, string>()
+  return events.map(({ id, project, idempotencyKey }) => {
+    if (idempotencyKey === null) return null
+    const key = compose(project, idempotencyKey)
+    const first = state.idempotency.get(key)?.record.id ?? here.get(key) ?? null
+    if (first === null) here.set(key, id)
+    return first
+  })
+}
+
+function refuseKnownIds(state: MemoryState, events: readonly NewEvent[]): void {
+  const ids = new Set<string>()
+  const insist = (id: string, known: boolean) => {
+    if (known || ids.has(id))
+      throw new PullwrightError('store', `The id ${id} is taken: give each event and task its own.`)
+    ids.add(id)
+  }
+  for (const event of events) {
+    insist(event.id, state.events.has(event.id))
+    for (const task of event.tasks) insist(task.id, state.tasks.has(task.id))
+  }
+}
+
+function addEvent(state: MemoryState, { tasks, order, ...rest }: NewEvent): void {
+  state.sequences.event += 1
+  const sequence = state.sequences.event
+  const event: StoredEvent = { record: { ...rest, sequence, order: order ?? sequence }, tasks: [], forgotten: false }
+  const { id, project, idempotencyKey, rootId } = event.record
+  state.events.set(id, event)
+  state.log.events.push(event)
+  if (idempotencyKey !== null) state.idempotency.set(compose(project, idempotencyKey), event)
+  const chain = state.chains.get(rootId)
+  if (chain === undefined) state.chains.set(rootId, [event])
+  else chain.push(event)
+  for (const task of tasks) addTask(state, event, task)
+}
+
+function addTask(state: MemoryState, event: StoredEvent, fresh: NewTask): void {
+  state.sequences.task += 1
+  const sequence = state.sequences.task
+  const { id: eventId, type: eventType, project, rootId, order, recordedAt: createdAt } = event.record
+  const task: StoredTask = {
+    kind: 'task',
+    record: {
+      ...fresh,
+      ...{ eventId, eventType, project, rootId, createdAt, sequence, order },
+      ...{ status: 'pending', attempts: 0, lane: 'first' },
+      ...{ wakeOn: null, result: null, reason: null, progress: null, settledAt: null },
+    },
+    ...{ event, steps: [], attempts: [], lease: null, at: fresh.dueAt, slot: -1, sequence },
+  }
+  event.tasks.push(task)
+  state.tasks.set(fresh.id, task)
+  state.log.tasks.push(task)
+  state.superseding.add(task)
+  state.queues.add(task)
+}
+
+function findReceipt(state: MemoryState, { source, deliveryId, bodyHash, bodyWindowMs, receivedAt }: Receipt) {
+  const byId = deliveryId === null ? undefined : state.receipts.get(compose('id', source, deliveryId))
+  if (byId !== undefined) return byId
+  const byBody = state.receipts.get(compose('body', source, bodyHash))
+  return byBody !== undefined && receivedAt - byBody.receivedAt < bodyWindowMs ? byBody : null
+}
+
+function addReceipt(state: MemoryState, receipt: Receipt): void {
+  const { source, deliveryId, bodyHash } = receipt
+  if (deliveryId !== null) state.receipts.set(compose('id', source, deliveryId), receipt)
+  state.receipts.set(compose('body', source, bodyHash), receipt)
+}
