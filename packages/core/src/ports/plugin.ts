@@ -70,8 +70,8 @@ export interface HandlerContext {
   readonly documents: PluginDocuments
   readonly blobs: PluginBlobs
   readonly secrets: { seal(text: string): Promise<string>; open(text: string): Promise<string> }
-  /** The event at the start of this chain of follow-ups; the event itself where it is the first. */
-  root(): Promise<EventRecord>
+  /** Another event of the same project, such as one this follows from; null where there is none. */
+  find(eventId: string): Promise<EventRecord | null>
   /** The project's integrations made at run time. */
   integrations(): Promise<IntegrationRow[]>
   /** Runs `work` once for this task: a later attempt gets the first result. Results are JSON. */

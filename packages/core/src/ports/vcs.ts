@@ -112,7 +112,8 @@ export interface PullRequestSpec {
   /** Team slugs, with or without the organisation. */
   teamReviewers?: string[]
   assignees?: string[]
-  autoMerge?: MergeMethod | false
+  /** `true`: by the first method the repository allows. */
+  autoMerge?: MergeMethod | boolean
   statuses?: CommitStatus[]
   /** What to do where somebody else committed to the branch. Default `append`, and only while they left our files alone. */
   onForeignCommits?: 'append' | 'fail' | 'new-branch'
