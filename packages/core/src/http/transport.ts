@@ -1,0 +1,145 @@
+import type { Agent } from 'undici'
+import { isPullwrightError, PullwrightError } from '../errors.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Transport, TransportRequest, TransportResponse } from '../ports/transport.ts'
+import { createConnector, type Ticket } from './connector.ts'
+import { decodeBody } from './decode-body.ts'
+import { type EgressGuard, resolveName } from './egress-guard.ts'
+import { exchange, type Limits, type RawAnswer } from './exchange.ts'
+import { fetchOver } from './fetch-over.ts'
+import { timerOf } from './timer.ts'
+import { classify, TransportFailure, transportError } from './transport-error.ts'
+
+export interface TransportOptions {
+  /** For addresses that tenants supply. Without it any address is connected to. */
+  guard?: EgressGuard
+  /** Sockets for each origin; further requests queue. Default 64. */
+  connections?: number
+  /** Its `setTimer` measures the time-outs. */
+  clock?: Clock
+  /** Certificates to trust instead of Node's own, PEM: a GitHub Enterprise Server with a private authority. */
+  ca?: string | readonly string[]
+}
+
+/** Milliseconds and bytes where a request says nothing. */
+export const TRANSPORT_DEFAULTS = {
+  timeoutMs: 30_000,
+  connectTimeoutMs: 10_000,
+  maxResponseBytes: 64 * 1024 * 1024,
+} as const
+
+/**
+ * HTTP over undici's keep-alive pools, without pipelining. Redirects are answers like any other: none is followed.
+ * undici is loaded by the first request, and idle sockets do not keep the process alive.
+ */
+export function createTransport({ guard, connections = 64, clock, ca }: TransportOptions = {}): Transport {
+  const setTimer = timerOf(clock)
+  let agent: Promise<Agent> | null = null
+  let closed = false
+  let current: Ticket | null = null
+
+  const open = async (): Promise<Agent> => {
+    const { Agent } = await import('undici')
+    const connect = createConnector({
+      resolve: guard?.resolve ?? resolveName,
+      currentTicket: () => current,
+      setTimer,
+      defaultTimeoutMs: TRANSPORT_DEFAULTS.connectTimeoutMs,
+      ca,
+    })
+    // The time-outs are ours: undici's tick once a second.
+    return new Agent({ connect, connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 })
+  }
+
+  const send = async (request: TransportRequest): Promise<TransportResponse> => {
+    const started = performance.now()
+    const url = parse(request.url, guard)
+    if (closed) throw new PullwrightError('stopped', 'This transport is closed.')
+    if (request.signal?.aborted) throw transportError('aborted', url.origin, { cause: request.signal.reason })
+    agent ??= open()
+    const pool = await agent
+    const limits = limitsOf(request)
+    try {
+      const raw = await exchange(
+        (ticket, options, handler) => {
+          current = ticket
+          try {
+            pool.dispatch(options, handler)
+          } finally {
+            current = null
+          }
+        },
+        { ...request, headers: withEncoding(request.headers) },
+        url,
+        limits,
+        setTimer,
+      )
+      return await finish(raw, limits, started)
+    } catch (error) {
+      throw explain(error, url.origin)
+    }
+  }
+
+  return {
+    send,
+    fetch: fetchOver(send),
+    async close() {
+      closed = true
+      await (await agent)?.destroy(new TransportFailure('aborted'))
+    },
+  }
+}
+
+async function finish(raw: RawAnswer, limits: Limits, started: number): Promise<TransportResponse> {
+  const { body, truncated } = await decodeBody(raw.body, raw.headers['content-encoding'], {
+    limit: limits.maxResponseBytes,
+    cut: raw.truncated,
+  })
+  return {
+    status: raw.status,
+    headers: raw.headers,
+    body,
+    truncated,
+    timings: { ...raw.connection, firstByte: raw.firstByte, total: performance.now() - started },
+  }
+}
+
+function parse(text: string, guard: EgressGuard | undefined): URL {
+  if (guard !== undefined) return guard.check(text)
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return url
+  throw new PullwrightError('invalid-argument', 'A request needs an absolute http: or https: URL.')
+}
+
+function limitsOf(request: TransportRequest): Limits {
+  const timeoutMs = request.timeoutMs ?? TRANSPORT_DEFAULTS.timeoutMs
+  return {
+    timeoutMs,
+    connectTimeoutMs: request.connectTimeoutMs ?? Math.min(TRANSPORT_DEFAULTS.connectTimeoutMs, timeoutMs),
+    firstByteTimeoutMs: request.firstByteTimeoutMs ?? timeoutMs,
+    maxResponseBytes: request.maxResponseBytes ?? TRANSPORT_DEFAULTS.maxResponseBytes,
+  }
+}
+
+function withEncoding(headers: Record<string, string> = {}): Record<string, string> {
+  const named = Object.keys(headers).some((name) => name.toLowerCase() === 'accept-encoding')
+  return named ? headers : { ...headers, 'accept-encoding': 'gzip, deflate, br' }
+}
+
+/** Errors of our own pass; the rest get a class. undici's complaints about arguments name a header, never its value. */
+function explain(error: unknown, origin: string): unknown {
+  if (isPullwrightError(error)) return error
+  if (error instanceof TransportFailure) {
+    return transportError(error.reason, origin, { cause: error.cause, status: error.status })
+  }
+  const code = (error as { code?: unknown } | null)?.code
+  if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') {
+    return new PullwrightError(
+      'invalid-argument',
+      `The request to ${origin} cannot be sent: ${(error as Error).message}`,
+    )
+  }
+  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED')
+    return transportError('aborted', origin, { cause: error })
+  return transportError(classify(error), origin, { cause: error })
+}
