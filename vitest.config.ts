@@ -1,10 +1,35 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests read the sources: nothing needs to be built first. */
+const conditions = ['@pullwright/source']
+
 export default defineConfig({
-  resolve: { conditions: ['@pullwright/source'] },
-  ssr: { resolve: { conditions: ['@pullwright/source'] } },
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
     testTimeout: 30_000,
+    // Two cores are what continuous integration has; more workers only make timing-sensitive tests wait.
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'source',
+          include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: ['scripts/package-test/**', '**/node_modules/**', '**/dist/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Builds and installs every package. Runs last, so that no other test shares the cores with a compiler.
+          name: 'packages',
+          include: ['scripts/package-test/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
+          hookTimeout: 300_000,
+        },
+      },
+    ],
   },
 })
