@@ -1,0 +1,39 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+export type HmacKey = string | Uint8Array
+
+/** HMAC-SHA256 over `prefix` and the raw body, in two updates so that the body is never copied. */
+export function hmacSha256(
+  key: HmacKey,
+  prefix: string,
+  body: string | Uint8Array,
+  encoding: 'hex' | 'base64',
+): string {
+  const hmac = createHmac('sha256', key)
+  if (prefix !== '') hmac.update(prefix)
+  return hmac.update(body).digest(encoding)
+}
+
+/** In constant time, the lengths apart: those of signatures are no secret. */
+export function equalText(a: string, b: string): boolean {
+  const left = Buffer.from(a)
+  const right = Buffer.from(b)
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+/** In constant time and whatever the lengths: for secrets that are sent as they are. */
+export function equalSecret(a: string, b: string): boolean {
+  const blind = (text: string) => createHmac('sha256', 'compare').update(text).digest()
+  return timingSafeEqual(blind(a), blind(b))
+}
+
+const PREFIX = 'whsec_'
+const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
+
+/** The key in `whsec_<base64>` or in bare base64; null where the secret is neither. */
+export function standardKey(secret: string): Buffer | null {
+  const encoded = secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret
+  if (!BASE64.test(encoded)) return null
+  const digits = encoded.endsWith('=') ? encoded.replace(/=+$/, '').length : encoded.length
+  return digits % 4 === 1 ? null : Buffer.from(encoded, 'base64')
+}

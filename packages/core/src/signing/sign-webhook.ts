@@ -1,0 +1,90 @@
+import { hmacSha256, standardKey } from './hmac.ts'
+import { checkBody, invalidArgument } from './invalid-argument.ts'
+import { SCHEME_HEADERS, type WebhookScheme } from './schemes.ts'
+
+export interface SignRequest {
+  /**
+   * One or several. Several are for rotation: schemes with room for more than one signature carry one for each, the
+   * others sign with the first. `standard` wants `whsec_<base64>` or bare base64; the others take the secret's UTF-8
+   * bytes as they stand.
+   */
+  secrets: string | readonly string[]
+  /** The delivery's id: visible ASCII without `.`, the same on every attempt. */
+  id: string
+  /** The attempt's time; seconds go into the signature. A number is milliseconds since the epoch. */
+  timestamp: Date | number
+  /** The bytes that will be sent. */
+  body: string | Uint8Array
+}
+
+/**
+ * The headers that sign a webhook: the signature, the id and, where the scheme has one, the time. What says anything
+ * about the event itself, such as `X-Agenta-Event`, is the sender's to add. Throws `invalid-argument`.
+ */
+export function signWebhook(scheme: WebhookScheme, request: SignRequest): Record<string, string> {
+  const names = Object.hasOwn(SCHEME_HEADERS, scheme) ? SCHEME_HEADERS[scheme] : undefined
+  if (names === undefined) throw invalidArgument(`There is no signing scheme ${JSON.stringify(scheme)}`)
+  const { id } = request
+  if (typeof id !== 'string' || !ID.test(id)) {
+    throw invalidArgument(
+      'A webhook id must be visible ASCII characters without a dot: the dot separates what is signed',
+    )
+  }
+  const body = checkBody(request.body)
+  const seconds = secondsOf(request.timestamp)
+  const [first, ...others] = secretsOf(request.secrets)
+  if (scheme === 'standard') return standardHeaders([first, ...others], id, seconds, body)
+  if (scheme === 'gitlab' && isSigningToken(first)) {
+    return { ...standardHeaders([first, ...others.filter(isSigningToken)], id, seconds, body), 'Idempotency-Key': id }
+  }
+  const ids = { [names.id]: id, ...(names.alsoId === undefined ? {} : { [names.alsoId]: id }) }
+  return { [names.signature]: signature(), ...ids }
+
+  function signature(): string {
+    if (scheme === 'gitlab') return first
+    if (scheme !== 'agenta') return `sha256=${hmacSha256(first, '', body, 'hex')}`
+    const signatures = [first, ...others].map((secret) => `v1=${hmacSha256(secret, `${seconds}.`, body, 'hex')}`)
+    return `t=${seconds},${signatures.join(',')}`
+  }
+}
+
+const ID = /^[!-\-/-~]+$/
+
+function standardHeaders(
+  secrets: readonly string[],
+  id: string,
+  seconds: number,
+  body: string | Uint8Array,
+): Record<string, string> {
+  const prefix = `${id}.${seconds}.`
+  const signatures = secrets.map((secret) => `v1,${hmacSha256(keyOf(secret), prefix, body, 'base64')}`)
+  return { 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': signatures.join(' ') }
+}
+
+function keyOf(secret: string): Buffer {
+  const key = standardKey(secret)
+  if (key !== null) return key
+  throw invalidArgument(
+    'A Standard Webhooks secret must be base64, with or without `whsec_` before it; generateSecret() makes one',
+  )
+}
+
+/** GitLab signs with a `whsec_` token of 32 bytes and sends any other secret as it stands. Bare base64 that long counts too. */
+function isSigningToken(secret: string): boolean {
+  const key = standardKey(secret)
+  return key !== null && (secret.startsWith('whsec_') || key.length >= 24)
+}
+
+function secretsOf(secrets: string | readonly string[]): [string, ...string[]] {
+  const [first, ...others] = typeof secrets === 'string' ? [secrets] : (secrets ?? [])
+  if (first === undefined || [first, ...others].some((secret) => typeof secret !== 'string' || secret === '')) {
+    throw invalidArgument('Give at least one secret, and no empty one')
+  }
+  return [first, ...others]
+}
+
+function secondsOf(timestamp: Date | number): number {
+  const seconds = Math.floor(Number(timestamp) / 1000)
+  if (timestamp !== null && Number.isFinite(seconds) && seconds >= 0) return seconds
+  throw invalidArgument('The timestamp must be a valid Date')
+}

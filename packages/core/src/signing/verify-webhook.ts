@@ -1,0 +1,155 @@
+import { equalSecret, equalText, hmacSha256, standardKey } from './hmac.ts'
+import { checkBody, invalidArgument } from './invalid-argument.ts'
+import { readHeader, type WebhookHeaders } from './read-header.ts'
+import { DEFAULT_TOLERANCE_SECONDS, SCHEME_HEADERS, type WebhookScheme } from './schemes.ts'
+
+export interface VerifyRequest {
+  /** One or several; `secretIndex` says which one matched. */
+  secrets: string | readonly string[]
+  headers: WebhookHeaders
+  /** The raw bytes as they came, before any parser. */
+  body: string | Uint8Array
+  /** Default: the system's clock. A number is milliseconds since the epoch. */
+  now?: Date | number
+  /** How far the signed time may be off, either way. Default 300; schemes without a time ignore it. */
+  toleranceSeconds?: number
+}
+
+export type VerifyFailure =
+  | 'missing-header' // a header the scheme needs is absent or empty
+  | 'malformed-header' // it is there and not of the scheme's form
+  | 'timestamp-too-old'
+  | 'timestamp-too-new'
+  | 'no-match' // no signature fits any secret: forged, changed on the way, parsed and written again, or another secret
+  | 'no-secret' // no secret was given to verify with
+
+/** `id` and `timestamp` where the scheme has them. Only `standard`, and `gitlab` when it signs, sign the id as well. */
+export type VerifyResult =
+  | { ok: true; id?: string; timestamp?: Date; secretIndex: number }
+  | { ok: false; reason: VerifyFailure }
+
+/**
+ * Whether a webhook came from who holds the secret, unchanged. Signatures are compared in constant time. A secret that is
+ * not of the scheme's form matches nothing. Throws `invalid-argument` for a body that is not raw, an unknown scheme or a
+ * tolerance that is no number.
+ */
+export function verifyWebhook(scheme: WebhookScheme, request: VerifyRequest): VerifyResult {
+  if (!Object.hasOwn(SCHEME_HEADERS, scheme)) {
+    throw invalidArgument(`There is no signing scheme ${JSON.stringify(scheme)}`)
+  }
+  const context: Context = {
+    secrets: usable(request.secrets),
+    headers: request.headers,
+    body: checkBody(request.body),
+    tooFar: (seconds) => tooFar(seconds, request),
+  }
+  if (context.secrets.every((secret) => secret === '')) return refused('no-secret')
+  if (scheme === 'standard') return verifyStandard(context)
+  if (scheme === 'gitlab') return verifyGitlab(context)
+  if (scheme === 'agenta') return verifyAgenta(context)
+  return verifyBodyOnly(scheme, context)
+}
+
+interface Context {
+  /** Unusable ones are empty, so that an index stays what it was. */
+  secrets: readonly string[]
+  headers: WebhookHeaders
+  body: string | Uint8Array
+  tooFar: (seconds: number) => VerifyFailure | null
+}
+
+const SECONDS = /^\d{1,12}$/
+const HEX_DIGEST = /^[0-9a-f]{64}$/
+
+function verifyStandard({ secrets, headers, body, tooFar }: Context): VerifyResult {
+  const id = readHeader(headers, 'webhook-id')
+  const seconds = readHeader(headers, 'webhook-timestamp')
+  const signature = readHeader(headers, 'webhook-signature')
+  if (id === null || seconds === null || signature === null) return refused('missing-header')
+  // With a dot in the id, part of the body could be passed off as the time.
+  if (id.includes('.') || !SECONDS.test(seconds)) return refused('malformed-header')
+  const entries = signature.split(/\s+/).map((entry) => /^(\w+),([^\s,]+),?$/.exec(entry))
+  if (entries.every((entry) => entry === null)) return refused('malformed-header')
+  const far = tooFar(Number(seconds))
+  if (far !== null) return refused(far)
+  // `v1a` is another algorithm: not ours to judge.
+  const given = entries.flatMap((entry) => (entry?.[1] === 'v1' && entry[2] ? [entry[2]] : []))
+  const secretIndex = secrets.findIndex((secret) => {
+    const key = secret === '' ? null : standardKey(secret)
+    if (key === null) return false
+    const expected = hmacSha256(key, `${id}.${seconds}.`, body, 'base64')
+    return given.some((one) => equalText(one, expected))
+  })
+  return answer(secretIndex, id, Number(seconds))
+}
+
+function verifyGitlab(context: Context): VerifyResult {
+  const { secrets, headers } = context
+  // A request that claims to be signed is judged by its signature alone: falling back would let anyone strip it.
+  if (readHeader(headers, 'webhook-signature') !== null) return verifyStandard(context)
+  const token = readHeader(headers, 'x-gitlab-token')
+  if (token === null) return refused('missing-header')
+  const secretIndex = secrets.findIndex((secret) => secret !== '' && equalSecret(secret, token))
+  return answer(secretIndex, readHeader(headers, 'x-gitlab-event-uuid'))
+}
+
+function verifyAgenta({ secrets, headers, body, tooFar }: Context): VerifyResult {
+  const header = readHeader(headers, 'x-agenta-signature')
+  if (header === null) return refused('missing-header')
+  const parts = header.split(',').map((part) => /^(\w+)=(.*)$/.exec(part.trim()))
+  const valuesOf = (name: string) => parts.flatMap((part) => (part?.[1] === name ? [part[2] ?? ''] : []))
+  const [seconds, ...otherTimes] = valuesOf('t')
+  const given = valuesOf('v1').map((digest) => digest.toLowerCase())
+  const wellFormed = given.length > 0 && given.every((digest) => HEX_DIGEST.test(digest))
+  if (!wellFormed || seconds === undefined || otherTimes.length > 0 || !SECONDS.test(seconds)) {
+    return refused('malformed-header')
+  }
+  const far = tooFar(Number(seconds))
+  if (far !== null) return refused(far)
+  const secretIndex = secrets.findIndex((secret) => {
+    if (secret === '') return false
+    const expected = hmacSha256(secret, `${seconds}.`, body, 'hex')
+    return given.some((one) => equalText(one, expected))
+  })
+  return answer(secretIndex, readHeader(headers, 'x-agenta-delivery-id'), Number(seconds))
+}
+
+function verifyBodyOnly(scheme: WebhookScheme, { secrets, headers, body }: Context): VerifyResult {
+  const names = SCHEME_HEADERS[scheme]
+  const header = readHeader(headers, names.signature.toLowerCase())
+  if (header === null) return refused('missing-header')
+  const given = header.startsWith('sha256=') ? header.slice('sha256='.length).toLowerCase() : ''
+  if (!HEX_DIGEST.test(given)) return refused('malformed-header')
+  const secretIndex = secrets.findIndex(
+    (secret) => secret !== '' && equalText(given, hmacSha256(secret, '', body, 'hex')),
+  )
+  return answer(secretIndex, readHeader(headers, names.id.toLowerCase()))
+}
+
+function answer(secretIndex: number, id: string | null, seconds?: number): VerifyResult {
+  if (secretIndex < 0) return refused('no-match')
+  return {
+    ok: true,
+    ...(id === null ? {} : { id }),
+    ...(seconds === undefined ? {} : { timestamp: new Date(seconds * 1000) }),
+    secretIndex,
+  }
+}
+
+function refused(reason: VerifyFailure): VerifyResult {
+  return { ok: false, reason }
+}
+
+function usable(secrets: string | readonly string[] | undefined): readonly string[] {
+  const given = typeof secrets === 'string' ? [secrets] : Array.isArray(secrets) ? secrets : []
+  return given.map((secret: unknown) => (typeof secret === 'string' ? secret : ''))
+}
+
+function tooFar(seconds: number, { now = Date.now(), toleranceSeconds = DEFAULT_TOLERANCE_SECONDS }: VerifyRequest) {
+  const clock = Math.floor(Number(now) / 1000)
+  if (Number.isNaN(clock) || !(toleranceSeconds >= 0)) {
+    throw invalidArgument('now must be a valid Date, and toleranceSeconds a number from 0 on')
+  }
+  if (seconds < clock - toleranceSeconds) return 'timestamp-too-old'
+  return seconds > clock + toleranceSeconds ? 'timestamp-too-new' : null
+}
