@@ -1,0 +1,6 @@
+const use = require('./use.cjs')
+
+use((specifier) => require(specifier)).catch((error) => {
+  process.exitCode = 1
+  throw error
+})

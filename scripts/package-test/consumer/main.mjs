@@ -1,0 +1,3 @@
+import use from './use.cjs'
+
+await use((specifier) => import(specifier))

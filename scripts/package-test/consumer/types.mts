@@ -1,0 +1,41 @@
+import { agenta } from '@pullwright/agenta'
+import { createPullwright, memoryStore, type Plugin, type Pullwright, type Vcs } from '@pullwright/core'
+import { schemes, signWebhook, verifyWebhook } from '@pullwright/core/signing'
+import { deploymentPullRequests } from '@pullwright/deployments'
+import { pullwrightExpress } from '@pullwright/express-adapter'
+import { github } from '@pullwright/github'
+import { fakeGitHub, storeConformance } from '@pullwright/testkit'
+import express from 'express'
+
+const vcs: Vcs = github({ auth: { token: 'none' } })
+const plugins: Plugin[] = [
+  agenta({ secret: 'none' }),
+  deploymentPullRequests({
+    routes: [{ vcs: 'github', repository: 'acme/prompts', when: { environment: 'production' } }],
+  }),
+]
+const pullwright: Pullwright = createPullwright({ store: memoryStore(), vcs: [vcs], plugins })
+
+express().use(pullwrightExpress(pullwright))
+
+export const emitted: Promise<{ id: string; status: 'recorded' | 'duplicate' }> = pullwright.emitter.emit(
+  'environment.deployed',
+  { app_name: 'a', variant_name: 'v', environment: 'e', revision: 1, deployed_by: { name: 'Ada' }, config: {} },
+  { idempotencyKey: 'once' },
+)
+
+// @ts-expect-error a deployment without its application is refused by the compiler
+void pullwright.emitter.emit('environment.deployed', { environment: 'e' })
+
+const secrets = ['whsec_AAAA']
+const headers: Record<string, string> = signWebhook(schemes.standard, {
+  secrets,
+  id: 'msg_1',
+  timestamp: new Date(0),
+  body: '{}',
+})
+const verdict = verifyWebhook('standard', { secrets, headers, body: new Uint8Array() })
+export const reason: string = verdict.ok ? 'none' : verdict.reason
+
+export const cases: { name: string; run: () => unknown }[] = storeConformance({ create: async () => memoryStore() })
+export const forgeUrl: Promise<string> = fakeGitHub().then((forge) => forge.url)

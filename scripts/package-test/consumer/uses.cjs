@@ -1,0 +1,132 @@
+const assert = require('node:assert/strict')
+const { deploy, quiet } = require('./deploy.cjs')
+
+/** The example that the Standard Webhooks specification gives: https://github.com/standard-webhooks/standard-webhooks */
+const EXAMPLE = {
+  secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+  id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+  timestamp: new Date(1614265330 * 1000),
+  body: '{"test": 2432232314}',
+  signature: 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+}
+
+/** What is asked of each package, as a host would ask it. */
+exports.uses = [
+  { from: '@pullwright/core', name: 'signs and verifies', run: signsAndVerifies },
+  { from: '@pullwright/core/signing', name: 'signs and verifies', run: signsAndVerifies },
+  {
+    from: '@pullwright/core',
+    name: 'tells what changed, and redacts it',
+    run({ diffConfig, applyDiff, toConfigDiffPayload, createRedactor }) {
+      const before = { model: 'gpt-4o', api_key: 'one', messages: [{ role: 'system', content: 'Be kind.' }] }
+      const after = { model: 'gpt-4.1', api_key: 'two', messages: [{ role: 'system', content: 'Be kind and brief.' }] }
+      const diff = diffConfig(before, after)
+      assert.deepEqual(applyDiff(before, diff), after)
+      const payload = toConfigDiffPayload(createRedactor({}).diff(diff))
+      assert.deepEqual(payload.modified.model, { old: 'gpt-4o', new: 'gpt-4.1' })
+      assert.ok(payload.modified['messages[0].content'])
+      assert.deepEqual(Object.keys(payload.modified).sort(), ['api_key', 'messages[0].content', 'model'])
+      assert.doesNotMatch(JSON.stringify(payload), /"(one|two)"/)
+    },
+  },
+  {
+    from: '@pullwright/core',
+    name: 'seals and opens',
+    async run({ createSecretBox }) {
+      const box = createSecretBox(Buffer.alloc(32, 7).toString('base64'))
+      assert.equal(await box.open(await box.seal('hush')), 'hush')
+    },
+  },
+  {
+    from: '@pullwright/core',
+    name: 'knows its errors when they come from the other build',
+    async run({ isPullwrightError }, load) {
+      const other = load('node:url') instanceof Promise ? require('@pullwright/core') : await import('@pullwright/core')
+      assert.ok(isPullwrightError(new other.PullwrightError('invalid-argument', 'Say something else.')))
+      assert.ok(!isPullwrightError(new Error('Say something else.')))
+    },
+  },
+  {
+    from: '@pullwright/core',
+    name: 'records an event once, and ends',
+    async run({ createPullwright, memoryStore }) {
+      const pullwright = createPullwright({ store: memoryStore(), logger: quiet })
+      const event = {
+        app_name: 'bot',
+        variant_name: 'v',
+        environment: 'production',
+        revision: 1,
+        deployed_by: 'ada',
+        config: {},
+      }
+      const first = await pullwright.emitter.emit('environment.deployed', event, { idempotencyKey: 'a' })
+      const second = await pullwright.emitter.emit('environment.deployed', event, { idempotencyKey: 'a' })
+      assert.deepEqual([first.status, second.status], ['recorded', 'duplicate'])
+      assert.equal(first.id, second.id)
+      await pullwright.drain()
+      await pullwright.stop()
+    },
+  },
+  {
+    from: '@pullwright/deployments',
+    name: 'a deployment becomes a pull request, over @pullwright/github and @pullwright/testkit',
+    run: (_, load) => deploy(load),
+  },
+  {
+    from: '@pullwright/github',
+    name: 'makes an adapter',
+    run({ github }) {
+      const vcs = github({ name: 'enterprise', auth: { token: 'none' }, baseUrl: 'https://github.example/api/v3' })
+      assert.equal(vcs.name, 'enterprise')
+      assert.equal(vcs.apiVersion, 1)
+    },
+  },
+  {
+    from: '@pullwright/testkit',
+    name: 'its conformance suite passes on the memory store',
+    async run({ storeConformance }, load) {
+      const { memoryStore } = await load('@pullwright/core')
+      const cases = storeConformance({ create: async () => memoryStore() })
+      assert.ok(cases.length > 20)
+      for (const { run } of cases) await run()
+    },
+  },
+  {
+    from: '@pullwright/agenta',
+    name: 'makes a plugin with a source',
+    run({ agenta }) {
+      const plugin = agenta({ secret: 'a secret of thirty-two characters', apiKey: 'none' })
+      assert.equal(plugin.apiVersion, 1)
+      assert.equal(plugin.sources[0].name, 'agenta')
+    },
+  },
+  {
+    from: '@pullwright/express-adapter',
+    name: 'answers health checks in an Express app',
+    async run({ pullwrightExpress }, load) {
+      const { createPullwright } = await load('@pullwright/core')
+      const express = require('express')
+      const pullwright = createPullwright({ logger: quiet })
+      await pullwright.start()
+      const server = express().use('/pullwright', pullwrightExpress(pullwright)).listen(0, '127.0.0.1')
+      await new Promise((resolve) => server.once('listening', resolve))
+      const { status } = await fetch(`http://127.0.0.1:${server.address().port}/pullwright/healthz`)
+      server.close()
+      server.closeAllConnections()
+      await pullwright.stop()
+      assert.equal(status, 200)
+    },
+  },
+]
+
+function signsAndVerifies({ signWebhook, verifyWebhook, schemes }) {
+  const { secret, signature, ...message } = EXAMPLE
+  const headers = signWebhook(schemes.standard, { secrets: [secret], ...message })
+  assert.equal(headers['webhook-signature'], signature)
+  const received = { secrets: [secret], headers, now: message.timestamp }
+  assert.equal(verifyWebhook(schemes.standard, { ...received, body: message.body }).ok, true)
+  assert.deepEqual(verifyWebhook(schemes.standard, { ...received, body: `${message.body} ` }), {
+    ok: false,
+    reason: 'no-match',
+  })
+}
