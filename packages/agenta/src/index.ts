@@ -1,1 +1,3 @@
-export {}
+export type { AgentaOptions } from './agenta.ts'
+export { agenta } from './agenta.ts'
+export type { LinkParts, Links } from './links.ts'

@@ -1,0 +1,123 @@
+import { createTransport, type Plugin, PullwrightError, type Transport } from '@pullwright/core'
+import { createAgentaApi } from './agenta-api.ts'
+import { agentaSource } from './agenta-source.ts'
+import { committedEvent } from './committed-event.ts'
+import { expandCommit } from './expand-commit.ts'
+import { type Links, linksBy } from './links.ts'
+
+export interface AgentaOptions {
+  /** The webhook's secret, as Agenta showed it; several while one replaces another. */
+  secret: string | readonly string[]
+  /**
+   * A key of Agenta's API, with which configurations are fetched. A function gets the id of Agenta's project (null
+   * where the delivery does not name it), for hosts that serve several. Without a key deliveries are still verified
+   * and recorded; their tasks end `dead` with a reason, and can be retried once there is one.
+   */
+  apiKey?: string | ((agentaProjectId: string | null) => string | undefined | Promise<string | undefined>)
+  /** Default `https://cloud.agenta.ai/api`; `https://HOST/api` for an Agenta of one's own. Trusted as given. */
+  baseUrl?: string
+  /**
+   * The Pullwright project of what Agenta sends: one for all, by the id of Agenta's project, or decided by a function.
+   * A delivery that is mapped to none is refused. Default `default`.
+   */
+  project?: string | Readonly<Record<string, string>> | ((agentaProjectId: string | null) => string | undefined)
+  /** The last part of `/hooks/:source`, and the plugin's name. Default `agenta`. */
+  name?: string
+  /** How Agenta proves who it is, as chosen in its automation. Default `signature`. */
+  mode?: 'signature' | 'authorization'
+  /** How far Agenta's clock and ours may differ. Default 300 seconds. */
+  toleranceSeconds?: number
+  /** Where a pull request should link back to. */
+  links?: Links
+  /** Default: one of its own, closed by `stop()`. */
+  transport?: Transport
+}
+
+const NAME = /^[a-z][a-z0-9-]*$/
+
+/**
+ * The webhooks of a real Agenta: every `environments.revisions.committed` becomes one `environment.deployed` for each
+ * application it changed, with the configurations from Agenta's API. A first deployment has `previous_config: null`,
+ * an application taken out of the environment `config: null`. Throws `invalid-argument` for unusable options.
+ */
+export function agenta(options: AgentaOptions): Plugin {
+  const {
+    baseUrl = 'https://cloud.agenta.ai/api',
+    name = 'agenta',
+    mode = 'signature',
+    toleranceSeconds = 300,
+  } = options
+  if (!NAME.test(name)) throw refused('`name` must be lower case letters, digits and `-`.')
+  const event = committedEvent(name)
+  const lines = transportLine(options.transport)
+  const api = createAgentaApi({ baseUrl: usableUrl(baseUrl), apiKey: keyOf(options.apiKey), transport: lines.open })
+  const linkTo = linksBy(options.links)
+
+  return {
+    apiVersion: 1,
+    name,
+    events: [event],
+    sources: [
+      agentaSource({
+        name,
+        eventType: event.type,
+        secrets: usableSecrets(options.secret),
+        mode,
+        toleranceSeconds,
+        projectOf: projectOf(options.project),
+      }),
+    ],
+    handlers: { expand: { on: [event.type], run: (context) => expandCommit(context, { name, api, linkTo }) } },
+    start({ log }) {
+      if (options.apiKey) return
+      log.warn({ plugin: name }, 'Deployments from Agenta will wait for a key: give `agenta({ apiKey })` one')
+    },
+    stop: lines.close,
+  }
+}
+
+function usableSecrets(secret: string | readonly string[]): string[] {
+  const secrets = [secret].flat().filter((one) => typeof one === 'string' && one !== '')
+  if (secrets.length === 0) throw refused("`secret` is empty. It is the webhook's secret, shown once by Agenta.")
+  return secrets
+}
+
+function usableUrl(baseUrl: string): string {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
+    throw refused('`baseUrl` must be an http(s) URL, such as https://cloud.agenta.ai/api.')
+  }
+  return baseUrl
+}
+
+function keyOf(apiKey: AgentaOptions['apiKey']) {
+  return typeof apiKey === 'function' ? apiKey : () => apiKey
+}
+
+function projectOf(
+  project: AgentaOptions['project'] = 'default',
+): (agentaProjectId: string | null) => string | undefined {
+  if (typeof project === 'function') return project
+  if (typeof project === 'string') return () => project
+  return (id) => (id !== null && Object.hasOwn(project, id) ? project[id] : undefined)
+}
+
+/** A transport of our own is made for the first request and closed at the end; the host's is the host's. */
+function transportLine(given: Transport | undefined) {
+  let own: Transport | undefined
+  return {
+    open(): Transport {
+      if (given !== undefined) return given
+      own ??= createTransport()
+      return own
+    },
+    async close(): Promise<void> {
+      await own?.close()
+      own = undefined
+    },
+  }
+}
+
+function refused(advice: string): PullwrightError {
+  return new PullwrightError('invalid-argument', `agenta(): ${advice}`)
+}
