@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { defineEvent } from './define-event.ts'
+
+const person = z.looseObject({
+  user_id: z.string().optional(),
+  email: z.string().optional(),
+  name: z.string().optional(),
+})
+
+/** What a host hands in. Members it does not name are kept as they are, redacted. */
+const schema = z.looseObject({
+  app_id: z.string().nullish(),
+  app_name: z.string().min(1, 'must not be empty'),
+  variant_id: z.string().nullish(),
+  variant_name: z.string().min(1, 'must not be empty'),
+  environment: z.string().min(1, 'must not be empty'),
+  revision: z.union([z.number(), z.string().min(1)], 'must be a number or a text'),
+  previous_revision: z.union([z.number(), z.string()]).nullish(),
+  commit_message: z.string().nullish(),
+  deployed_by: z.union([z.string(), person], 'must be a name, or an object with user_id, email or name'),
+  deployment_id: z.string().nullish(),
+  /** `null`: the application was taken out of the environment. */
+  config: z
+    .unknown()
+    .refine(
+      (value) => value !== undefined,
+      'is required: the configuration that now runs, or null where it was removed',
+    ),
+  /** Absent: compared with the last deployment seen. `null`: there was none. */
+  previous_config: z.unknown().optional(),
+  evaluation: z.unknown().optional(),
+  url: z.string().nullish(),
+})
+
+export const environmentDeployed = defineEvent('environment.deployed', schema, {
+  description:
+    'A configuration went live in an environment. The recorded event has `config_diff` in place of both configs.',
+  example: {
+    app_id: 'app_7',
+    app_name: 'customer-support-bot',
+    variant_id: 'var_2',
+    variant_name: 'v2-optimized',
+    environment: 'production',
+    revision: 15,
+    previous_revision: 14,
+    commit_message: 'Improved response quality',
+    deployed_by: { user_id: 'usr_1', email: 'jane@example.com', name: 'Jane Doe' },
+    deployment_id: 'dep_42',
+    config: { model: 'gpt-4', temperature: 0.5, system_prompt: 'You are a concise support assistant.' },
+    previous_config: { model: 'gpt-4', temperature: 0.7, system_prompt: 'You are a support assistant.' },
+    url: 'https://agenta.example.com/apps/7',
+  },
+})
+
+export type EnvironmentDeployedInput = z.input<typeof schema>

@@ -1,0 +1,99 @@
+import type { Problem } from '../errors.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import { joinPath } from './problems.ts'
+
+/** Deeper configurations are refused. No prompt configuration comes near; stacks of other tools overflow above some thousands. */
+export const MAX_DEPTH = 500
+
+export interface JsonLimits {
+  maxDepth: number
+  maxBytes: number
+}
+
+/**
+ * A deep copy as plain JSON, so that what the host changes afterwards changes nothing here. Members that are
+ * `undefined` are dropped and `toJSON` is honoured, as in `JSON.stringify`; what JSON cannot hold is a problem, named
+ * by path: functions, symbols, bigint, NaN and infinities, cycles, nesting beyond `maxDepth`, more than `maxBytes`.
+ */
+export function toJson(
+  value: unknown,
+  path: string,
+  limits: JsonLimits,
+): { value: JsonValue; problems: Problem[]; bytes: number } {
+  const problems: Problem[] = []
+  const copy = copyValue(value, { prefix: path, at: [], open: new Set(), problems, maxDepth: limits.maxDepth })
+  if (problems.length > 0) return { value: null, problems, bytes: 0 }
+  const bytes = Buffer.byteLength(JSON.stringify(copy), 'utf8')
+  if (bytes > limits.maxBytes) {
+    problems.push({ path, message: `is ${bytes} bytes of JSON, over the limit of ${limits.maxBytes}` })
+  }
+  return { value: copy, problems, bytes }
+}
+
+interface Walk {
+  prefix: string
+  at: PropertyKey[]
+  open: Set<object>
+  problems: Problem[]
+  maxDepth: number
+}
+
+function copyValue(input: unknown, walk: Walk): JsonValue {
+  const value = hasToJson(input) ? input.toJSON() : input
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value
+    case 'number':
+      return Number.isFinite(value) ? value : refuse(walk, `is ${value}, which JSON cannot hold`)
+    case 'object':
+      return value === null ? null : copyContainer(value, walk)
+    default:
+      return refuse(walk, `is a ${typeof value}, which JSON cannot hold`)
+  }
+}
+
+function copyContainer(value: object, walk: Walk): JsonValue {
+  if (walk.open.has(value)) return refuse(walk, 'contains itself')
+  if (walk.open.size >= walk.maxDepth) return refuse(walk, `is nested deeper than ${walk.maxDepth} levels`)
+  if (value instanceof Map || value instanceof Set)
+    return refuse(walk, `is a ${value.constructor.name}; use plain JSON`)
+  walk.open.add(value)
+  const copy = Array.isArray(value) ? copyArray(value, walk) : copyObject(value, walk)
+  walk.open.delete(value)
+  return copy
+}
+
+function copyArray(value: unknown[], walk: Walk): JsonValue[] {
+  return Array.from(value, (item, index) => {
+    walk.at.push(index)
+    const copy = item === undefined ? null : copyValue(item, walk)
+    walk.at.pop()
+    return copy
+  })
+}
+
+function copyObject(value: object, walk: Walk): JsonObject {
+  const entries: [string, JsonValue][] = []
+  for (const [key, member] of Object.entries(value)) {
+    if (member === undefined) continue
+    walk.at.push(key)
+    entries.push([key, copyValue(member, walk)])
+    walk.at.pop()
+  }
+  return Object.fromEntries(entries)
+}
+
+function refuse(walk: Walk, message: string): null {
+  if (walk.problems.length < 50) walk.problems.push({ path: shorten(joinPath(walk.prefix, walk.at)), message })
+  return null
+}
+
+/** The path to the 501st level is as long as the nesting is deep: its two ends say enough. */
+function shorten(path: string): string {
+  return path.length <= 200 ? path : `${path.slice(0, 120)}…${path.slice(-60)}`
+}
+
+function hasToJson(value: unknown): value is { toJSON(): unknown } {
+  return typeof value === 'object' && value !== null && typeof (value as { toJSON?: unknown }).toJSON === 'function'
+}
