@@ -18,7 +18,7 @@ const CHECKS = {
   docs: () => tool('typedoc/bin/typedoc'),
   types: () => tool('typescript/bin/tsc', '--noEmit'),
   unused: () => tool('knip/bin/knip.js', '--no-progress'),
-  lint: () => tool('@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'),
+  lint: () => tool('@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
 }
 
 /** As many as continuous integration has cores. */
