@@ -1,1 +1,2 @@
-export {}
+export type { PullwrightExpressOptions } from './pullwright-express.ts'
+export { pullwrightExpress } from './pullwright-express.ts'

@@ -1,0 +1,35 @@
+import { createPullwrightHandler, type PullwrightHandlerOptions, type PullwrightHttp } from '@pullwright/core'
+import type { Request as ExpressRequest, RequestHandler } from 'express'
+import { respond } from './respond.ts'
+import { toRequest } from './to-request.ts'
+
+export type PullwrightExpressOptions = Pick<PullwrightHandlerOptions, 'authorize'>
+
+/**
+ * Pullwright's HTTP surface as Express middleware, for Express 4 and 5. Mount it before any body parser:
+ *
+ *     app.use('/pullwright', pullwrightExpress(pullwright))
+ *     app.use(express.json())
+ *
+ * Behind a parser it needs the bytes: `express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes } })`.
+ * `authorize` sees Express's own request as its second argument. A path that is none of ours goes on to the host's next
+ * middleware, its body untouched; so does an error.
+ */
+export function pullwrightExpress(
+  pullwright: { readonly http: PullwrightHttp },
+  options: PullwrightExpressOptions = {},
+): RequestHandler {
+  // Express has already taken the mount point off `req.url`.
+  const handle = createPullwrightHandler(pullwright, { ...options, basePath: '' })
+
+  return (req: ExpressRequest, res, next) => {
+    if (!handle.matches(req.path)) return next()
+    const gone = new AbortController()
+    res.once('close', () => gone.abort())
+    toRequest(req, gone.signal)
+      .then((request) => handle(request, req))
+      .then((response) => respond(response, res))
+      .catch((error: unknown) => (res.headersSent ? res.destroy() : next(error)))
+      .finally(() => req.resume())
+  }
+}
