@@ -10,24 +10,22 @@ import {
 } from '@pullwright/core'
 import { readDelivery } from './read-delivery.ts'
 
-/** Agenta's events hold references, no configurations: far below this. */
-const MAX_BODY_BYTES = 5 * 1024 * 1024
-
 export interface AgentaSourceOptions {
   name: string
   eventType: string
   secrets: readonly string[]
   mode: 'signature' | 'authorization'
   toleranceSeconds: number
+  maxBodyBytes: number
   projectOf: (agentaProjectId: string | null) => string | undefined
 }
 
 /** Receives what Agenta sends: verifies it, knows it again, and says what it means. */
 export function agentaSource(options: AgentaSourceOptions): InboundSource {
-  const { name, eventType, secrets, mode, toleranceSeconds, projectOf } = options
+  const { name, eventType, secrets, mode, toleranceSeconds, maxBodyBytes, projectOf } = options
   return {
     name,
-    maxBodyBytes: MAX_BODY_BYTES,
+    maxBodyBytes,
     verify: (request) =>
       mode === 'authorization' ? verifySecret(request, secrets) : verifySignature(request, secrets, toleranceSeconds),
     deliveryId: ({ headers }) => headers['x-agenta-delivery-id'] ?? headers['idempotency-key'] ?? null,

@@ -27,6 +27,8 @@ export interface AgentaOptions {
   mode?: 'signature' | 'authorization'
   /** How far Agenta's clock and ours may differ. Default 300 seconds. */
   toleranceSeconds?: number
+  /** Larger bodies are answered 413. Default 1 MiB: Agenta sends references, about 500 bytes for each application. */
+  maxBodyBytes?: number
   /** Where a pull request should link back to. */
   links?: Links
   /** Default: one of its own, closed by `stop()`. */
@@ -64,6 +66,7 @@ export function agenta(options: AgentaOptions): Plugin {
         secrets: usableSecrets(options.secret),
         mode,
         toleranceSeconds,
+        maxBodyBytes: options.maxBodyBytes ?? 1024 * 1024,
         projectOf: projectOf(options.project),
       }),
     ],
@@ -107,9 +110,9 @@ function transportLine(given: Transport | undefined) {
   let own: Transport | undefined
   return {
     open(): Transport {
-      if (given !== undefined) return given
-      own ??= createTransport()
-      return own
+      const transport = given ?? own ?? createTransport()
+      if (given === undefined) own = transport
+      return transport
     },
     async close(): Promise<void> {
       await own?.close()

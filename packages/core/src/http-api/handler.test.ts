@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { jsonResponse } from '../inbound/answers.ts'
 import type { BodySource } from '../inbound/read-body.ts'
@@ -171,5 +172,15 @@ describe('createPullwrightHandler', () => {
     const { call, received } = setUp()
     expect((await call('POST', '/hooks/%E0%A4%A')).status).toBe(202)
     expect(received[0]?.source).toBe('%E0%A4%A')
+  })
+
+  it('answers any path whatever, and never rejects', async () => {
+    const { handler } = setUp()
+    await fc.assert(
+      fc.asyncProperty(fc.webPath(), fc.constantFrom('GET', 'POST', 'DELETE', 'OPTIONS'), async (path, method) => {
+        const response = await handler(new Request(`https://host.example${path}`, { method }))
+        expect([200, 202, 404, 405]).toContain(response.status)
+      }),
+    )
   })
 })

@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto'
+import type { JsonValue } from '@pullwright/core'
+import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type FakeAgenta, fakeAgenta } from './fake-agenta.ts'
 import { pythonJson } from './python-json.ts'
@@ -125,6 +127,16 @@ describe('pythonJson', () => {
     const value = { b: [1, null, true], a: 'é\n\u007f"\\/', '\u{1f916}': '\u{1f916}', '\uff5e': 0.5 }
     expect(pythonJson(value)).toBe(
       '{"a":"\\u00e9\\n\\u007f\\"\\\\/","b":[1,null,true],"\\uff5e":0.5,"\\ud83e\\udd16":"\\ud83e\\udd16"}',
+    )
+  })
+
+  it('is the same value in printable ASCII, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const written = pythonJson(value as JsonValue)
+        expect(written).toMatch(/^[ -~]*$/)
+        expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(value)))
+      }),
     )
   })
 })
