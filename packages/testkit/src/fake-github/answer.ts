@@ -1,0 +1,76 @@
+import type { GraphQLSchema } from 'graphql'
+import type { FailRule } from '../http/fail-rules.ts'
+import type { FakeResponse } from '../http/fake-server.ts'
+import { authenticate, tokenHeaders } from './authenticate.ts'
+import { primaryLimitBody } from './faults.ts'
+import type { Graph } from './graphql/context.ts'
+import { runGraphQL } from './graphql/run-graphql.ts'
+import type { Session } from './model/access.ts'
+import { type RateResource, rateBucket, rateHeaders } from './rate-limit.ts'
+import type { Incoming } from './recorded-request.ts'
+import { answerRest } from './rest/answer-rest.ts'
+
+export interface Backend {
+  graph: Graph
+  schema: GraphQLSchema
+}
+
+/** Everything GitHub does with a request that no fault rule has taken over. */
+export async function answer(
+  backend: Backend,
+  incoming: Incoming,
+  rule: FailRule<never> | null,
+): Promise<FakeResponse> {
+  const { world } = backend.graph
+  const { headers, api } = incoming.record
+  const general = { ...COMMON, 'x-github-request-id': `FA4E:${world.nextId().toString(16).toUpperCase()}` }
+  if (!headers['user-agent']) return { status: 403, headers: general, body: NO_USER_AGENT }
+  const session = authenticate(world, headers.authorization)
+  if (session === 'bad') return { status: 401, headers: general, body: unauthorized('Bad credentials', api) }
+  const resource: RateResource = api === 'graphql' ? 'graphql' : 'core'
+  const bucket = rateBucket(world, session.token?.value ?? '', resource)
+  const limited = bucket.used >= bucket.limit
+  if (!limited && incoming.route !== '/rate_limit') bucket.used++
+  const response = limited ? primaryLimitBody(session, api) : await work(backend, session, incoming, rule)
+  return {
+    ...response,
+    headers: { ...general, ...tokenHeaders(session.token), ...rateHeaders(bucket, resource), ...response.headers },
+  }
+}
+
+async function work(
+  backend: Backend,
+  session: Session,
+  incoming: Incoming,
+  rule: FailRule<never> | null,
+): Promise<FakeResponse> {
+  if (incoming.record.api === 'rest') return answerRest(backend.graph.world, session, incoming)
+  if (incoming.record.method !== 'POST') return { status: 404, body: { message: 'Not Found', status: '404' } }
+  if (session.token === null) {
+    return { status: 401, body: unauthorized('This endpoint requires you to be authenticated.', 'graphql') }
+  }
+  if (incoming.graphql === null) {
+    backend.graph.world.violations.push('GraphQL: the body is no JSON with a query')
+    const bad = {
+      message: 'Problems parsing JSON',
+      documentation_url: 'https://docs.github.com/graphql',
+      status: '400',
+    }
+    return { status: 400, body: bad }
+  }
+  return { status: 200, body: await runGraphQL(backend.schema, backend.graph, session, incoming.graphql, rule) }
+}
+
+const COMMON = {
+  server: 'github.com',
+  'x-github-media-type': 'github.v3; format=json',
+  'x-content-type-options': 'nosniff',
+}
+
+const NO_USER_AGENT =
+  'Request forbidden by administrative rules. Please make sure your request has a User-Agent header ' +
+  '(https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required). Check https://developer.github.com for other possible causes.\n'
+
+function unauthorized(message: string, api: 'rest' | 'graphql') {
+  return { message, documentation_url: `https://docs.github.com/${api}`, status: '401' }
+}

@@ -1,0 +1,189 @@
+import type { BareRepository } from '../../git/bare-repository.ts'
+
+/** What the fake keeps in memory. Commits, trees and refs are not here: they are in the bare repositories. */
+
+export interface Account {
+  kind: 'User' | 'Organization' | 'Bot'
+  id: string
+  databaseId: number
+  login: string
+  name: string | null
+  email: string
+  /** Outside every organisation: sees and is asked only where it is a collaborator. */
+  outsider: boolean
+  /** By slug; only organisations have any. */
+  teams: Map<string, Team>
+  createdAt: number
+}
+
+export interface Team {
+  kind: 'Team'
+  id: string
+  databaseId: number
+  slug: string
+  name: string
+  organization: Account
+  members: Account[]
+}
+
+export type Role = 'read' | 'triage' | 'write' | 'maintain' | 'admin'
+export type MergeMethodName = 'MERGE' | 'SQUASH' | 'REBASE'
+
+export interface Protection {
+  branch: string
+  /** Which machinery refuses: it words its refusals differently. */
+  kind: 'classic' | 'ruleset'
+  /** Direct commits are refused. */
+  requirePullRequest: boolean
+  requiredApprovals: number
+  requiredChecks: string[]
+}
+
+export interface Repository {
+  kind: 'Repository'
+  id: string
+  databaseId: number
+  owner: Account
+  name: string
+  private: boolean
+  archived: boolean
+  description: string | null
+  defaultBranch: string
+  git: BareRepository
+  /** Serialises what writes: the fake's transaction. */
+  lock: <T>(work: () => Promise<T>) => Promise<T>
+  allowAutoMerge: boolean
+  mergeMethods: MergeMethodName[]
+  deleteBranchOnMerge: boolean
+  protections: Protection[]
+  collaborators: Map<string, Role>
+  /** What members of the owning organisation may do without being named. */
+  basePermission: Role | null
+  labels: Label[]
+  pullRequests: PullRequest[]
+  statuses: Status[]
+  checkRuns: CheckRun[]
+  deployments: Deployment[]
+  nextNumber: number
+  createdAt: number
+  updatedAt: number
+  pushedAt: number
+}
+
+export interface Label {
+  kind: 'Label'
+  id: string
+  databaseId: number
+  name: string
+  color: string
+  description: string | null
+  repository: Repository
+  createdAt: number
+}
+
+export interface PullRequest {
+  kind: 'PullRequest'
+  id: string
+  databaseId: number
+  repository: Repository
+  number: number
+  title: string
+  body: string
+  state: 'OPEN' | 'CLOSED' | 'MERGED'
+  draft: boolean
+  baseRefName: string
+  headRefName: string
+  /** Where the branches stood when it was last open; while it is open, the refs themselves count. */
+  baseOid: string
+  headOid: string
+  author: Account
+  labels: Label[]
+  assignees: Account[]
+  reviewRequests: (Account | Team)[]
+  reviews: Review[]
+  comments: IssueComment[]
+  autoMerge: AutoMerge | null
+  maintainerCanModify: boolean
+  mergeCommitOid: string | null
+  mergedBy: Account | null
+  mergedAt: number | null
+  closedAt: number | null
+  createdAt: number
+  updatedAt: number
+  /** How many more reads answer that mergeability is not known yet. */
+  unknownReads: number
+}
+
+export interface AutoMerge {
+  method: MergeMethodName
+  enabledBy: Account
+  enabledAt: number
+  headline: string | null
+  body: string | null
+}
+
+export interface Review {
+  kind: 'PullRequestReview'
+  id: string
+  databaseId: number
+  author: Account
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED'
+  body: string
+  commitOid: string
+  submittedAt: number
+}
+
+export interface IssueComment {
+  kind: 'IssueComment'
+  id: string
+  databaseId: number
+  pullRequest: PullRequest
+  author: Account
+  body: string
+  createdAt: number
+  updatedAt: number
+}
+
+export interface Status {
+  kind: 'StatusContext'
+  id: string
+  databaseId: number
+  sha: string
+  context: string
+  state: 'pending' | 'success' | 'failure' | 'error'
+  description: string | null
+  targetUrl: string | null
+  creator: Account
+  createdAt: number
+}
+
+export interface CheckRun {
+  kind: 'CheckRun'
+  id: string
+  databaseId: number
+  repository: Repository
+  sha: string
+  name: string
+  status: 'QUEUED' | 'IN_PROGRESS' | 'COMPLETED'
+  conclusion: string | null
+  detailsUrl: string | null
+  externalId: string | null
+  output: { title: string | null; summary: string | null; text: string | null }
+  startedAt: number
+  completedAt: number | null
+}
+
+export interface Deployment {
+  kind: 'Deployment'
+  id: string
+  databaseId: number
+  repository: Repository
+  sha: string
+  ref: string
+  environment: string
+  task: string
+  description: string
+  payload: string
+  creator: Account
+  createdAt: number
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import type {
+  Account,
+  CheckRun,
+  Deployment,
+  IssueComment,
+  Label,
+  PullRequest,
+  Repository,
+  Review,
+  Status,
+  Team,
+} from './entities.ts'
+import type { Permissions } from './permissions.ts'
+
+export type Node =
+  | Account
+  | Team
+  | Repository
+  | Label
+  | PullRequest
+  | Review
+  | IssueComment
+  | Status
+  | CheckRun
+  | Deployment
+
+export interface Token {
+  value: string
+  kind: 'fine-grained' | 'classic' | 'installation'
+  account: Account
+  permissions: Permissions
+  /** `owner/name` in lower case, or all. */
+  repositories: ReadonlySet<string> | 'all'
+  expiresAt: number | null
+  revoked: boolean
+}
+
+export interface RateBucket {
+  limit: number
+  used: number
+  /** Milliseconds since the epoch. */
+  resetAt: number
+}
+
+/** Everything one fake GitHub holds. */
+export interface World {
+  now(): number
+  /** Web address, such as `https://github.com`. */
+  webUrl: string
+  apiUrl: string
+  directory: string
+  accounts: Map<string, Account>
+  repositories: Map<string, Repository>
+  tokens: Map<string, Token>
+  nodes: Map<string, Node>
+  /** By token value and resource. */
+  buckets: Map<string, RateBucket>
+  /** What GitHub's own documents do not allow, or the fake does not know. Tests assert that it is empty. */
+  violations: string[]
+  /** How many reads of a pull request answer `UNKNOWN` after a push. */
+  unknownReads: number
+  nextId(): number
+}
+
+/** Prefixes of GitHub's global ids, by kind. */
+const PREFIX: Record<Node['kind'], string> = {
+  User: 'U',
+  Organization: 'O',
+  Bot: 'BOT',
+  Team: 'T',
+  Repository: 'R',
+  Label: 'LA',
+  PullRequest: 'PR',
+  PullRequestReview: 'PRR',
+  IssueComment: 'IC',
+  StatusContext: 'SC',
+  CheckRun: 'CR',
+  Deployment: 'DE',
+}
+
+/** Gives a new thing its two ids and makes it findable by `node(id)`. */
+export function register<T extends Node>(world: World, thing: Omit<T, 'id' | 'databaseId'>): T {
+  const databaseId = world.nextId()
+  const id = `${PREFIX[thing.kind]}_kwDO${Buffer.from(`fake${databaseId}`).toString('base64url')}`
+  const node = Object.assign(thing, { id, databaseId }) as T
+  world.nodes.set(id, node)
+  return node
+}
+
+export function emptyWorld(options: Pick<World, 'now' | 'webUrl' | 'directory' | 'unknownReads'>): World {
+  let last = 1000
+  return {
+    ...options,
+    apiUrl: '',
+    accounts: new Map(),
+    repositories: new Map(),
+    tokens: new Map(),
+    nodes: new Map(),
+    buckets: new Map(),
+    violations: [],
+    nextId: () => ++last,
+  }
+}
+
+export function findRepository(world: World, nameWithOwner: string): Repository | undefined {
+  return world.repositories.get(nameWithOwner.toLowerCase())
+}
+
+export function findAccount(world: World, login: string): Account | undefined {
+  return world.accounts.get(login.toLowerCase())
+}
+
+export function nameWithOwner(repository: Repository): string {
+  return `${repository.owner.login}/${repository.name}`
+}
+
+const TOKEN_PREFIX: Record<Token['kind'], string[]> = {
+  'fine-grained': ['github', 'pat', ''],
+  classic: ['ghp', ''],
+  installation: ['ghs', ''],
+}
+
+/** A random token that has the look of a real one. */
+export function tokenValue(kind: Token['kind']): string {
+  return (
+    TOKEN_PREFIX[kind].join('_') +
+    randomBytes(30)
+      .toString('hex')
+      .slice(0, kind === 'fine-grained' ? 59 : 36)
+  )
+}

@@ -1,0 +1,130 @@
+import { ZERO_OID } from '../../git/bare-repository.ts'
+import type { Session } from '../model/access.ts'
+import type { MergeMethodName, PullRequest, Repository, Review } from '../model/entities.ts'
+import type { World } from '../model/world.ts'
+import { addComment } from '../operations/comments.ts'
+import { personOf } from '../operations/commit-on-branch.ts'
+import { followRefs } from '../operations/follow-refs.ts'
+import { mergePullRequest, runAutoMerges } from '../operations/merging.ts'
+import { createPullRequest } from '../operations/pull-requests.ts'
+import { addReview } from '../operations/reviews.ts'
+import { createStatus } from '../operations/statuses.ts'
+import { ensureAccount } from './setup.ts'
+
+export interface HumanCommit {
+  repository: string
+  branch: string
+  /** Path to text; null deletes. */
+  files: Record<string, string | Uint8Array | null>
+  /** Default `Edit by hand`. */
+  message?: string
+  /** Login. Default `octocat`. */
+  author?: string
+  /** Branch or commit that a new branch starts from. Default: the default branch. */
+  from?: string
+}
+
+/** Somebody who may do anything here, without a token: what people do in the browser. */
+export function personSession(world: World, repository: Repository, login: string): Session {
+  const account = ensureAccount(world, login, 'User')
+  if (!repository.collaborators.has(login.toLowerCase())) repository.collaborators.set(login.toLowerCase(), 'admin')
+  const token = {
+    value: '',
+    kind: 'classic' as const,
+    account,
+    permissions: {},
+    repositories: 'all' as const,
+    expiresAt: null,
+    revoked: false,
+  }
+  return { token, account }
+}
+
+/** As `git push` would: protection does not stand in the way, pull requests follow. Answers the commit. */
+export async function commitByHand(world: World, repository: Repository, commit: HumanCommit): Promise<string> {
+  const ref = `refs/heads/${commit.branch}`
+  return repository.lock(async () => {
+    const there = await repository.git.resolve(ref)
+    const start = there ?? (await repository.git.resolve(commit.from ?? repository.defaultBranch))
+    if (there === null && start !== null)
+      await repository.git.updateRefs([{ name: ref, after: start, before: ZERO_OID }])
+    const who = personOf(ensureAccount(world, commit.author ?? 'octocat', 'User'), world.now())
+    const entries = Object.entries(commit.files)
+    const oid = await repository.git.commitTo(ref, {
+      parent: start,
+      message: commit.message ?? 'Edit by hand',
+      author: who,
+      committer: who,
+      additions: entries.flatMap(([path, contents]) => (contents === null ? [] : [{ path, contents }])),
+      deletions: entries.flatMap(([path, contents]) => (contents === null ? [path] : [])),
+    })
+    if (oid === null) throw new Error(`${commit.branch} moved while the fake committed to it.`)
+    await followRefs(world, repository, [ref])
+    return oid
+  })
+}
+
+/** Points a branch somewhere, whatever it held; `null` deletes it. */
+export async function moveBranch(
+  world: World,
+  repository: Repository,
+  branch: string,
+  to: string | null,
+): Promise<void> {
+  const name = `refs/heads/${branch}`
+  await repository.lock(async () => {
+    const after = to === null ? ZERO_OID : await repository.git.resolve(to)
+    if (after === null) throw new Error(`There is no commit ${to}.`)
+    const refused = await repository.git.updateRefs([{ name, after }])
+    if (refused !== null) throw new Error(refused)
+    await followRefs(world, repository, [name])
+  })
+}
+
+export function openByHand(
+  world: World,
+  repository: Repository,
+  input: { head: string; base?: string; title?: string; body?: string; draft?: boolean; by?: string },
+): Promise<PullRequest> {
+  return createPullRequest(world, personSession(world, repository, input.by ?? 'octocat'), repository, {
+    head: input.head,
+    base: input.base ?? repository.defaultBranch,
+    title: input.title ?? input.head,
+    body: input.body ?? '',
+    draft: input.draft ?? false,
+    maintainerCanModify: true,
+  })
+}
+
+export function mergeByHand(world: World, pullRequest: PullRequest, by = 'octocat', method: MergeMethodName = 'MERGE') {
+  return mergePullRequest(world, personSession(world, pullRequest.repository, by), pullRequest, { method })
+}
+
+export async function reviewByHand(
+  world: World,
+  pullRequest: PullRequest,
+  by: string,
+  state: Review['state'],
+  body = '',
+) {
+  personSession(world, pullRequest.repository, by)
+  addReview(world, pullRequest, ensureAccount(world, by, 'User'), state, body)
+  await runAutoMerges(world, pullRequest.repository)
+}
+
+export function commentByHand(world: World, pullRequest: PullRequest, by: string, body: string): number {
+  return addComment(world, personSession(world, pullRequest.repository, by), pullRequest, body).databaseId
+}
+
+export async function statusByHand(
+  world: World,
+  repository: Repository,
+  status: { sha: string; context: string; state: 'pending' | 'success' | 'failure' | 'error'; description?: string },
+): Promise<void> {
+  await createStatus(world, personSession(world, repository, 'ci'), repository, status.sha, {
+    state: status.state,
+    context: status.context,
+    description: status.description ?? null,
+    targetUrl: null,
+  })
+}
