@@ -61,6 +61,6 @@ function narrow(schema: GraphQLSchema, name: string, pattern: RegExp): void {
     if (typeof value === 'string' && pattern.test(value)) return value
     throw new Error(`is not a valid ${name}`)
   }
-  type.coerceInputValue = check
-  type.coerceInputLiteral = (node) => check(node.kind === 'StringValue' ? node.value : undefined)
+  type.parseValue = check
+  type.parseLiteral = (node) => check(node.kind === 'StringValue' ? node.value : undefined)
 }
