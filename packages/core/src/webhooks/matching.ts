@@ -19,7 +19,10 @@ export function matchesEndpoint(
   const { environment, app, attributes } = settingsOf(endpoint).filter
   return (
     isOneOf(environment, [event.attributes.environment]) &&
-    isOneOf(app, APP_ATTRIBUTES.map((name) => event.attributes[name])) &&
+    isOneOf(
+      app,
+      APP_ATTRIBUTES.map((name) => event.attributes[name]),
+    ) &&
     Object.entries(attributes).every(([name, wanted]) => isOneOf(wanted, [event.attributes[name]]))
   )
 }

@@ -1,0 +1,109 @@
+import type { JsonObject } from '../json.ts'
+import type { TransportResponse, TransportTimings } from '../ports/transport.ts'
+import type { Redactor } from '../redaction/redactor.ts'
+
+/** What an attempt keeps of its request and answer. Nothing secret is in it. */
+export interface DeliveryCapture extends JsonObject {
+  request: { method: string; url: string; headers: Record<string, string>; bytes: number }
+  response: CapturedResponse | null
+  /** Milliseconds for each phase; null where it did not happen. */
+  timings: { [Phase in keyof TransportTimings]: number | null }
+  /** A stable class (`refused`, `timeout-total`, `http-503`, …) and a sentence; null where the delivery arrived. */
+  error: { class: string; message: string } | null
+}
+
+export interface CapturedResponse extends JsonObject {
+  status: number
+  headers: Record<string, string>
+  /** Text, or a note in brackets where it is none or did not arrive whole. */
+  body: string
+  truncated: boolean
+}
+
+/** Bytes of an answer that are kept, before and after decompression. */
+export const CAPTURE_LIMIT = 64 * 1024
+
+const HIDDEN = '[REDACTED]'
+/** Headers that carry credentials by definition (RFC 9110, RFC 6265). */
+const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-gitlab-token'])
+const TEXT_TYPE = /^(text\/|application\/([\w.+-]*\+)?(json|xml|javascript|x-www-form-urlencoded|problem\+json))/i
+/** Shorter values would black out half a page. */
+const SHORTEST_SECRET = 6
+
+export interface Capturing {
+  redactor: Pick<Redactor, 'value' | 'text' | 'url'>
+  /** Known values to hide wherever a receiver repeats them: signing secrets, values of own headers. */
+  secrets: readonly string[]
+}
+
+/** Request headers as kept: an endpoint's own are hidden, whatever they are called. */
+export function captureRequestHeaders(
+  headers: Readonly<Record<string, string>>,
+  own: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const mine = new Set(Object.keys(own).map((name) => name.toLowerCase()))
+  return mapValues(headers, (value, name) => (mine.has(name) || SECRET_HEADERS.has(name) ? HIDDEN : value))
+}
+
+/** An answer as kept. */
+export function captureResponse(answer: TransportResponse, capturing: Capturing): CapturedResponse {
+  return {
+    status: answer.status,
+    headers: captureResponseHeaders(answer.headers, capturing),
+    body: captureBody(answer, capturing),
+    truncated: answer.truncated,
+  }
+}
+
+/** Text with every known secret and everything that looks like one taken out. */
+export function hideSecrets(text: string, { redactor, secrets }: Capturing): string {
+  return redactor.text(hideKnown(text, secrets))
+}
+
+function captureResponseHeaders(
+  headers: Readonly<Record<string, string>>,
+  capturing: Capturing,
+): Record<string, string> {
+  const known = mapValues(headers, (value, name) => (SECRET_HEADERS.has(name) ? HIDDEN : hideSecrets(value, capturing)))
+  return mapValues(capturing.redactor.value(known) as Record<string, unknown>, String)
+}
+
+function captureBody({ body, headers, truncated }: TransportResponse, capturing: Capturing): string {
+  if (body.length === 0) return ''
+  const type = (headers['content-type'] ?? 'text/plain').trim()
+  const text = TEXT_TYPE.test(type) ? decode(body, truncated) : null
+  if (text === null) return `[${body.length} bytes of ${hideSecrets(type.slice(0, 100), capturing)}]`
+  const known = hideKnown(text, capturing.secrets)
+  const json = truncated ? undefined : parseJson(known)
+  // Members are hidden by name where the names can be told; what is left is hidden by its looks.
+  return json === undefined ? capturing.redactor.text(known) : JSON.stringify(capturing.redactor.value(json))
+}
+
+/** Null for what is no UTF-8 text. A character cut in two at the end is left out. */
+function decode(bytes: Uint8Array, cut: boolean): string | null {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: cut })
+    return text.includes('\u0000') ? null : text
+  } catch {
+    return null
+  }
+}
+
+function parseJson(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function hideKnown(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .reduce((hidden, secret) => hidden.replaceAll(secret, () => HIDDEN), text)
+}
+
+function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In, name: string) => Out) {
+  return Object.fromEntries(Object.entries(record).map(([name, value]): [string, Out] => [name, map(value, name)]))
+}

@@ -1,0 +1,112 @@
+import type { EventRecord } from '../events/event.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Outcome } from '../ports/plugin.ts'
+import type { EndpointRow, Store, TaskRecord } from '../ports/store.ts'
+import type { Transport } from '../ports/transport.ts'
+import type { Redactor } from '../redaction/redactor.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
+import { createPace } from './endpoint-pace.ts'
+import { createOpener } from './endpoint-secrets.ts'
+import { settingsOf } from './endpoint-settings.ts'
+import { changeEndpoint } from './endpoint-store.ts'
+import { sendDelivery } from './send-delivery.ts'
+
+export interface DeliverParts {
+  store: Pick<Store, 'endpoints'>
+  secretBox?: SecretBox
+  /** Guarded: endpoints are what tenants supply. */
+  transport: Pick<Transport, 'send'>
+  clock: Clock
+  redactor: Pick<Redactor, 'value' | 'text' | 'url'>
+  random?: () => number
+}
+
+export interface DeliverRequest {
+  task: TaskRecord
+  event: EventRecord
+  /** Null where it was removed meanwhile. */
+  endpoint: EndpointRow | null
+  /** 1 on the first try. */
+  attempt: number
+  signal?: AbortSignal
+}
+
+export interface Delivered {
+  outcome: Outcome
+  /** Redacted. */
+  error: string | null
+  /** A `DeliveryCapture`; null where nothing was sent. */
+  details: JsonValue
+  /** Operational events that follow, such as `endpoint.disabled`. */
+  events: { type: string; data: JsonObject }[]
+}
+
+export type Deliver = (request: DeliverRequest) => Promise<Delivered>
+
+/**
+ * One attempt at a delivery. An endpoint that was removed or disabled since ends its deliveries `dead` without sending:
+ * they stay in the history and can be retried or recovered once it is enabled. An endpoint at its rate limit makes the
+ * delivery wait, which is no attempt.
+ */
+export function createDeliver({
+  store,
+  secretBox,
+  transport,
+  clock,
+  redactor,
+  random = Math.random,
+}: DeliverParts): Deliver {
+  const open = createOpener(secretBox, clock)
+  const pace = createPace()
+
+  return async ({ task, event, endpoint, signal }) => {
+    if (endpoint === null) return nothing({ kind: 'dead', reason: 'The endpoint was removed' })
+    if (!endpoint.enabled) return nothing({ kind: 'dead', reason: whyDisabled(endpoint) })
+    const settings = settingsOf(endpoint)
+    const at = clock.now()
+    const freeAt = pace(endpoint.id, settings.rateLimit, at)
+    if (freeAt > at) return nothing({ kind: 'wait', untilMs: freeAt, reason: 'The endpoint is at its rate limit' })
+    const opened = await open(endpoint).catch((error: unknown) => messageOf(error))
+    if (typeof opened === 'string') return nothing({ kind: 'retry', reason: `The secret cannot be opened: ${opened}` })
+    const { outcome, status, error, details } = await sendDelivery(
+      {
+        ...opened,
+        url: endpoint.url,
+        settings,
+        id: task.id,
+        type: event.type,
+        body: task.body ?? '',
+        at,
+        ...(signal === undefined ? {} : { signal }),
+      },
+      { transport, redactor, random },
+    )
+    const events = status === 410 ? await disableGone(endpoint) : []
+    return { outcome, error, details, events }
+  }
+
+  /** A 410 says: never again. Somebody who changed the endpoint at the same moment wins. */
+  async function disableGone({ id, project, url }: EndpointRow): Promise<Delivered['events']> {
+    const reason = 'The receiver answered 410 Gone'
+    const changed = await changeEndpoint(store, id, project, clock.now(), (row) =>
+      row.enabled && row.url === url ? { ...row, enabled: false, disabledReason: reason } : null,
+    )
+    if (changed === null) return []
+    return [{ type: 'endpoint.disabled', data: { endpoint_id: id, url: redactor.url(url), reason } }]
+  }
+}
+
+function nothing(outcome: Outcome): Delivered {
+  const error = outcome.kind === 'dead' || outcome.kind === 'retry' ? (outcome.reason ?? null) : null
+  return { outcome, error, details: null, events: [] }
+}
+
+function whyDisabled({ disabledReason }: EndpointRow): string {
+  const because = disabledReason === null ? '' : ` (${disabledReason})`
+  return `The endpoint is disabled${because}; enable it, then retry or recover its deliveries`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,298 @@
+import type { Audit } from '../audit/audit.ts'
+import { newId } from '../engine/ids.ts'
+import { PullwrightError } from '../errors.ts'
+import type { EgressGuard } from '../http/egress-guard.ts'
+import type { JsonObject } from '../json.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { EndpointRow, Store } from '../ports/store.ts'
+import type { Transport } from '../ports/transport.ts'
+import type { Redactor } from '../redaction/redactor.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
+import { generateSecret, signWebhook } from '../signing/index.ts'
+import { type Endpoint, shownEndpoint } from './endpoint.ts'
+import { keepHidden, mergeSettings, shownHeaders } from './endpoint-facts.ts'
+import {
+  type EndpointChange,
+  type EndpointDraft,
+  type EndpointFacts,
+  type EndpointTestDraft,
+  endpointSchemas,
+  parseEndpoint,
+  type SecretRotation,
+} from './endpoint-schema.ts'
+import { createOpener, sealFor } from './endpoint-secrets.ts'
+import {
+  DEFAULT_SETTINGS,
+  type EndpointScheme,
+  type EndpointSettings,
+  settingsOf,
+  toStored,
+} from './endpoint-settings.ts'
+import { changedMeanwhile, changeEndpoint } from './endpoint-store.ts'
+import { type EndpointTest, testEndpoint } from './test-endpoint.ts'
+
+export interface Endpoints {
+  /**
+   * Makes an endpoint and answers its secret, this once. Throws `invalid-argument` with every problem named by path,
+   * `egress-blocked` for a URL that is never sent to, `key-required` where no key was given to seal the secret with.
+   */
+  create(draft: EndpointDraft): Promise<Endpoint & { secret: string }>
+  /** By creation, oldest first. `project` defaults to `default`; `*` lists every project. */
+  list(filter?: { project?: string }): Promise<Endpoint[]>
+  get(id: string): Promise<Endpoint>
+  /** Changes what is named. `null` takes a name, description, filter, rate limit or concurrency away. */
+  update(id: string, change: EndpointChange): Promise<Endpoint>
+  /** What is still to be delivered to it ends `dead`. */
+  remove(id: string): Promise<void>
+  enable(id: string): Promise<Endpoint>
+  disable(id: string, options?: { reason?: string }): Promise<Endpoint>
+  /** A new secret, answered this once. The older ones sign too until the overlap is over. */
+  rotateSecret(id: string, rotation?: SecretRotation): Promise<Endpoint & { secret: string }>
+  /** Sends one `webhook.test` now, past queue and retries, also for an endpoint that is not saved or is disabled. */
+  test(idOrDraft: string | EndpointTestDraft): Promise<EndpointTest>
+}
+
+export interface EndpointsParts {
+  store: Pick<Store, 'endpoints'>
+  secretBox?: SecretBox
+  clock: Clock
+  guard: Pick<EgressGuard, 'check'>
+  transport: Pick<Transport, 'send'>
+  redactor: Pick<Redactor, 'value' | 'text' | 'url'>
+  audit?: Pick<Audit, 'record'>
+  /** Bound to one tenant: other tenants' endpoints are not found. */
+  project?: string
+  random?: () => number
+}
+
+/** Standard Webhooks and Svix keep a rotated secret for a day. */
+const DEFAULT_OVERLAP_SECONDS = 86_400
+
+export function createEndpoints(parts: EndpointsParts): Endpoints {
+  const { store, clock, redactor, guard } = parts
+  const open = createOpener(parts.secretBox, clock)
+  const seal = (id: string, text: string) => sealFor(id, text, parts.secretBox)
+
+  return {
+    async create(input) {
+      const {
+        project,
+        url,
+        events,
+        secret = generateSecret(),
+        ...facts
+      } = parseEndpoint(endpointSchemas.draft, input, DRAFT)
+      const at = clock.now()
+      const id = newId('end', at)
+      const settings = mergeSettings(DEFAULT_SETTINGS, facts)
+      guard.check(url)
+      checkProof(settings.schemes, secret, facts.headers)
+      const row: EndpointRow = {
+        ...blankRow(id, projectOf(project), at),
+        ...described(facts),
+        url,
+        events,
+        secrets: [{ sealed: await seal(id, secret), createdAt: at, expiresAt: null }],
+        settings: toStored(await withHeaders(id, settings, facts.headers)),
+      }
+      if (!(await store.endpoints.put(row))) throw changedMeanwhile(id)
+      await note('endpoint.create', row)
+      return { ...shownEndpoint(row), secret }
+    },
+
+    async list(filter = {}) {
+      const all = filter.project === '*' && parts.project === undefined
+      const rows = await store.endpoints.list(all ? {} : { project: projectOf(filter.project) })
+      return rows.map(shownEndpoint)
+    },
+
+    get: async (id) => shownEndpoint(await find(id)),
+
+    async update(id, input) {
+      const { version, url, events, ...facts } = parseEndpoint(
+        endpointSchemas.change,
+        input,
+        'This change cannot be made',
+      )
+      if (url !== undefined) guard.check(url)
+      const old = await find(id)
+      if (version !== undefined && version !== old.version) throw changedMeanwhile(id)
+      const before = settingsOf(old)
+      const settings = mergeSettings(before, facts)
+      const headers = facts.headers === undefined ? undefined : await unhide(old, facts.headers)
+      if (facts.scheme ?? facts.schemes ?? headers) {
+        const opened = await open(old)
+        checkProof(settings.schemes, opened.secrets[0] ?? '', headers ?? opened.headers)
+      }
+      const row: EndpointRow = {
+        ...old,
+        ...described(facts),
+        ...(url === undefined ? {} : { url }),
+        ...(events === undefined ? {} : { events }),
+        settings: toStored(await withHeaders(id, settings, headers)),
+        version: old.version + 1,
+        updatedAt: clock.now(),
+      }
+      if (!(await store.endpoints.put(row))) throw changedMeanwhile(id)
+      await note('endpoint.update', row, { changed: Object.keys(input) })
+      return shownEndpoint(row)
+    },
+
+    async remove(id) {
+      const row = await find(id)
+      await store.endpoints.remove(id, row.project)
+      await note('endpoint.remove', row)
+    },
+
+    enable: async (id) => {
+      const row = await change(id, (old) => ({ ...old, enabled: true, disabledReason: null }))
+      await note('endpoint.enable', row)
+      return shownEndpoint(row)
+    },
+
+    disable: async (id, { reason } = {}) => {
+      const disabledReason = redactor.text(reason ?? 'Disabled by hand')
+      const row = await change(id, (old) => ({ ...old, enabled: false, disabledReason }))
+      await note('endpoint.disable', row)
+      return shownEndpoint(row)
+    },
+
+    async rotateSecret(id, input = {}) {
+      const { overlapSeconds = DEFAULT_OVERLAP_SECONDS, secret = generateSecret() } = parseEndpoint(
+        endpointSchemas.rotation,
+        input,
+        'This secret cannot be rotated',
+      )
+      const at = clock.now()
+      checkProof(settingsOf(await find(id)).schemes, secret, undefined)
+      const fresh = { sealed: await seal(id, secret), createdAt: at, expiresAt: null }
+      const row = await change(id, (old) => {
+        const until = at + overlapSeconds * 1000
+        const still = old.secrets.map((one) => ({ ...one, expiresAt: Math.min(one.expiresAt ?? until, until) }))
+        return { ...old, secrets: [fresh, ...still.filter(({ expiresAt }) => expiresAt > at)] }
+      })
+      await note('endpoint.rotate-secret', row, { overlapSeconds })
+      return { ...shownEndpoint(row), secret }
+    },
+
+    async test(idOrDraft) {
+      const run = { ...parts, random: parts.random ?? Math.random }
+      if (typeof idOrDraft === 'string') {
+        const row = await find(idOrDraft)
+        return testEndpoint({ row, ...(await open(row)) }, run)
+      }
+      const {
+        project,
+        url,
+        events = ['*'],
+        secret = generateSecret(),
+        ...facts
+      } = parseEndpoint(endpointSchemas.testDraft, idOrDraft, DRAFT)
+      const at = clock.now()
+      const settings = mergeSettings(DEFAULT_SETTINGS, facts)
+      checkProof(settings.schemes, secret, facts.headers)
+      const row = { ...blankRow(newId('end', at), projectOf(project), at), url, events, settings: toStored(settings) }
+      return testEndpoint({ row, secrets: [secret], headers: facts.headers ?? {} }, run)
+    },
+  }
+
+  async function find(id: string): Promise<EndpointRow> {
+    return (await store.endpoints.get(id, parts.project)) ?? notFound(id)
+  }
+
+  async function change(id: string, edit: (row: EndpointRow) => EndpointRow): Promise<EndpointRow> {
+    return (await changeEndpoint(store, id, parts.project, clock.now(), edit)) ?? notFound(id)
+  }
+
+  function projectOf(asked: string | undefined): string {
+    if (parts.project === undefined) return asked ?? 'default'
+    if (asked === undefined || asked === parts.project) return parts.project
+    throw new PullwrightError(
+      'invalid-argument',
+      'This Pullwright is bound to another project; call as({ project }) first',
+    )
+  }
+
+  async function withHeaders(
+    id: string,
+    settings: EndpointSettings,
+    headers: Readonly<Record<string, string>> | undefined,
+  ): Promise<EndpointSettings> {
+    if (headers === undefined) return settings
+    const none = Object.keys(headers).length === 0
+    const sealedHeaders = none ? null : await seal(id, JSON.stringify(headers))
+    return { ...settings, headers: shownHeaders(headers, redactor), sealedHeaders }
+  }
+
+  async function unhide(row: EndpointRow, headers: Record<string, string>): Promise<Record<string, string>> {
+    return keepHidden(headers, { shown: settingsOf(row).headers, real: (await open(row)).headers })
+  }
+
+  async function note(action: string, row: EndpointRow, more: JsonObject = {}): Promise<void> {
+    const details = { url: redactor.url(row.url), events: row.events, ...more }
+    await parts.audit?.record({ action, target: row.id, project: row.project, details })
+  }
+}
+
+const DRAFT = 'This endpoint cannot be made'
+
+function blankRow(id: string, project: string, at: number): EndpointRow {
+  return {
+    id,
+    project,
+    version: 1,
+    createdAt: at,
+    updatedAt: at,
+    name: null,
+    description: null,
+    url: '',
+    events: [],
+    enabled: true,
+    disabledReason: null,
+    secrets: [],
+    settings: null,
+  }
+}
+
+function described({ name, description, enabled }: EndpointFacts) {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+    ...(enabled === undefined ? {} : { enabled, ...(enabled ? { disabledReason: null } : {}) }),
+  }
+}
+
+/** Tries the secret on each scheme, so that a wrong one is refused now and not with every delivery. */
+function checkProof(
+  schemes: readonly EndpointScheme[],
+  secret: string,
+  headers: Readonly<Record<string, string>> | undefined,
+): void {
+  const problems = schemes.flatMap((scheme) => {
+    const message =
+      scheme === 'authorization' ? authorizationProblem(secret, headers ?? {}) : signingProblem(scheme, secret)
+    return message === null ? [] : [{ path: 'secret', message }]
+  })
+  const [first] = problems
+  if (first !== undefined) throw new PullwrightError('invalid-argument', `secret: ${first.message}`, { problems })
+}
+
+function signingProblem(scheme: Exclude<EndpointScheme, 'authorization'>, secret: string): string | null {
+  try {
+    signWebhook(scheme, { secrets: [secret], id: 'dlv_check', timestamp: new Date(0), body: '' })
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function authorizationProblem(secret: string, headers: Readonly<Record<string, string>>): string | null {
+  if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) {
+    return 'the scheme `authorization` and an own Authorization header exclude each other'
+  }
+  return /^[\x20-\x7e]+$/.test(secret) ? null : 'must be printable ASCII to be sent in Authorization'
+}
+
+function notFound(id: string): never {
+  throw new PullwrightError('not-found', `There is no endpoint ${JSON.stringify(id)} in this project`)
+}

@@ -1,0 +1,118 @@
+import { isPullwrightError } from '../errors.ts'
+import { type TransportFailure, transportFailure } from '../http/transport-error.ts'
+import type { Outcome } from '../ports/plugin.ts'
+import type { Transport, TransportResponse, TransportTimings } from '../ports/transport.ts'
+import type { Redactor } from '../redaction/redactor.ts'
+import { CAPTURE_LIMIT, captureRequestHeaders, captureResponse, type DeliveryCapture, hideSecrets } from './capture.ts'
+import { deliveryHeaders } from './delivery-headers.ts'
+import type { EndpointSettings } from './endpoint-settings.ts'
+import { judgeAnswer } from './judge-answer.ts'
+
+export interface SendParts {
+  transport: Pick<Transport, 'send'>
+  redactor: Pick<Redactor, 'value' | 'text' | 'url'>
+  random: () => number
+}
+
+/** One attempt, with everything opened that was sealed. */
+export interface OpenDelivery {
+  url: string
+  settings: Pick<EndpointSettings, 'schemes' | 'retryOn' | 'timeoutMs'>
+  /** Newest first; all of them sign. */
+  secrets: readonly string[]
+  headers: Readonly<Record<string, string>>
+  id: string
+  type: string
+  body: string
+  /** The attempt's time, milliseconds since the epoch. */
+  at: number
+  signal?: AbortSignal
+}
+
+export interface Sent {
+  outcome: Outcome
+  /** Of the answer; null where there was none. */
+  status: number | null
+  error: string | null
+  details: DeliveryCapture
+}
+
+/** Signs, sends, and says what the answer means. Never throws: what goes wrong is the outcome. */
+export async function sendDelivery(delivery: OpenDelivery, parts: SendParts): Promise<Sent> {
+  const started = performance.now()
+  const secrets = [...delivery.secrets, ...Object.values(delivery.headers)]
+  const capturing = { redactor: parts.redactor, secrets }
+  let headers: Record<string, string> = {}
+  const capture = (rest: Pick<DeliveryCapture, 'response' | 'timings' | 'error'>): DeliveryCapture => ({
+    request: {
+      method: 'POST',
+      url: parts.redactor.url(delivery.url),
+      headers: captureRequestHeaders(headers, delivery.headers),
+      bytes: Buffer.byteLength(delivery.body),
+    },
+    ...rest,
+  })
+  try {
+    headers = deliveryHeaders(delivery.settings.schemes, delivery.secrets, delivery.headers, delivery)
+    const answer = await parts.transport.send(requestOf(delivery, headers))
+    const judged = judge(delivery, answer, parts)
+    const response = captureResponse(answer, capturing)
+    return { ...judged, details: capture({ response, timings: phases(answer.timings), error: errorOf(judged) }) }
+  } catch (error) {
+    const failure = transportFailure(error)
+    const message = hideSecrets(error instanceof Error ? error.message : String(error), capturing)
+    const timings = phases({ ...NO_TIMINGS, total: performance.now() - started })
+    if (failure?.status !== undefined) {
+      // The receiver had answered: its status counts, though the rest never came.
+      const judged = judge(delivery, { status: failure.status, headers: {} }, parts)
+      const body = `[the answer broke off: ${failure.reason}]`
+      const response = { status: failure.status, headers: {}, body, truncated: true }
+      return { ...judged, details: capture({ response, timings, error: errorOf(judged) }) }
+    }
+    const details = capture({ response: null, timings, error: { class: classOf(error, failure), message } })
+    return { outcome: outcomeOf(error, message), status: null, error: message, details }
+  }
+}
+
+const NO_TIMINGS = { dns: null, connect: null, tls: null, firstByte: null }
+
+function requestOf({ url, body, settings, signal }: OpenDelivery, headers: Record<string, string>) {
+  return {
+    method: 'POST',
+    url,
+    headers,
+    body,
+    timeoutMs: settings.timeoutMs,
+    maxResponseBytes: CAPTURE_LIMIT,
+    ...(signal === undefined ? {} : { signal }),
+  }
+}
+
+function judge(
+  { settings, at }: OpenDelivery,
+  { status, headers }: Pick<TransportResponse, 'status' | 'headers'>,
+  { random }: SendParts,
+): Omit<Sent, 'details' | 'status'> & { status: number } {
+  const outcome = judgeAnswer({ status, headers, now: at, retryOn: settings.retryOn, random })
+  return { outcome, status, error: 'reason' in outcome ? (outcome.reason ?? null) : null }
+}
+
+function errorOf({ status, error }: { status: number; error: string | null }): DeliveryCapture['error'] {
+  return error === null ? null : { class: `http-${status}`, message: error }
+}
+
+/** An address that is refused, or a request that cannot be written, stays so however often it is tried. */
+function outcomeOf(error: unknown, reason: string): Outcome {
+  const final = isPullwrightError(error) && (error.code === 'egress-blocked' || error.code === 'invalid-argument')
+  return final ? { kind: 'dead', reason } : { kind: 'retry', reason }
+}
+
+function classOf(error: unknown, failure: TransportFailure | null): string {
+  return failure?.reason ?? (isPullwrightError(error) ? error.code : 'unknown')
+}
+
+function phases(timings: TransportTimings): DeliveryCapture['timings'] {
+  const round = (milliseconds: number | null) => (milliseconds === null ? null : Math.round(milliseconds * 100) / 100)
+  const { dns, connect, tls, firstByte, total } = timings
+  return { dns: round(dns), connect: round(connect), tls: round(tls), firstByte: round(firstByte), total: round(total) }
+}
