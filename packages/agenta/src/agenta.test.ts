@@ -105,7 +105,7 @@ describe('agenta()', () => {
   it.each([
     { secret: '' },
     { secret: [] },
-    { secret: undefined as unknown as string },
+    { secret: undefined },
     { secret: 's', baseUrl: 'cloud.agenta.ai' },
     { secret: 's', baseUrl: 'file:///etc' },
     { secret: 's', name: 'Agenta EU' },

@@ -6,16 +6,16 @@ import { expandCommit } from './expand-commit.ts'
 import { type Links, linksBy } from './links.ts'
 
 export interface AgentaOptions {
-  /** The webhook's secret, as Agenta showed it; several while one replaces another. */
-  secret: string | readonly string[]
+  /** The webhook's secret, as Agenta showed it; several while one replaces another. Empty is refused. */
+  secret: string | readonly string[] | undefined
   /**
    * A key of Agenta's API, with which configurations are fetched. A function gets the id of Agenta's project (null
    * where the delivery does not name it), for hosts that serve several. Without a key deliveries are still verified
    * and recorded; their tasks end `dead` with a reason, and can be retried once there is one.
    */
-  apiKey?: string | ((agentaProjectId: string | null) => string | undefined | Promise<string | undefined>)
+  apiKey?: string | ((agentaProjectId: string | null) => string | undefined | Promise<string | undefined>) | undefined
   /** Default `https://cloud.agenta.ai/api`; `https://HOST/api` for an Agenta of one's own. Trusted as given. */
-  baseUrl?: string
+  baseUrl?: string | undefined
   /**
    * The Pullwright project of what Agenta sends: one for all, by the id of Agenta's project, or decided by a function.
    * A delivery that is mapped to none is refused. Default `default`.
@@ -79,8 +79,8 @@ export function agenta(options: AgentaOptions): Plugin {
   }
 }
 
-function usableSecrets(secret: string | readonly string[]): string[] {
-  const secrets = [secret].flat().filter((one) => typeof one === 'string' && one !== '')
+function usableSecrets(secret: AgentaOptions['secret']): string[] {
+  const secrets = [secret ?? []].flat().filter((one) => typeof one === 'string' && one !== '')
   if (secrets.length === 0) throw refused("`secret` is empty. It is the webhook's secret, shown once by Agenta.")
   return secrets
 }

@@ -1,2 +1,2 @@
-export type { PullwrightExpressOptions } from './pullwright-express.ts'
+export type { PullwrightExpressOptions, PullwrightMiddleware } from './pullwright-express.ts'
 export { pullwrightExpress } from './pullwright-express.ts'

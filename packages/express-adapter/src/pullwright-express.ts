@@ -1,9 +1,12 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createPullwrightHandler, type PullwrightHandlerOptions, type PullwrightHttp } from '@pullwright/core'
-import type { Request as ExpressRequest, RequestHandler } from 'express'
 import { respond } from './respond.ts'
-import { toRequest } from './to-request.ts'
+import { toRequest, urlOf } from './to-request.ts'
 
 export type PullwrightExpressOptions = Pick<PullwrightHandlerOptions, 'authorize'>
+
+/** Fits `RequestHandler` of Express 4 and 5 alike, whatever version of their types a host has. */
+export type PullwrightMiddleware = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
 
 /**
  * Pullwright's HTTP surface as Express middleware, for Express 4 and 5. Mount it before any body parser:
@@ -18,18 +21,20 @@ export type PullwrightExpressOptions = Pick<PullwrightHandlerOptions, 'authorize
 export function pullwrightExpress(
   pullwright: { readonly http: PullwrightHttp },
   options: PullwrightExpressOptions = {},
-): RequestHandler {
+): PullwrightMiddleware {
   // Express has already taken the mount point off `req.url`.
   const handle = createPullwrightHandler(pullwright, { ...options, basePath: '' })
 
-  return (req: ExpressRequest, res, next) => {
-    if (!handle.matches(req.path)) return next()
+  return (req, res, next) => {
+    // A standard Request cannot carry TRACE.
+    if (!handle.matches(urlOf(req).pathname) || req.method === 'TRACE') return next()
     const gone = new AbortController()
     res.once('close', () => gone.abort())
     toRequest(req, gone.signal)
       .then((request) => handle(request, req))
       .then((response) => respond(response, res))
       .catch((error: unknown) => (res.headersSent ? res.destroy() : next(error)))
+      // What nobody read is let go, so that the next request on this connection is not held up behind it.
       .finally(() => req.resume())
   }
 }

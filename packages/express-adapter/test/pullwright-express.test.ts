@@ -202,6 +202,27 @@ describe.each([
     expect(bodies).toEqual([])
   })
 
+  it('takes any request target without falling over', async () => {
+    const { pullwright } = setUp()
+    const app = framework()
+    app.use('/pullwright', pullwrightExpress(pullwright))
+    const url = new URL(await listen(app))
+    const statusOf = async (method: string, target: string, host = 'h') => {
+      const socket = connect(Number(url.port), url.hostname)
+      socket.write(`${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+      let answer = ''
+      for await (const chunk of socket) answer += chunk
+      return Number(answer.slice(9, 12))
+    }
+    expect(await statusOf('GET', '/pullwright//healthz')).toBe(200)
+    expect(await statusOf('GET', '/pullwright/healthz', 'a b:c/@')).toBe(200)
+    expect(await statusOf('GET', 'http://proxy.example/pullwright/healthz')).toBe(200)
+    expect(await statusOf('GET', '/pullwright//evil.example/x')).toBe(404)
+    expect(await statusOf('GET', '/pullwright/%zz')).toBe(404)
+    expect(await statusOf('TRACE', '/pullwright/healthz')).toBe(404)
+    expect(await statusOf('DELETE', '/pullwright/hooks/probe')).toBe(405)
+  })
+
   it('shows authorize the request of Express', async () => {
     const route: PluginRoute = {
       method: 'POST',

@@ -43,7 +43,10 @@ export function createPullwrightHandler(
       const response = await route.handle(request, { native, params: found.params })
       return finished(response, request.method)
     } catch (error) {
-      http.log.error({ method: route.method, path: route.path, error }, 'A route failed')
+      http.log.error(
+        { method: route.method, path: route.path, error: error instanceof Error ? error.message : String(error) },
+        'A route failed',
+      )
       return problemResponse(500, 'failed', 'Internal Server Error')
     }
   }

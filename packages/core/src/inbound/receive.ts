@@ -55,7 +55,10 @@ export function createReceive(options: ReceiveOptions): Receive {
     try {
       return await receive(options, source, request)
     } catch (error) {
-      options.log.error({ source: name, error }, 'An inbound source failed; the delivery was not recorded')
+      options.log.error(
+        { source: name, error: messageOf(error) },
+        'An inbound source failed; the delivery was not recorded',
+      )
       return problemResponse(500, 'source-failed', 'Internal Server Error')
     }
   }
@@ -95,7 +98,10 @@ async function record(
       : jsonResponse(200, { id: first, status: 'duplicate' })
   } catch (error) {
     if (isRefusal(error)) return refuseMeaning(error, source, log)
-    log.error({ source: source.name, error }, 'A delivery could not be recorded; its sender is asked to try again')
+    log.error(
+      { source: source.name, error: messageOf(error) },
+      'A delivery could not be recorded; its sender is asked to try again',
+    )
     return problemResponse(503, 'not-recorded', 'Service Unavailable', {
       detail: 'The delivery could not be stored. Send it again.',
       headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
@@ -175,7 +181,10 @@ function refuseJson(source: InboundSource, request: InboundRequest, log: Logger)
 
 /** Authentic, but not what the source understands. Our own errors say what to do about it and go to the sender, too. */
 function refuseMeaning(error: unknown, source: InboundSource, log: Logger): Response {
-  log.error({ source: source.name, error }, 'A delivery was refused: its source did not understand it')
+  log.error(
+    { source: source.name, error: messageOf(error) },
+    'A delivery was refused: its source did not understand it',
+  )
   const detail = isPullwrightError(error) ? error.message : 'The content was not understood; the reason is in the log.'
   return problemResponse(422, 'not-understood', 'Unprocessable Content', { detail })
 }
@@ -200,4 +209,9 @@ function plainHeaders(headers: Headers | Record<string, string>): Record<string,
 
 function deliveryIdForLog(source: InboundSource, request: InboundRequest): string | null {
   return source.deliveryId(request)?.slice(0, 128) ?? null
+}
+
+/** Never the error itself: a store's may carry the row it failed on. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
