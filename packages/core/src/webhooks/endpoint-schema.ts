@@ -3,9 +3,8 @@ import { PullwrightError } from '../errors.ts'
 import { formatProblems, problemsOf } from '../events/problems.ts'
 import { RETRY_PRESETS, type RetryPresetName } from '../retry/presets.ts'
 import { type RetryScheduleOptions, retrySchedule } from '../retry/retry-schedule.ts'
-import { schemes } from '../signing/index.ts'
+import { schemes, type WebhookScheme } from '../signing/index.ts'
 import { isSystemHeader } from './delivery-headers.ts'
-import type { EndpointScheme } from './endpoint-settings.ts'
 
 /** Whole parts between dots; `*` stands for a part. */
 const EVENT_PATTERN = /^(\*|[\w-]+)(\.(\*|[\w-]+))*$/
@@ -33,7 +32,7 @@ const events = z
   )
   .min(1, 'must name at least one event type; `*` stands for all')
 
-const scheme = z.enum([...Object.keys(schemes), 'authorization'] as [EndpointScheme, ...EndpointScheme[]])
+const scheme = z.enum([...(Object.keys(schemes) as WebhookScheme[]), 'authorization'])
 const schemeList = z.union([scheme, z.array(scheme).min(1)])
 
 const headers = z.record(z.string(), z.string().max(LONGEST_HEADER)).superRefine((given, context) => {
