@@ -1,0 +1,40 @@
+import type { JsonValue } from '../json.ts'
+import type { Path } from './path.ts'
+import type { TextDiff } from './text-diff.ts'
+
+export type ChangeKind = 'added' | 'removed' | 'modified' | 'moved'
+
+/**
+ * One difference. In a path, an index of an array counts in one of the two configurations:
+ *
+ * | kind       | `path` counts in | values            | also                                             |
+ * |------------|------------------|-------------------|--------------------------------------------------|
+ * | `added`    | after            | `after`           |                                                  |
+ * | `removed`  | before           | `before`          |                                                  |
+ * | `modified` | after            | `before`, `after` | `text` where both are long or multi-line strings |
+ * | `moved`    | after            |                   | `from`, the same element's path in before        |
+ *
+ * Every index on the way counts in the same configuration as the last. Only elements of arrays move, within their
+ * array. What changed inside a moved element is listed as further changes, in after's paths as always. An element that
+ * only slid because others were added or removed before it is not listed.
+ */
+export interface Change {
+  kind: ChangeKind
+  path: Path
+  before?: JsonValue
+  after?: JsonValue
+  from?: Path
+  /** Derived: `textDiff(before, after)`. Whoever replaces `before` or `after` computes it again. */
+  text?: TextDiff
+}
+
+/** What turns one configuration into another. The order of changes carries no meaning. */
+export interface ConfigDiff {
+  equal: boolean
+  changes: Change[]
+  /**
+   * Only where an object with keys became no configuration at all: each key is listed as removed, and this says what is
+   * left instead of an empty object.
+   */
+  result?: 'null' | 'absent'
+}

@@ -1,0 +1,173 @@
+import type { JsonObject, JsonValue } from '../json.ts'
+import { alignArrays } from './array-alignment.ts'
+import type { Change, ConfigDiff } from './change.ts'
+import { createEquality, type Equality } from './equality.ts'
+import type { Path } from './path.ts'
+import { textDiff } from './text-diff.ts'
+
+export interface DiffOptions {
+  /** Whether changed long and multi-line strings carry `text`. Default true. */
+  text?: boolean
+}
+
+/** Recursion is fast, and safe to this depth under any caller; what lies deeper waits its turn in a queue. */
+const RECURSION_LIMIT = 200
+/** Characters from which a one-line string carries `text`; shorter ones read better side by side. */
+const LONG_TEXT = 80
+
+/**
+ * What changed from `before` to `after`. `undefined` is no configuration; against an object with keys `null` counts as
+ * none too, so that a first deployment lists each key as added and a removed application each as removed. Arrays are
+ * aligned, see `alignArrays`: one message put in front of a thousand is one change. How paths count is told at `Change`.
+ * Never throws on JSON, whatever its depth, and leaves its arguments as they are; an `undefined` member counts as absent.
+ */
+export function diffConfig(
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+  { text = true }: DiffOptions = {},
+): ConfigDiff {
+  const walk: Walk = { changes: [], waiting: [], before: [], after: [], equal: createEquality(), text }
+  const none = (value: JsonValue | undefined) => value === undefined || value === null
+  let result: ConfigDiff['result']
+  if (none(before) && hasKeys(after)) diffValues({}, after, walk, 0)
+  else if (hasKeys(before) && none(after)) {
+    diffValues(before, {}, walk, 0)
+    result = after === null ? 'null' : 'absent'
+  } else if (before === undefined) {
+    if (after !== undefined) walk.changes.push({ kind: 'added', path: [], after })
+  } else if (after === undefined) walk.changes.push({ kind: 'removed', path: [], before })
+  else diffValues(before, after, walk, 0)
+  for (let next = walk.waiting.pop(); next !== undefined; next = walk.waiting.pop()) {
+    walk.before = next.beforePath
+    walk.after = next.afterPath
+    diffValues(next.before, next.after, walk, 0)
+  }
+  const { changes } = walk
+  return { equal: changes.length === 0, changes, ...(result === undefined ? {} : { result }) }
+}
+
+interface Walk {
+  changes: Change[]
+  waiting: { before: JsonValue; after: JsonValue; beforePath: Path; afterPath: Path }[]
+  /** Where the walk stands, in each side's own indexes. Grown and shrunk in place. */
+  before: Path
+  after: Path
+  equal: Equality
+  text: boolean
+}
+
+function diffValues(before: JsonValue, after: JsonValue, walk: Walk, depth: number): void {
+  if (typeof before !== 'object' || typeof after !== 'object' || before === null || after === null) {
+    if (!Object.is(before, after)) modified(before, after, walk)
+  } else if (before === after) return
+  else if (depth > RECURSION_LIMIT) {
+    walk.waiting.push({ before, after, beforePath: walk.before.slice(), afterPath: walk.after.slice() })
+  } else if (Array.isArray(before)) {
+    if (Array.isArray(after)) diffArrays(before, after, walk, depth)
+    else modified(before, after, walk)
+  } else if (Array.isArray(after)) modified(before, after, walk)
+  else diffObjects(before, after, walk, depth)
+}
+
+function diffObjects(before: JsonObject, after: JsonObject, walk: Walk, depth: number): void {
+  let shared = 0
+  for (const key of Object.keys(before)) {
+    const old = before[key]
+    const fresh = Object.hasOwn(after, key) ? after[key] : undefined
+    if (old === undefined) continue
+    if (fresh === undefined) walk.changes.push({ kind: 'removed', path: [...walk.before, key], before: old })
+    else {
+      shared++
+      if (!Object.is(old, fresh)) descend(old, fresh, key, key, walk, depth)
+    }
+  }
+  const keys = Object.keys(after)
+  if (keys.length === shared) return
+  for (const key of keys) {
+    const fresh = after[key]
+    if (fresh === undefined || (Object.hasOwn(before, key) && before[key] !== undefined)) continue
+    walk.changes.push({ kind: 'added', path: [...walk.after, key], after: fresh })
+  }
+}
+
+function diffArrays(before: JsonValue[], after: JsonValue[], walk: Walk, depth: number): void {
+  const { start, endBefore, endAfter } = trim(before, after, walk.equal)
+  if (start === endBefore || start === endAfter) {
+    for (let i = start; i < endBefore; i++) removed(before, i, walk)
+    for (let j = start; j < endAfter; j++) added(after, j, walk)
+    return
+  }
+  const alignment = alignArrays(before.slice(start, endBefore), after.slice(start, endAfter), walk.equal)
+  const kept = new Set(alignment.source)
+  for (let i = start; i < endBefore; i++) if (!kept.has(i - start)) removed(before, i, walk)
+  for (let j = start; j < endAfter; j++) {
+    const source = alignment.source[j - start] ?? -1
+    if (source === -1) {
+      added(after, j, walk)
+      continue
+    }
+    const i = start + source
+    if (alignment.moved[j - start] === 1) {
+      walk.changes.push({ kind: 'moved', path: [...walk.after, j], from: [...walk.before, i] })
+    }
+    const old = before[i]
+    const fresh = after[j]
+    if (alignment.exact[j - start] === 1 || old === undefined || fresh === undefined) continue
+    descend(old, fresh, i, j, walk, depth)
+  }
+}
+
+/** What both have at the start and at the end, so that a small edit costs one pass. */
+function trim(before: readonly JsonValue[], after: readonly JsonValue[], equal: Equality) {
+  let start = 0
+  let endBefore = before.length
+  let endAfter = after.length
+  // One against one is paired anyway: comparing first would double the work at every level of nesting.
+  if (endBefore === 1 && endAfter === 1) return { start, endBefore, endAfter }
+  const shorter = Math.min(endBefore, endAfter)
+  while (start < shorter && equal(before[start], after[start])) start++
+  while (endBefore > start && endAfter > start && equal(before[endBefore - 1], after[endAfter - 1])) {
+    endBefore--
+    endAfter--
+  }
+  return { start, endBefore, endAfter }
+}
+
+function descend(
+  before: JsonValue,
+  after: JsonValue,
+  beforeKey: string | number,
+  afterKey: string | number,
+  walk: Walk,
+  depth: number,
+): void {
+  walk.before.push(beforeKey)
+  walk.after.push(afterKey)
+  diffValues(before, after, walk, depth + 1)
+  walk.before.pop()
+  walk.after.pop()
+}
+
+function modified(before: JsonValue, after: JsonValue, walk: Walk): void {
+  const change: Change = { kind: 'modified', path: walk.after.slice(), before, after }
+  if (walk.text && typeof before === 'string' && typeof after === 'string' && (isLong(before) || isLong(after))) {
+    change.text = textDiff(before, after)
+  }
+  walk.changes.push(change)
+}
+
+function removed(before: readonly JsonValue[], i: number, walk: Walk): void {
+  walk.changes.push({ kind: 'removed', path: [...walk.before, i], before: before[i] ?? null })
+}
+
+function added(after: readonly JsonValue[], j: number, walk: Walk): void {
+  walk.changes.push({ kind: 'added', path: [...walk.after, j], after: after[j] ?? null })
+}
+
+function isLong(text: string): boolean {
+  return text.length > LONG_TEXT || text.includes('\n')
+}
+
+function hasKeys(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
+}

@@ -1,0 +1,32 @@
+import type { JsonValue } from '../json.ts'
+import type { ConfigDiff } from './change.ts'
+import { formatPath } from './path.ts'
+
+/** The diff as receivers of `environment.deployed` get it. Keys are paths, see `formatPath`; the whole is the empty key. */
+export interface ConfigDiffPayload {
+  added: Record<string, JsonValue>
+  modified: Record<string, { old: JsonValue; new: JsonValue }>
+  removed: Record<string, JsonValue>
+  /** Absent where nothing moved. */
+  moved?: Record<string, { from: string }>
+}
+
+/**
+ * The wire shape; every change keeps a key of its own. Keys of `added`, `modified` and `moved` count in the new
+ * configuration, those of `removed` and `from` in the old one: where one place lost an element and gained another, both
+ * sections name it, each rightly.
+ */
+export function toConfigDiffPayload(diff: ConfigDiff): ConfigDiffPayload {
+  const payload: ConfigDiffPayload = { added: {}, modified: {}, removed: {} }
+  for (const { kind, path, from, before = null, after = null } of diff.changes) {
+    const key = formatPath(path)
+    if (kind === 'added') payload.added[key] = after
+    else if (kind === 'removed') payload.removed[key] = before
+    else if (kind === 'modified') payload.modified[key] = { old: before, new: after }
+    else {
+      payload.moved ??= {}
+      payload.moved[key] = { from: formatPath(from ?? path) }
+    }
+  }
+  return payload
+}
