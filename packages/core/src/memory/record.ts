@@ -1,6 +1,8 @@
 import { PullwrightError } from '../errors.ts'
+import type { EventRecord } from '../events/event.ts'
 import type { AppendResult, NewEvent, NewTask, Receipt, Recording } from '../ports/store.ts'
 import { copyJson } from './copy-json.ts'
+import { copyNewEvent, newTaskRecord } from './new-records.ts'
 import type { StoredEvent, StoredTask } from './records.ts'
 import { compose, type MemoryState } from './state.ts'
 
@@ -16,14 +18,15 @@ export function refuse(state: MemoryState, recording: Recording): Refusal | null
 }
 
 /** Writes all of it. Whatever can fail does so before the first change. */
-export function record(state: MemoryState, recording: Recording): Recorded {
-  const { events, documents = [], receipt } = copyJson(recording)
+export function record(state: MemoryState, { events, documents = [], receipt }: Recording): Recorded {
   const firstIds = findDuplicates(state, events)
   const fresh = events.filter((_, index) => firstIds[index] === null)
   refuseKnownIds(state, fresh)
+  const records = fresh.map(copyNewEvent)
+  const writes = copyJson(documents)
 
-  for (const event of fresh) addEvent(state, event)
-  state.documents.apply(documents)
+  for (const [index, copy] of records.entries()) addEvent(state, copy, fresh[index] as NewEvent)
+  state.documents.apply(writes)
   const answers = events.map(({ id }, index) => {
     const first = firstIds[index] ?? null
     return first === null ? { id, status: 'recorded' as const } : { id: first, status: 'duplicate' as const }
@@ -60,11 +63,12 @@ function refuseKnownIds(state: MemoryState, events: readonly NewEvent[]): void {
   }
 }
 
-function addEvent(state: MemoryState, { tasks, order, ...rest }: NewEvent): void {
+function addEvent(state: MemoryState, record: EventRecord, { tasks, order }: NewEvent): void {
   state.sequences.event += 1
-  const sequence = state.sequences.event
-  const event: StoredEvent = { record: { ...rest, sequence, order: order ?? sequence }, tasks: [], forgotten: false }
-  const { id, project, idempotencyKey, rootId } = event.record
+  record.sequence = state.sequences.event
+  record.order = order ?? record.sequence
+  const event: StoredEvent = { record, tasks: [], forgotten: false }
+  const { id, project, idempotencyKey, rootId } = record
   state.events.set(id, event)
   state.log.events.push(event)
   if (idempotencyKey !== null) state.idempotency.set(compose(project, idempotencyKey), event)
@@ -77,19 +81,20 @@ function addEvent(state: MemoryState, { tasks, order, ...rest }: NewEvent): void
 function addTask(state: MemoryState, event: StoredEvent, fresh: NewTask): void {
   state.sequences.task += 1
   const sequence = state.sequences.task
-  const { id: eventId, type: eventType, project, rootId, order, recordedAt: createdAt } = event.record
+  const record = newTaskRecord(fresh, event.record, sequence)
   const task: StoredTask = {
     kind: 'task',
-    record: {
-      ...fresh,
-      ...{ eventId, eventType, project, rootId, createdAt, sequence, order },
-      ...{ status: 'pending', attempts: 0, lane: 'first' },
-      ...{ wakeOn: null, result: null, reason: null, progress: null, settledAt: null },
-    },
-    ...{ event, steps: [], attempts: [], lease: null, at: fresh.dueAt, slot: -1, sequence },
+    record,
+    event,
+    steps: [],
+    attempts: [],
+    lease: null,
+    at: record.dueAt,
+    slot: -1,
+    sequence,
   }
   event.tasks.push(task)
-  state.tasks.set(fresh.id, task)
+  state.tasks.set(record.id, task)
   state.log.tasks.push(task)
   state.superseding.add(task)
   state.queues.add(task)
