@@ -11,6 +11,9 @@ export const library = (entry: Record<string, string>, more: Options = {}) =>
     clean: true,
     splitting: true,
     treeshake: true,
+    // `import.meta.url` in the CommonJS build.
+    shims: true,
+    removeNodeProtocol: false,
     sourcemap: false,
     outExtension: ({ format }) => ({ js: format === 'esm' ? '.js' : '.cjs' }),
     ...more,

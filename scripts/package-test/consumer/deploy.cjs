@@ -11,10 +11,13 @@ exports.deploy = async function deploy(load) {
   const { fakeGitHub } = await load('@pullwright/testkit')
 
   const forge = await fakeGitHub()
-  const repository = 'acme/prompts'
+  forge.state.createUser({ login: 'ada' })
+  const { repository } = await forge.state.createRepository({ owner: 'acme', name: 'prompts' })
+  forge.state.addCollaborator(repository, 'ada', 'write')
+  const token = forge.state.createToken({ user: 'ada' })
   const pullwright = createPullwright({
     logger: quiet,
-    vcs: [github({ auth: { token: 'none' }, baseUrl: forge.url })],
+    vcs: [github({ auth: { token }, baseUrl: forge.url })],
     plugins: [deploymentPullRequests({ routes: [{ vcs: 'github', repository, when: {} }] })],
   })
   await pullwright.emitter.emit('environment.deployed', {
@@ -27,9 +30,12 @@ exports.deploy = async function deploy(load) {
     previous_config: { model: 'gpt-4o', api_key: 'hush' },
   })
   await pullwright.drain()
-  const [deployment] = (await pullwright.deployments.list()).items
+  const [deployment] = await pullwright.deployments.list()
+  const [pullRequest] = await forge.state.pullRequests(repository)
   await pullwright.stop()
   await forge.close()
-  assert.match(JSON.stringify(deployment), /pull/)
-  assert.doesNotMatch(JSON.stringify([deployment, forge.requests]), /hush/)
+  assert.equal(deployment.pullRequests[0].url, pullRequest.url)
+  assert.match(pullRequest.body, /gpt-4\.1/)
+  assert.deepEqual(forge.violations, [])
+  assert.doesNotMatch(JSON.stringify([deployment, pullRequest, forge.requests]), /hush/)
 }
