@@ -12,6 +12,16 @@ const EXAMPLE = {
 
 /** What is asked of each package, as a host would ask it. */
 exports.uses = [
+  {
+    from: '@pullwright/core',
+    name: 'loads undici at first use and not before',
+    run() {
+      assert.deepEqual(
+        Object.keys(require.cache).filter((file) => file.includes('undici')),
+        [],
+      )
+    },
+  },
   { from: '@pullwright/core', name: 'signs and verifies', run: signsAndVerifies },
   { from: '@pullwright/core/signing', name: 'signs and verifies', run: signsAndVerifies },
   {
