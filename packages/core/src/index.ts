@@ -1,9 +1,62 @@
+export type { Audit, AuditExport, AuditNote } from './audit/audit.ts'
+export type { AuditVerdict } from './audit/chain.ts'
+export { chainAudit, verifyAudit } from './audit/chain.ts'
+export { auditToCsv, auditToJsonLines } from './audit/export.ts'
+export type {
+  Change,
+  ChangeKind,
+  ConfigDiff,
+  ConfigDiffPayload,
+  DiffOptions,
+  Path,
+  TextDiff,
+  TextHunk,
+  TextLine,
+  TextSpan,
+} from './config-diff/index.ts'
+export { applyDiff, diffConfig, formatPath, parsePath, textDiff, toConfigDiffPayload } from './config-diff/index.ts'
+export type {
+  DeploymentDetails,
+  DeploymentFilter,
+  DeploymentPullRequest,
+  DeploymentSummary,
+  DeploymentsView,
+} from './engine/deployments-view.ts'
+export type { EmitOptions, EmitResult, Emitter, EventInputs } from './engine/emitter.ts'
+export type { EventsView, TaskDetails, TasksView } from './engine/views.ts'
 export type { Problem, PullwrightErrorCode, VcsErrorCode, VcsErrorOptions } from './errors.ts'
 export { isPullwrightError, isVcsError, PullwrightError, VcsError } from './errors.ts'
+export type { BuiltInEvents } from './events/catalog.ts'
+export { builtInEvents } from './events/catalog.ts'
 export type { AnyEventDefinition, EventDefinition } from './events/define-event.ts'
+export { defineEvent } from './events/define-event.ts'
+export type { EnvironmentDeployedInput } from './events/environment-deployed.ts'
 export type { EventRecord, KeptPart, Redaction, WireEnvelope } from './events/event.ts'
+export type { EventCatalogEntry } from './events/event-registry.ts'
+export type { EgressGuard, EgressOptions, ResolvedAddress } from './http/egress-guard.ts'
+export { createEgressGuard } from './http/egress-guard.ts'
+export type { ForgeTransport, ForgeTransportOptions } from './http/forge-transport.ts'
+export { createForgeTransport } from './http/forge-transport.ts'
+export type { TransportOptions } from './http/transport.ts'
+export { createTransport } from './http/transport.ts'
+export type { Authorize } from './http-api/authorize.ts'
+export type { PullwrightHandler, PullwrightHandlerOptions } from './http-api/handler.ts'
+export { createPullwrightHandler } from './http-api/handler.ts'
+export type { HealthReport, PullwrightHttp, ReadyReport } from './http-api/http-port.ts'
+export type { BodySource, RawRequest } from './inbound/read-body.ts'
+export type { Receive } from './inbound/receive.ts'
+export type {
+  Integration,
+  IntegrationChange,
+  IntegrationDraft,
+  IntegrationRules,
+  Integrations,
+} from './integrations/integrations.ts'
 export type { JsonObject, JsonValue } from './json.ts'
-export { canonicalJson } from './json.ts'
+export { canonicalJson, sortKeys } from './json.ts'
+export { memoryStore } from './memory/memory-store.ts'
+export type { Limits, PullwrightOptions } from './options.ts'
+export type { Caller, Capability } from './ports/caller.ts'
 export type { Clock } from './ports/clock.ts'
 export type { Logger } from './ports/logger.ts'
 export type {
@@ -89,4 +142,39 @@ export type {
   VcsCapabilities,
   VcsConnection,
 } from './ports/vcs.ts'
-export type { RetrySchedule } from './retry/retry-schedule.ts'
+export type { Pullwright } from './pullwright.ts'
+export { createPullwright } from './pullwright.ts'
+export type { DetectorOptions } from './redaction/detector.ts'
+export type { KeyOptions } from './redaction/key-policy.ts'
+export type { Person, PseudonymOptions } from './redaction/pseudonym.ts'
+export { pseudonym } from './redaction/pseudonym.ts'
+export type { Redactor, RedactorOptions, Report } from './redaction/redactor.ts'
+export { createRedactor } from './redaction/redactor.ts'
+export type { RetryPresetName } from './retry/presets.ts'
+export type { RetrySchedule, RetryScheduleOptions } from './retry/retry-schedule.ts'
+export { retrySchedule } from './retry/retry-schedule.ts'
+export type { RotatingSecretBox, SecretBox } from './secrets/secret-box.ts'
+export { createSecretBox, generateKey } from './secrets/secret-box.ts'
+export type {
+  SignRequest,
+  VerifyFailure,
+  VerifyRequest,
+  VerifyResult,
+  WebhookHeaders,
+  WebhookScheme,
+} from './signing/index.ts'
+export { generateSecret, schemes, signWebhook, verifyWebhook } from './signing/index.ts'
+export type { CapturedResponse, DeliveryCapture } from './webhooks/capture.ts'
+export type {
+  Deliveries,
+  Delivery,
+  DeliveryDetails,
+  DeliveryFilter,
+  EndedStatus,
+  Moment,
+  RecoverRequest,
+} from './webhooks/deliveries.ts'
+export type { Endpoint } from './webhooks/endpoint.ts'
+export type { EndpointChange, EndpointDraft, SecretRotation } from './webhooks/endpoint-schema.ts'
+export type { EndpointFilter, EndpointPayload, EndpointScheme, EndpointSettings } from './webhooks/endpoint-settings.ts'
+export type { Endpoints } from './webhooks/endpoints.ts'

@@ -1,0 +1,224 @@
+import { createHmac } from 'node:crypto'
+import { PullwrightError } from '../errors.ts'
+import type { AnyEventDefinition } from '../events/define-event.ts'
+import type { EventRecord, KeptPart } from '../events/event.ts'
+import type { EventRegistry } from '../events/event-registry.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import type {
+  AppendResult,
+  DocumentWrite,
+  HostTransaction,
+  NewEvent,
+  Receipt,
+  Recording,
+  Store,
+} from '../ports/store.ts'
+import type { Redactor } from '../redaction/redactor.ts'
+import { matchesType } from '../webhooks/plan.ts'
+import { type DeploymentData, LAST_CONFIG, prepareDeployment, snapshotKey } from './deployment.ts'
+import { newId } from './ids.ts'
+import { createKeyedLock } from './keyed-lock.ts'
+import { planTasks, type Targets } from './plan.ts'
+
+/** Data that fits its type, as a plain JSON copy: what the giver changes afterwards changes nothing. */
+export interface Checked {
+  type: string
+  input: JsonValue
+}
+
+/** One event as it comes in: from a host's `emit`, a forge's webhook, or a handler. */
+export interface Incoming extends Checked {
+  project: string
+  source: string
+  subject?: string | undefined
+  idempotencyKey?: string | undefined
+  orderingKey?: string | undefined
+  /** Milliseconds since the epoch; default: now. */
+  occurredAt?: number | undefined
+  /** Its tasks are not due before; milliseconds since the epoch. */
+  runAt?: number | undefined
+  /** The event and task it follows from. */
+  cause?: { event: EventRecord; taskId: string }
+}
+
+export interface Accept {
+  /** Validates, at once. Throws `unknown-event`, `invalid-event` or `too-large`, with every problem named by path. */
+  check(event: string | AnyEventDefinition, data: unknown): Checked
+  /** Diffs, redacts, plans: everything before the record. Reads the store, writes nothing. */
+  prepare(incoming: readonly Incoming[]): Promise<Recording>
+  /** Prepares and records, in one transaction: the host's, if it gives one. */
+  accept(incoming: readonly Incoming[], options?: AcceptOptions): Promise<Accepted>
+}
+
+export interface AcceptOptions {
+  transaction?: HostTransaction | undefined
+  receipt?: Receipt | undefined
+}
+
+export type Accepted =
+  | { status: 'recorded'; events: { id: string; status: 'recorded' | 'duplicate' }[] }
+  | { status: 'duplicate-receipt'; eventId: string | null }
+
+export interface AcceptParts {
+  store: Store
+  registry: EventRegistry
+  redactor: Redactor
+  hashKey: () => Promise<Buffer>
+  now: () => number
+  /** Called after our own commit, with what was newly recorded. */
+  recorded: (events: readonly NewEvent[]) => void
+}
+
+/** Two processes that remember the same app's configuration at once: each try loses to one winner at most. */
+const MOST_TRIES = 20
+
+export function createAccept(parts: AcceptParts): Accept {
+  const { store } = parts
+  const inTurn = createKeyedLock()
+  return { check, prepare, accept }
+
+  function check(event: string | AnyEventDefinition, data: unknown): Checked {
+    return { type: typeof event === 'string' ? event : event.type, input: parts.registry.validate(event, data) }
+  }
+
+  /** Deployments of one app take turns here, so that only other processes can get between its snapshot and its record. */
+  function accept(incoming: readonly Incoming[], options: AcceptOptions = {}): Promise<Accepted> {
+    const deployment = incoming.find(({ type }) => type === 'environment.deployed')
+    if (!deployment) return record(incoming, options)
+    const turn = JSON.stringify([deployment.project, snapshotKey(deployment.input as DeploymentData)])
+    return inTurn(turn, () => record(incoming, options))
+  }
+
+  async function record(incoming: readonly Incoming[], options: AcceptOptions): Promise<Accepted> {
+    for (let attempt = 1; ; attempt++) {
+      const recording = await prepare(incoming)
+      if (options.receipt) recording.receipt = { ...options.receipt, eventId: recording.events[0]?.id ?? null }
+      const result = await store.append(recording, options.transaction ? { transaction: options.transaction } : {})
+      if (result.status !== 'conflict') {
+        if (!options.transaction) parts.recorded(newlyRecorded(recording, result))
+        return result
+      }
+      if (attempt >= MOST_TRIES) throw stillChanging(result)
+    }
+  }
+
+  async function prepare(incoming: readonly Incoming[]): Promise<Recording> {
+    const events: NewEvent[] = []
+    const documents = new Map<string, DocumentWrite>()
+    for (const one of incoming) {
+      const { event, snapshot, dueAt } = await prepareOne(one, parts, documents)
+      if (snapshot) documents.set(snapshot.key + snapshot.project, snapshot)
+      const targets = await readTargets(store, one.project)
+      const tasks = planTasks(event, targets, dueAt)
+      const { sequence: _sequence, order: _order, ...row } = { ...event, kept: keptFor(event, targets) }
+      events.push({ ...row, ...(one.cause ? { order: one.cause.event.order } : {}), tasks })
+    }
+    return documents.size === 0 ? { events } : { events, documents: [...documents.values()] }
+  }
+}
+
+async function readTargets(store: Store, project: string): Promise<Targets> {
+  const [endpoints, subscriptions] = await Promise.all([store.endpoints.list({ project }), store.subscriptions.list()])
+  return { endpoints, subscriptions }
+}
+
+interface PreparedEvent {
+  event: EventRecord
+  snapshot: DocumentWrite | null
+  dueAt: number
+}
+
+async function prepareOne(
+  incoming: Incoming,
+  parts: AcceptParts,
+  pending: ReadonlyMap<string, DocumentWrite>,
+): Promise<PreparedEvent> {
+  const { input, type } = incoming
+  const now = parts.now()
+  const id = newId('evt', now)
+  const hashKey = await parts.hashKey()
+  const deployed = type === 'environment.deployed' ? await deployment(input as DeploymentData, hashKey) : null
+  const safe = deployed ?? parts.redactor.valueWithReport(input)
+  const data = deployed ? deployed.data : (safe as { value: JsonValue }).value
+  const event: EventRecord = {
+    id,
+    type,
+    project: incoming.project,
+    occurredAt: incoming.occurredAt ?? now,
+    recordedAt: now,
+    source: incoming.source,
+    data,
+    attributes: attributesOf(data),
+    redactions: safe.redactions,
+    identity: deployed?.identity ?? null,
+    kept: deployed?.kept ?? {},
+    idempotencyKey: incoming.idempotencyKey ?? null,
+    orderingKey: incoming.orderingKey ?? null,
+    rootId: incoming.cause?.event.rootId ?? id,
+    causedBy: incoming.cause?.taskId ?? null,
+    subject: incoming.subject ?? null,
+    people: peopleIn(input, hashKey),
+    sequence: 0,
+    order: 0,
+  }
+  return { event, snapshot: deployed?.snapshot ?? null, dueAt: Math.max(now, incoming.runAt ?? now) }
+
+  async function deployment(data: DeploymentData, key: Buffer) {
+    const { project } = incoming
+    const at = snapshotKey(data)
+    const earlier = pending.get(at + project)
+    const stored = await parts.store.documents.get(project, LAST_CONFIG, at)
+    const last = earlier && { ...earlier, version: stored?.version ?? 0, updatedAt: now }
+    return prepareDeployment(data, last ?? stored, { project, redactor: parts.redactor, hashKey: key, at: now })
+  }
+}
+
+/** Only what some handler asked for. */
+function keptFor(event: EventRecord, targets: Targets): EventRecord['kept'] {
+  const needed = new Set(
+    targets.subscriptions.filter(({ on }) => matchesType(on, event.type)).flatMap(({ needs }) => needs),
+  )
+  const parts = (Object.keys(event.kept) as KeptPart[]).filter((part) => needed.has(part))
+  return Object.fromEntries(parts.map((part) => [part, event.kept[part]]))
+}
+
+/** What endpoints filter by and lists are searched by: every short text or number at the top of the data. */
+function attributesOf(data: JsonValue): Record<string, string> {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return {}
+  const source: JsonObject = data
+  const attributes: Record<string, string> = {}
+  for (const [key, value] of Object.entries(source)) {
+    const isShort = typeof value === 'string' ? value.length <= 200 : typeof value === 'number'
+    if (isShort) attributes[key] = String(value)
+  }
+  if (attributes.app_name !== undefined) attributes.app = attributes.app_name
+  return attributes
+}
+
+/** Keyed hashes of who is named in the well-known places, so that `forget` finds them without our keeping the name. */
+function peopleIn(data: JsonValue, key: Buffer): string[] {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return []
+  const named = [data.deployed_by, data.created_by, data.requested_by].flatMap((person) => {
+    if (typeof person === 'string') return [person]
+    if (typeof person !== 'object' || person === null || Array.isArray(person)) return []
+    return [person.email, person.user_id].filter((name) => typeof name === 'string')
+  })
+  return [...new Set(named.map((name) => personId(key, name)))]
+}
+
+/** The keyed hash a person is filed under: of an e-mail address or user id, case-blind. */
+export function personId(key: Buffer, name: string): string {
+  return createHmac('sha256', key).update(`person:${name.trim().toLowerCase()}`).digest('hex').slice(0, 32)
+}
+
+function newlyRecorded(recording: Recording, result: AppendResult): NewEvent[] {
+  if (result.status !== 'recorded') return []
+  return recording.events.filter((_, index) => result.events[index]?.status === 'recorded')
+}
+
+function stillChanging(result: { collection: string; key: string }): PullwrightError {
+  return new PullwrightError(
+    'conflict',
+    `The event was not recorded: ${result.collection} ${result.key} kept changing at the same time. Emit it again`,
+  )
+}

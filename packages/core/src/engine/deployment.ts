@@ -1,0 +1,133 @@
+import { createHmac } from 'node:crypto'
+import type { Change, ConfigDiff } from '../config-diff/index.ts'
+import { diffConfig, parsePath, toConfigDiffPayload } from '../config-diff/index.ts'
+import type { KeptPart, Redaction } from '../events/event.ts'
+import { canonicalJson, type JsonObject, type JsonValue } from '../json.ts'
+import type { DocumentRow, DocumentWrite } from '../ports/store.ts'
+import type { Redactor } from '../redaction/redactor.ts'
+
+/** Collection of the last configuration seen, redacted, by app and environment. */
+export const LAST_CONFIG = 'pullwright.last-config'
+
+export interface DeploymentData extends JsonObject {
+  app_name: string
+  variant_name: string
+  environment: string
+  revision: number | string
+  config: JsonValue
+}
+
+export interface PreparedDeployment {
+  /** What is recorded: `config_diff` in place of the configs. */
+  data: JsonObject
+  redactions: Redaction[]
+  /** Keyed hash: times, actor and deployment id do not count. */
+  identity: string
+  kept: Record<KeptPart, JsonValue>
+  /** Remembers this configuration for the next deployment. */
+  snapshot: DocumentWrite
+}
+
+/** The key of the document that remembers an app's last configuration in an environment. */
+export function snapshotKey(data: DeploymentData): string {
+  return JSON.stringify([data.app_name, data.environment])
+}
+
+/**
+ * Diff, then redact: from a validated `environment.deployed` to what may be stored. The diff is made on raw values, so a
+ * changed secret shows as changed and never as itself. Without a `previous_config` the last snapshot stands in: it is
+ * redacted, so its secrets are compared by keyed fingerprint.
+ */
+export function prepareDeployment(
+  input: DeploymentData,
+  last: DocumentRow | null,
+  context: { project: string; redactor: Redactor; hashKey: Buffer; at: number },
+): PreparedDeployment {
+  const { config, previous_config: previous, ...rest } = input
+  const { redactor, hashKey } = context
+  const facts = redactor.valueWithReport(rest)
+  const current = redactor.valueWithReport(config)
+  const fingerprints = fingerprintsOf(config, current.redactions, hashKey)
+  const known = readSnapshot(last)
+  const before = previous === undefined ? (known?.config ?? null) : redactor.value(previous)
+  const diff =
+    previous === undefined
+      ? diffFromSnapshot(known, current.value, fingerprints)
+      : redactor.diff(diffConfig(previous ?? undefined, config ?? undefined))
+  return {
+    data: { ...(facts.value as JsonObject), config_diff: toConfigDiffPayload(diff) as unknown as JsonObject },
+    redactions: [...facts.redactions, ...under('config', current.redactions)],
+    identity: identityOf(input, hashKey),
+    kept: { config: current.value, previous_config: before },
+    snapshot: {
+      project: context.project,
+      collection: LAST_CONFIG,
+      key: snapshotKey(input),
+      value: { config: current.value, fingerprints },
+      expectedVersion: last?.version ?? 0,
+      at: context.at,
+    },
+  }
+}
+
+function identityOf(input: DeploymentData, key: Buffer): string {
+  const { app_name, environment, variant_name, revision, config } = input
+  return hmac(key, canonicalJson([app_name, environment, variant_name, revision, config]))
+}
+
+interface Snapshot {
+  config: JsonValue
+  fingerprints: Record<string, string>
+}
+
+function readSnapshot(row: DocumentRow | null): Snapshot | null {
+  return row === null ? null : (row.value as unknown as Snapshot)
+}
+
+/** Both sides are redacted: what differs only under its redaction is added by fingerprint. */
+function diffFromSnapshot(
+  known: Snapshot | null,
+  current: JsonValue,
+  fingerprints: Record<string, string>,
+): ConfigDiff {
+  const before = known?.config ?? undefined
+  const diff = diffConfig(before, current ?? undefined)
+  if (before === undefined || known === null) return diff
+  const changed: Change[] = []
+  for (const [path, fingerprint] of Object.entries(fingerprints)) {
+    const at = parsePath(path)
+    const hidden = valueAt(current, at)
+    const same = known.fingerprints[path] === fingerprint || hidden === undefined
+    if (same || canonicalJson(valueAt(before, at) ?? null) !== canonicalJson(hidden)) continue
+    changed.push({ kind: 'modified', path: at, before: hidden, after: hidden })
+  }
+  return changed.length === 0 ? diff : { equal: false, changes: [...diff.changes, ...changed] }
+}
+
+function fingerprintsOf(raw: JsonValue, redactions: readonly Redaction[], key: Buffer): Record<string, string> {
+  const prints: [string, string][] = redactions.map(({ path }) => {
+    const value = valueAt(raw, parsePath(path))
+    return [path, hmac(key, canonicalJson(value ?? null))]
+  })
+  return Object.fromEntries(prints)
+}
+
+function valueAt(value: JsonValue, path: readonly (string | number)[]): JsonValue | undefined {
+  let at: JsonValue | undefined = value
+  for (const part of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined
+    at = (at as Record<string | number, JsonValue>)[part]
+  }
+  return at
+}
+
+function under(prefix: string, redactions: readonly Redaction[]): Redaction[] {
+  return redactions.map(({ path, detector }) => ({
+    path: path === '' ? prefix : path.startsWith('[') ? prefix + path : `${prefix}.${path}`,
+    detector,
+  }))
+}
+
+function hmac(key: Buffer, text: string): string {
+  return createHmac('sha256', key).update(text).digest('hex')
+}

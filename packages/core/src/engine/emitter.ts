@@ -1,0 +1,149 @@
+import { EventEmitter } from 'eventemitter3'
+import type { z } from 'zod'
+import { PullwrightError } from '../errors.ts'
+import type { BuiltInEvents } from '../events/catalog.ts'
+import type { AnyEventDefinition, EventDefinition } from '../events/define-event.ts'
+import type { EventRecord } from '../events/event.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { HostTransaction } from '../ports/store.ts'
+import type { Accept } from './accept.ts'
+import { messageOf } from './judge.ts'
+
+export interface EmitOptions {
+  /** The tenant. Default `default`. */
+  project?: string
+  /** The same key in a project is recorded once: the second emit answers `duplicate` with the first id. */
+  idempotencyKey?: string
+  /** Endpoints that ask for ordering get events of one key in order of commit. */
+  orderingKey?: string
+  /** When it happened: a date, an ISO 8601 text or milliseconds since the epoch. Default: now. */
+  occurredAt?: Date | string | number
+  /** The host's own open transaction: the event is recorded if it commits, and only then. */
+  transaction?: HostTransaction
+}
+
+export interface EmitResult {
+  id: string
+  status: 'recorded' | 'duplicate'
+}
+
+/** What each type takes, at compile time. */
+export type EventInputs<Own extends readonly AnyEventDefinition[]> = {
+  [Type in keyof BuiltInEvents]: z.input<BuiltInEvents[Type]['schema']>
+} & { [Definition in Own[number] as Definition['type']]: z.input<Definition['schema']> }
+
+export interface Emitter<Own extends readonly AnyEventDefinition[] = readonly []> {
+  /**
+   * Records an event, and a task for each endpoint and handler it meets, in one transaction. Resolves when it is
+   * durable. Rejects with `invalid-event`, `unknown-event` or `too-large`, and then nothing is recorded.
+   */
+  emit<Type extends keyof EventInputs<Own> & string>(
+    type: Type,
+    data: EventInputs<Own>[Type],
+    options?: EmitOptions,
+  ): Promise<EmitResult>
+  emit<Type extends string, Schema extends z.ZodType>(
+    event: EventDefinition<Type, Schema>,
+    data: z.input<Schema>,
+    options?: EmitOptions,
+  ): Promise<EmitResult>
+  /** Watches this process's events after their commit. An observer: nothing waits for it. Returns a function that ends it. */
+  on(type: (keyof EventInputs<Own> & string) | '*' | (string & {}), listener: (event: EventRecord) => void): () => void
+}
+
+/** Listeners of one Pullwright. */
+export interface Observers {
+  on(type: string, listener: (event: EventRecord) => void): () => void
+  tell(event: EventRecord): void
+}
+
+export function createObservers(log: Logger): Observers {
+  const listeners = new EventEmitter<Record<string, [EventRecord]>>()
+  return {
+    on(type, listener) {
+      const guarded = (event: EventRecord) => {
+        try {
+          const result: unknown = listener(event)
+          if (result instanceof Promise) result.catch((error: unknown) => complain(event, error))
+        } catch (error) {
+          complain(event, error)
+        }
+      }
+      listeners.on(type, guarded)
+      return () => {
+        listeners.off(type, guarded)
+      }
+    },
+    tell(event) {
+      listeners.emit(event.type, event)
+      listeners.emit('*', event)
+    },
+  }
+
+  function complain(event: EventRecord, error: unknown): void {
+    log.error(
+      { eventId: event.id, type: event.type, error: messageOf(error) },
+      'A listener failed; the event is unharmed',
+    )
+  }
+}
+
+/** Bound to a project and a subject where `as()` made it. */
+export function createEmitter(
+  accept: Accept,
+  observers: Observers,
+  bound: { project?: string | undefined; subject?: string | undefined },
+): Emitter {
+  return {
+    async emit(type: string | AnyEventDefinition, data: unknown, options: EmitOptions = {}): Promise<EmitResult> {
+      const result = await accept.accept(
+        [
+          {
+            ...accept.check(type, data),
+            project: projectOf(options.project, bound.project),
+            source: 'host',
+            subject: bound.subject,
+            idempotencyKey: textOption('idempotencyKey', options.idempotencyKey),
+            orderingKey: textOption('orderingKey', options.orderingKey),
+            occurredAt: timeOf(options.occurredAt),
+          },
+        ],
+        { transaction: options.transaction },
+      )
+      const recorded = result.status === 'recorded' ? result.events[0] : undefined
+      if (!recorded) throw new PullwrightError('store', 'The store did not say what became of the event')
+      return { id: recorded.id, status: recorded.status }
+    },
+    on: (type, listener) => observers.on(type, listener),
+  } as Emitter
+}
+
+/** The tenant a call is for. What is bound by `as()` cannot be left. */
+export function projectOf(asked: string | undefined, bound: string | undefined): string {
+  if (asked !== undefined && (typeof asked !== 'string' || asked === '' || asked === '*' || asked.length > 200)) {
+    throw new PullwrightError('invalid-argument', '`project` must be a text of 1 to 200 characters, and not "*"')
+  }
+  if (bound !== undefined && asked !== undefined && asked !== bound) {
+    throw new PullwrightError(
+      'invalid-argument',
+      `This Pullwright is bound to another project; call as({ project }) first`,
+    )
+  }
+  return bound ?? asked ?? 'default'
+}
+
+function textOption(name: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  if (typeof value === 'string' && value !== '' && value.length <= 500) return value
+  throw new PullwrightError('invalid-argument', `\`${name}\` must be a text of 1 to 500 characters`)
+}
+
+function timeOf(value: EmitOptions['occurredAt']): number | undefined {
+  if (value === undefined) return undefined
+  const time = typeof value === 'number' ? value : new Date(value).getTime()
+  if (Number.isFinite(time) && Math.abs(time) <= 8.64e15) return time
+  throw new PullwrightError(
+    'invalid-argument',
+    '`occurredAt` must be a date, an ISO 8601 text or milliseconds since the epoch',
+  )
+}

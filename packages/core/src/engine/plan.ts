@@ -1,0 +1,45 @@
+import type { EventRecord } from '../events/event.ts'
+import type { JsonValue } from '../json.ts'
+import type { EndpointRow, NewTask, SubscriptionRow } from '../ports/store.ts'
+import { matchesEndpoint, matchesType, planDelivery } from '../webhooks/plan.ts'
+import { newId } from './ids.ts'
+
+/** What planning looks at: rows, so that a process plans for handlers that only another one has. */
+export interface Targets {
+  endpoints: readonly EndpointRow[]
+  subscriptions: readonly SubscriptionRow[]
+}
+
+/** One task for each target the event meets. */
+export function planTasks(event: EventRecord, targets: Targets, dueAt: number): NewTask[] {
+  const deliveries = targets.endpoints
+    .filter((endpoint) => endpoint.enabled && matchesEndpoint(endpoint, event))
+    .map((endpoint) => ({ ...planDelivery(endpoint, event, newId('dlv', event.recordedAt)), dueAt }))
+  const runs = targets.subscriptions
+    .filter((subscription) => matchesType(subscription.on, event.type))
+    .map((subscription) => planRun(subscription, event, dueAt))
+  return [...deliveries, ...runs]
+}
+
+function planRun(subscription: SubscriptionRow, event: EventRecord, dueAt: number): NewTask {
+  const key = subscription.key?.map((path) => textAt(event, path)) ?? null
+  return {
+    id: newId('tsk', event.recordedAt),
+    target: { kind: 'handler', handler: subscription.id },
+    dueAt,
+    concurrencyKey: key === null ? null : JSON.stringify([subscription.id, ...key]),
+    ordered: false,
+    supersede: key !== null && subscription.supersede,
+    body: null,
+  }
+}
+
+/** `project` or `data.app_name`: the value there as text, empty where there is none. */
+function textAt(event: EventRecord, path: string): string {
+  let at: unknown = event
+  for (const part of path.split('.')) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return ''
+    at = (at as Record<string, unknown>)[part]
+  }
+  return typeof at === 'string' ? at : JSON.stringify((at ?? '') as JsonValue)
+}

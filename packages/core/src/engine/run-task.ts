@@ -1,0 +1,154 @@
+import type { JsonValue } from '../json.ts'
+import type { Outcome } from '../ports/plugin.ts'
+import type { ClaimedTask, Settlement } from '../ports/store.ts'
+import { type RetrySchedule, retrySchedule } from '../retry/retry-schedule.ts'
+import { endpointRetry } from '../webhooks/plan.ts'
+import { type HandlerRun, runHandler } from './handler-run.ts'
+import { messageOf, outcomeOfError } from './judge.ts'
+import type { Run, RunTaskParts } from './run.ts'
+import { settlementOf } from './settlement.ts'
+
+const DEFAULT_TIMEOUT_MS = 60_000
+/** The follow-ups' documents may change between planning and settling; each try loses to one winner at most. */
+const MOST_SETTLE_TRIES = 20
+
+/** One claimed task from its run to its settlement. Never throws: what cannot be settled is taken over by lease. */
+export async function runTask(claimed: ClaimedTask, stopping: AbortSignal, parts: RunTaskParts): Promise<void> {
+  const startedAt = parts.clock.now()
+  try {
+    const run = await perform(claimed, stopping, parts)
+    await settleRun(claimed, run, startedAt, parts)
+  } catch (error) {
+    parts.log.error(
+      { taskId: claimed.task.id, error: parts.redactor.text(messageOf(error)) },
+      'A task could not be settled; it is run again when its lease ends',
+    )
+  }
+}
+
+async function perform(claimed: ClaimedTask, stopping: AbortSignal, parts: RunTaskParts): Promise<Run> {
+  const { task } = claimed
+  const schedule = await scheduleOf(claimed, parts)
+  const empty = { followUps: [], progress: null, error: null, details: null, schedule }
+  if (claimed.superseded) return { ...empty, outcome: { kind: 'done' }, uncounted: 'superseded' }
+  if (task.attempts > 0 && task.status === 'running' && schedule(task.attempts, 0) === null) {
+    return { ...empty, outcome: { kind: 'dead', reason: 'Its worker was lost on every attempt' } }
+  }
+  const guarded = await withDeadline(claimed, stopping, parts, (signal) => act(claimed, signal, parts))
+  if (guarded === 'stopped') return { ...empty, outcome: { kind: 'done' }, uncounted: 'stopped' }
+  return { ...empty, ...guarded }
+}
+
+type Acted = HandlerRun & { error: string | null; details: JsonValue }
+
+async function act(claimed: ClaimedTask, signal: AbortSignal, parts: RunTaskParts): Promise<Acted> {
+  const { task, event } = claimed
+  if (task.target.kind === 'endpoint') {
+    const endpoint = await parts.store.endpoints.get(task.target.endpointId, task.project)
+    const sent = await parts.deliver({ task, event, endpoint, attempt: task.attempts + 1, signal })
+    const cause = { event, taskId: task.id }
+    const followUps = sent.events.map(({ type, data }) => ({
+      ...parts.accept.check(type, data),
+      project: task.project,
+      source: 'pullwright',
+      cause,
+    }))
+    return { outcome: sent.outcome, error: sent.error, details: sent.details, followUps, progress: null }
+  }
+  const owned = parts.handlers.get(task.target.handler)
+  if (!owned) return fail({ kind: 'dead', reason: `No plugin here has the handler ${task.target.handler}` })
+  try {
+    const run = await runHandler(owned.plugin, owned.handler, claimed, signal, parts.handlerParts)
+    return { ...run, error: reasonOf(run.outcome), details: null }
+  } catch (error) {
+    return fail(outcomeOfError(error))
+  }
+}
+
+function fail(outcome: Outcome): Acted {
+  return { outcome, followUps: [], progress: null, error: reasonOf(outcome), details: null }
+}
+
+function reasonOf(outcome: Outcome): string | null {
+  return outcome.kind === 'retry' || outcome.kind === 'dead' ? (outcome.reason ?? null) : null
+}
+
+/** Ends a run that takes too long even if it ignores its signal. */
+async function withDeadline(
+  claimed: ClaimedTask,
+  stopping: AbortSignal,
+  parts: RunTaskParts,
+  work: (signal: AbortSignal) => Promise<Acted>,
+): Promise<Acted | 'stopped'> {
+  const { target } = claimed.task
+  const limit =
+    target.kind === 'handler' ? (parts.handlers.get(target.handler)?.handler.timeoutMs ?? DEFAULT_TIMEOUT_MS) : 0
+  const abort = new AbortController()
+  let cancelTimer = () => {}
+  const cut = new Promise<Acted | 'stopped'>((resolve) => {
+    const stop = () => {
+      abort.abort(new Error('Pullwright is stopping'))
+      resolve('stopped')
+    }
+    if (stopping.aborted) return stop()
+    stopping.addEventListener('abort', stop, { once: true })
+    const timer =
+      limit > 0 &&
+      parts.clock.setTimer(() => {
+        abort.abort(new Error(`The run took longer than ${limit} ms`))
+        resolve(fail({ kind: 'retry', reason: `Took longer than ${limit} ms and was aborted` }))
+      }, limit)
+    cancelTimer = () => {
+      if (timer) timer()
+      stopping.removeEventListener('abort', stop)
+    }
+  })
+  try {
+    return await Promise.race([work(abort.signal), cut])
+  } finally {
+    cancelTimer()
+  }
+}
+
+async function scheduleOf(claimed: ClaimedTask, parts: RunTaskParts): Promise<RetrySchedule> {
+  const { target } = claimed.task
+  if (target.kind === 'handler') return parts.handlers.get(target.handler)?.handler.retry ?? retrySchedule('default')
+  const endpoint = await parts.store.endpoints.get(target.endpointId, claimed.task.project)
+  return endpoint ? endpointRetry(endpoint) : retrySchedule('default')
+}
+
+async function settleRun(claimed: ClaimedTask, run: Run, startedAt: number, parts: RunTaskParts): Promise<void> {
+  for (let tries = 1; tries <= MOST_SETTLE_TRIES; tries++) {
+    const settlement = await settlementOf(claimed, run, startedAt, parts)
+    const result = await parts.settle(settlement)
+    if (result.status === 'lost') {
+      parts.log.warn(
+        { taskId: claimed.task.id },
+        'Another worker took this task over; the result of this run is dropped',
+      )
+      return
+    }
+    if (result.status === 'conflict') continue
+    finished(claimed, settlement, parts)
+    return
+  }
+  throw new Error('The documents its follow-up events rest on kept changing')
+}
+
+function finished(claimed: ClaimedTask, settlement: Settlement, parts: RunTaskParts): void {
+  const { task } = claimed
+  const { status } = settlement.transition
+  if (status === 'done' || status === 'dead') parts.handlerParts.stepMemory.delete(task.id)
+  if (settlement.followUps) parts.recorded(settlement.followUps.events)
+  const target = task.target.kind === 'endpoint' ? 'endpoint' : task.target.handler
+  const attributes = { target, event: task.eventType, status }
+  parts.telemetry.count('pullwright.task.settled', 1, attributes)
+  if (settlement.attempt) {
+    const { startedAt, endedAt } = settlement.attempt
+    parts.telemetry.time('pullwright.task.duration', endedAt - startedAt, attributes)
+  }
+  if (status === 'dead') {
+    const { reason } = settlement.transition as { reason: string }
+    parts.log.warn({ taskId: task.id, target, eventId: task.eventId, reason }, 'A task was given up; it can be retried')
+  }
+}

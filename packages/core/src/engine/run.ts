@@ -1,0 +1,36 @@
+import type { JsonValue } from '../json.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Handler } from '../ports/plugin.ts'
+import type { NewEvent, Settlement, SettleResult, Store } from '../ports/store.ts'
+import type { Telemetry } from '../ports/telemetry.ts'
+import type { Redactor } from '../redaction/redactor.ts'
+import type { RetrySchedule } from '../retry/retry-schedule.ts'
+import type { Deliver } from '../webhooks/deliver.ts'
+import type { Accept } from './accept.ts'
+import type { HandlerParts, HandlerRun } from './handler-run.ts'
+
+/** What a worker needs to run tasks. */
+export interface RunTaskParts {
+  store: Store
+  accept: Accept
+  settle: (settlement: Settlement) => Promise<SettleResult>
+  recorded: (events: readonly NewEvent[]) => void
+  handlers: ReadonlyMap<string, { plugin: string; handler: Handler }>
+  handlerParts: HandlerParts
+  deliver: Deliver
+  redactor: Redactor
+  log: Logger
+  clock: Required<Clock>
+  random: () => number
+  telemetry: Telemetry
+}
+
+/** What one run of a task came to, before it is settled. */
+export interface Run extends HandlerRun {
+  error: string | null
+  details: JsonValue
+  schedule: RetrySchedule
+  /** Not a run that counts: it was superseded, or the worker stops. */
+  uncounted?: 'superseded' | 'stopped'
+}

@@ -1,0 +1,54 @@
+import { PullwrightError } from '../errors.ts'
+import type { VcsLookup } from '../ports/plugin.ts'
+import type { IntegrationRow } from '../ports/store.ts'
+import type { Transport } from '../ports/transport.ts'
+import type { Vcs } from '../ports/vcs.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
+
+export interface VcsLookupParts {
+  adapters: ReadonlyMap<string, Vcs>
+  requireBox: () => SecretBox
+  /** What a tenant names always passes the egress guard. */
+  guarded: Transport
+}
+
+/** Adapters given in code by name, and tenants' own by integration: the same adapter with another credential. */
+export function createVcsLookup({ adapters, requireBox, guarded }: VcsLookupParts): VcsLookup {
+  const connected = new Map<string, { version: number; vcs: Vcs }>()
+
+  function lookup(name: string): Vcs
+  function lookup(integration: IntegrationRow): Promise<Vcs>
+  function lookup(asked: string | IntegrationRow): Vcs | Promise<Vcs> {
+    return typeof asked === 'string' ? named(asked) : connect(asked)
+  }
+  return lookup
+
+  function named(name: string): Vcs {
+    const vcs = adapters.get(name)
+    if (vcs) return vcs
+    const known = [...adapters.keys()].join(', ') || 'none'
+    throw new PullwrightError(
+      'not-found',
+      `There is no adapter named ${JSON.stringify(name)}; there is: ${known}. Give it to createPullwright({ vcs: [...] })`,
+    )
+  }
+
+  /** Kept by integration, so that an adapter's memory of rate limits outlives one task. */
+  async function connect(integration: IntegrationRow): Promise<Vcs> {
+    const known = connected.get(integration.id)
+    if (known?.version === integration.version) return known.vcs
+    const base = named(integration.vcs)
+    if (!base.connect) {
+      throw new PullwrightError(
+        'invalid-argument',
+        `The adapter ${base.name} cannot be used with a tenant's own credential`,
+      )
+    }
+    const vcs = base.connect({
+      credential: await requireBox().open(integration.sealedCredential),
+      ...(integration.baseUrl === null ? {} : { baseUrl: integration.baseUrl, transport: guarded }),
+    })
+    connected.set(integration.id, { version: integration.version, vcs })
+    return vcs
+  }
+}

@@ -1,0 +1,84 @@
+import type { AnyEventDefinition } from './events/define-event.ts'
+import type { EgressOptions } from './http/egress-guard.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Logger } from './ports/logger.ts'
+import type { Plugin } from './ports/plugin.ts'
+import type { Store } from './ports/store.ts'
+import type { Telemetry } from './ports/telemetry.ts'
+import type { Vcs } from './ports/vcs.ts'
+import type { RedactorOptions } from './redaction/redactor.ts'
+import type { SecretBox } from './secrets/secret-box.ts'
+
+export interface PullwrightOptions<Own extends readonly AnyEventDefinition[] = readonly AnyEventDefinition[]> {
+  /** Default: `memoryStore()`, with one warning that nothing survives a restart. */
+  store?: Store
+  /** Adapters to forges; each needs a name of its own. */
+  vcs?: readonly Vcs[]
+  plugins?: readonly Plugin[]
+  /** The host's own events, from `defineEvent`. */
+  events?: Own
+  /**
+   * Base64 of 32 bytes: `generateKey()` makes one. Of several, the first seals and all of them open, so a key is
+   * rotated by putting a new one in front. Needed as soon as a secret is stored.
+   */
+  key?: string | readonly string[] | SecretBox
+  /** What to hide beyond the built-in patterns and token shapes. */
+  redaction?: RedactorOptions
+  /** Where webhooks may go. By default https to public addresses only. */
+  egress?: EgressOptions
+  /** pino's loggers and `console` fit. Default: warnings and errors to the console. */
+  logger?: Logger
+  /** Default: the system's. */
+  clock?: Clock
+  telemetry?: Telemetry
+  limits?: Limits
+}
+
+export interface Limits {
+  /** Of one configuration, and of an event's other data, as JSON. Default 16 MiB. */
+  maxConfigBytes?: number
+  /** Nesting of an event's data. Default 500 levels. */
+  maxDepth?: number
+  /** First tries at once in this process. Default 32. */
+  concurrency?: number
+  /** Retries at once in this process, in a lane of their own. Default 16. */
+  retryConcurrency?: number
+  /** A dead worker is noticed after so long. Default 30,000 ms. */
+  leaseMs?: number
+  /** How often to look for work that nobody announced. Default 1,000 ms. */
+  pollMs?: number
+}
+
+/** 16 MiB: far above any prompt configuration, far below what a process can hold several of. */
+const MAX_CONFIG_BYTES = 16 * 1024 * 1024
+
+export const DEFAULT_LIMITS: Required<Limits> = {
+  maxConfigBytes: MAX_CONFIG_BYTES,
+  maxDepth: 500,
+  concurrency: 32,
+  retryConcurrency: 16,
+  leaseMs: 30_000,
+  pollMs: 1_000,
+}
+
+/** The system's clock, with timers that keep the process alive while they wait. */
+export function systemClock(clock: Clock | undefined): Required<Clock> {
+  const timer = (callback: () => void, milliseconds: number) => {
+    const id = setTimeout(callback, milliseconds)
+    return () => clearTimeout(id)
+  }
+  return {
+    now: clock ? () => clock.now() : Date.now,
+    setTimer: clock?.setTimer ? (callback, ms) => clock.setTimer?.(callback, ms) ?? (() => {}) : timer,
+  }
+}
+
+/** A library is quiet unless something needs a person. */
+export const consoleLogger: Logger = {
+  debug() {},
+  info() {},
+  warn: (fields, message) => console.warn(`pullwright: ${message}`, fields),
+  error: (fields, message) => console.error(`pullwright: ${message}`, fields),
+}
+
+export const noTelemetry: Telemetry = { count() {}, time() {} }

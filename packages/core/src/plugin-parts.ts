@@ -1,0 +1,109 @@
+import type { Accept } from './engine/accept.ts'
+import { pluginDocuments } from './engine/plugin-storage.ts'
+import type { ScheduledWork } from './engine/schedules.ts'
+import { PullwrightError } from './errors.ts'
+import type { AnyEventDefinition } from './events/define-event.ts'
+import type { PullwrightOptions } from './options.ts'
+import type { Logger } from './ports/logger.ts'
+import type { Handler, Plugin, PluginRoute, Schedule, ScheduleEmit, VcsLookup } from './ports/plugin.ts'
+import type { InboundSource } from './ports/source.ts'
+import type { Store } from './ports/store.ts'
+import type { Vcs } from './ports/vcs.ts'
+
+export interface CollectedParts {
+  plugins: readonly Plugin[]
+  /** By full name, `plugin/handler`. */
+  handlers: ReadonlyMap<string, { plugin: string; handler: Handler }>
+  sources: ReadonlyMap<string, InboundSource>
+  routes: readonly PluginRoute[]
+  definitions: readonly AnyEventDefinition[]
+  adapters: ReadonlyMap<string, Vcs>
+  scheduled: (parts: ScheduleParts) => ReadonlyMap<string, ScheduledWork>
+}
+
+interface ScheduleParts {
+  store: Store
+  accept: Accept
+  vcs: VcsLookup
+  log: Logger
+  now: () => number
+}
+
+/** Everything plugins and adapters bring, checked: names must be well formed and unique. */
+export function collectParts(options: PullwrightOptions): CollectedParts {
+  const plugins = options.plugins ?? []
+  const adapters = unique('adapter', options.vcs ?? [], (vcs) => vcs.name)
+  unique('plugin', plugins, (plugin) => plugin.name)
+  for (const part of [...plugins, ...adapters.values()]) {
+    if (part.apiVersion !== 1) {
+      throw new PullwrightError(
+        'invalid-argument',
+        `${part.name} is made for another version of Pullwright's plugin API`,
+      )
+    }
+  }
+  const sources = [...plugins.flatMap(({ sources = [] }) => sources), ...[...adapters.values()].flatMap(sourceOf)]
+  return {
+    plugins,
+    handlers: new Map(plugins.flatMap(handlersOf)),
+    sources: unique('source', sources, (source) => source.name),
+    routes: plugins.flatMap(({ routes = [] }) => routes),
+    definitions: [...(options.events ?? []), ...plugins.flatMap(({ events = [] }) => events)],
+    adapters,
+    scheduled: (parts) => new Map(plugins.flatMap((plugin) => schedulesOf(plugin, parts))),
+  }
+}
+
+function handlersOf(plugin: Plugin): [string, { plugin: string; handler: Handler }][] {
+  return Object.entries(plugin.handlers ?? {}).map(([name, handler]) => {
+    if (handler.on.length === 0) {
+      throw new PullwrightError(
+        'invalid-argument',
+        `Handler ${plugin.name}/${name} listens to nothing; name event types in \`on\``,
+      )
+    }
+    return [`${plugin.name}/${name}`, { plugin: plugin.name, handler }]
+  })
+}
+
+function schedulesOf(plugin: Plugin, parts: ScheduleParts): [string, ScheduledWork][] {
+  return Object.entries(plugin.schedules ?? {}).map(([name, schedule]) => [
+    `${plugin.name}/${name}`,
+    { everyMs: schedule.everyMs, run: (signal) => runSchedule(plugin.name, schedule, signal, parts) },
+  ])
+}
+
+function runSchedule(plugin: string, schedule: Schedule, signal: AbortSignal, parts: ScheduleParts): Promise<void> {
+  const { store, accept, vcs, log, now } = parts
+  const emit: ScheduleEmit = async (type, data, { project = 'default', idempotencyKey } = {}) => {
+    const result = await accept.accept([{ ...accept.check(type, data), project, source: plugin, idempotencyKey }])
+    const first = result.status === 'recorded' ? result.events[0] : undefined
+    if (!first) throw new PullwrightError('store', 'The store did not say what became of the event')
+    return first
+  }
+  return schedule.run({ signal, log, vcs, emit, documents: pluginDocuments(store, '*', plugin, now) })
+}
+
+function sourceOf(vcs: Vcs): InboundSource[] {
+  return vcs.source ? [vcs.source] : []
+}
+
+const NAME = /^[a-z][a-z0-9-]*$/
+
+function unique<T>(what: string, things: readonly T[], nameOf: (thing: T) => string): Map<string, T> {
+  const byName = new Map<string, T>()
+  for (const thing of things) {
+    const name = nameOf(thing)
+    if (typeof name !== 'string' || !NAME.test(name)) {
+      throw new PullwrightError(
+        'invalid-argument',
+        `The ${what} name ${JSON.stringify(name)} must be lower case letters, digits and "-"`,
+      )
+    }
+    if (byName.has(name)) {
+      throw new PullwrightError('invalid-argument', `Two ${what}s are named ${name}; give one of them another \`name\``)
+    }
+    byName.set(name, thing)
+  }
+  return byName
+}
