@@ -70,8 +70,8 @@ export function createForgeTransport({
 
   const persist = async (request: ForgeRequest, facts: ForgeRequestFacts): Promise<TransportResponse> => {
     for (let retries = 0; ; retries += 1) {
-      await standBy(request, facts)
       if (facts.writeLane !== null) await pause(spacing.waitFor(facts.credential, clock.now()), request)
+      await standBy(request, facts)
       const { idempotent: _flag, ...plain } = request
       const { answer, error } = await attemptOnce(transport, plain)
       const notice = answer === null ? null : readLimits(answer, clock.now())
