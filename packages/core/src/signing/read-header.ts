@@ -14,7 +14,8 @@ export type WebhookHeaders =
 export function readHeader(headers: WebhookHeaders, name: string): string | null {
   if (typeof headers !== 'object' || headers === null) return null
   const isMap = headers instanceof Map || Array.isArray(headers)
-  if (!isMap && typeof headers.get === 'function') return headers.get(name)?.trim() || null
+  const { get } = headers as { get?: unknown }
+  if (!isMap && typeof get === 'function') return (headers as Headers).get(name)?.trim() || null
   let found: string | null = null
   const keys = isMap ? headers : Object.keys(headers)
   for (const entry of keys as Iterable<string | readonly [string, HeaderValue]>) {

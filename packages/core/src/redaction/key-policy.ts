@@ -1,0 +1,101 @@
+import { PullwrightError } from '../errors.ts'
+import { HARMLESS_KEYS, KEY_SUFFIXES, SECRET_KEYS } from './default-keys.ts'
+
+/** Which keys hold secrets. A list is added to the defaults. */
+export type KeyOptions =
+  | readonly string[]
+  | {
+      add?: readonly string[]
+      /** In place of the defaults. */
+      only?: readonly string[]
+      /** Keys that stay readable whatever the defaults say; `add` and `only` win over these. */
+      except?: readonly string[]
+    }
+
+/** The pattern that says this key's value is a secret, or null. */
+export type KeyPolicy = (key: string) => string | null
+
+const CACHE_LIMIT = 5_000
+const LONGEST_KEY = 256
+
+/** Glob patterns, `*` and `?`, blind to case and separators: `api_key`, `apiKey` and `API-KEY` are the same key. */
+export function createKeyPolicy(options: KeyOptions = []): KeyPolicy {
+  const {
+    add = [],
+    only,
+    except = [],
+  } = Array.isArray(options) ? { add: options } : (options as Exclude<KeyOptions, readonly string[]>)
+  const own = compile([...add, ...(only ?? [])])
+  const harmless = compile([...except, ...(only ? [] : HARMLESS_KEYS)])
+  const defaults = compile(only ? [] : SECRET_KEYS)
+  const known = new Map<string, string | null>()
+  return (key) => {
+    const cached = known.get(key)
+    if (cached !== undefined) return cached
+    const verdict = judge(key.length > LONGEST_KEY ? key.slice(-LONGEST_KEY) : key)
+    if (known.size >= CACHE_LIMIT) known.clear()
+    if (key.length <= LONGEST_KEY) known.set(key, verdict)
+    return verdict
+  }
+
+  function judge(key: string): string | null {
+    const words = canonicalKey(key)
+    if (words === '') return null
+    for (const form of formsOf(words)) {
+      const asked = own(form)
+      if (asked !== null) return asked
+      if (harmless(form) !== null) return null
+      const usual = defaults(form)
+      if (usual !== null) return usual
+    }
+    return null
+  }
+}
+
+/** Lower-case words joined by `_`: `X-apiKey` is `x_api_key`. `*` and `?` are kept, for patterns. */
+export function canonicalKey(key: string): string {
+  return key
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .replace(/[^\p{L}\p{N}*?]+/gu, '_')
+    .replace(/^_|_$/g, '')
+    .toLowerCase()
+}
+
+/** The key itself, then without `x_` before it and without what only numbers or qualifies it. */
+function formsOf(words: string): string[] {
+  const parts = words.split('_')
+  if (parts.length > 1 && parts[0] === 'x') parts.shift()
+  while (parts.length > 1 && isQualifier(parts.at(-1) ?? '')) parts.pop()
+  const last = parts.length - 1
+  parts[last] = (parts[last] ?? '').replace(/\d+$/, '') || (parts[last] ?? '')
+  const bare = parts.join('_')
+  return bare === words ? [words] : [words, bare]
+}
+
+function isQualifier(word: string): boolean {
+  return KEY_SUFFIXES.has(word) || /^v?\d+$/.test(word)
+}
+
+function compile(patterns: readonly string[]): (words: string) => string | null {
+  const literal = new Map<string, string>()
+  const globs: { pattern: string; compact: boolean; test: RegExp }[] = []
+  for (const pattern of patterns) {
+    const words = typeof pattern === 'string' ? canonicalKey(pattern) : ''
+    if (words === '')
+      throw new PullwrightError('invalid-argument', 'Redaction keys must be patterns such as `*_key` or `password`')
+    if (!/[*?]/.test(words)) literal.set(words.replaceAll('_', ''), pattern)
+    else globs.push({ pattern, compact: !words.includes('_'), test: globRegExp(words) })
+  }
+  return (words) => {
+    const compact = words.replaceAll('_', '')
+    const exact = literal.get(compact)
+    if (exact !== undefined) return exact
+    return globs.find((glob) => glob.test.test(glob.compact ? compact : words))?.pattern ?? null
+  }
+}
+
+function globRegExp(words: string): RegExp {
+  const source = words.replace(/\*+/g, '*').replace(/[*?]/g, (wild) => (wild === '*' ? '.*' : '.'))
+  return new RegExp(`^${source}$`, 'u')
+}

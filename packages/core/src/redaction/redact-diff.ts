@@ -1,0 +1,93 @@
+import type { Change, ConfigDiff } from '../config-diff/change.ts'
+import type { Path } from '../config-diff/path.ts'
+import { formatPath } from '../config-diff/path.ts'
+import { textDiff } from '../config-diff/text-diff.ts'
+import type { Redaction } from '../events/event.ts'
+import type { JsonValue } from '../json.ts'
+import { holdsNothing, PLAIN, type Slot, slotOf } from './secret-slot.ts'
+import { redactValue, type WalkParts } from './walk.ts'
+
+/** The raw configurations the diff was made of: they tell whether a `value` stands beside the name of a secret. */
+export interface DiffContext {
+  before?: unknown
+  after?: unknown
+}
+
+/**
+ * The same changes with their secrets hidden, by path or by shape. A changed secret stays a change: it was compared raw.
+ * `text` is made again from what is hidden by then, so nothing shows through a hunk.
+ */
+export function redactDiff(
+  diff: ConfigDiff,
+  parts: WalkParts,
+  context: DiffContext = {},
+  found?: (redaction: Redaction) => void,
+): ConfigDiff {
+  return { ...diff, changes: diff.changes.map((change) => redactChange(change, parts, context, found)) }
+}
+
+function redactChange(
+  change: Change,
+  parts: WalkParts,
+  context: DiffContext,
+  found?: (redaction: Redaction) => void,
+): Change {
+  const path = safePath(change.path, parts)
+  const seen = new Set<string>()
+  const report = (inner: string, detector: string) => {
+    const full = join(formatPath(path), inner)
+    if (seen.has(`${detector} ${full}`)) return
+    seen.add(`${detector} ${full}`)
+    found?.({ path: full, detector })
+  }
+  const root = change.kind === 'removed' ? context.before : (context.after ?? context.before)
+  const hide = (value: JsonValue): JsonValue => {
+    const slot = slotAt(change.path, value, root, parts)
+    if (slot.kind !== 'secret')
+      return redactValue(value, parts, ({ path, detector }) => report(path, detector)) as JsonValue
+    if (holdsNothing(value) || (typeof value === 'string' && parts.mask.is(value))) return value
+    report('', `key:${slot.pattern}`)
+    return parts.mask.of(value)
+  }
+  const { text, ...rest } = change
+  const safe: Change = { ...rest, path }
+  if (change.from !== undefined) safe.from = safePath(change.from, parts)
+  if (change.before !== undefined) safe.before = hide(change.before)
+  if (change.after !== undefined) safe.after = hide(change.after)
+  if (text === undefined) return safe
+  if (safe.before === change.before && safe.after === change.after) return { ...safe, text }
+  const isText = typeof safe.before === 'string' && typeof safe.after === 'string'
+  return isText ? { ...safe, text: textDiff(safe.before as string, safe.after as string) } : safe
+}
+
+/** What the keys on the way say about the value at the end of it. */
+function slotAt(path: Path, value: unknown, root: unknown, parts: WalkParts): Slot {
+  let slot: Slot = PLAIN
+  let owner: unknown = root
+  for (const [depth, key] of path.entries()) {
+    const isLast = depth === path.length - 1
+    const child = isLast ? value : childOf(owner, key)
+    if (typeof key === 'string') {
+      const around = { slot, key: path[depth - 1] }
+      // Inside a described parameter the rest of the way tells, without a root, that it is a description.
+      slot = slotOf(parts.policy, owner, key, child ?? (isLast ? value : { type: 'object' }), around)
+      if (slot.kind === 'secret') return slot
+    }
+    owner = child
+  }
+  return slot
+}
+
+function childOf(owner: unknown, key: string | number): unknown {
+  if (typeof owner !== 'object' || owner === null || !Object.hasOwn(owner, key)) return undefined
+  return (owner as Record<string | number, unknown>)[key]
+}
+
+function safePath(path: Path, parts: WalkParts): Path {
+  return path.map((part) => (typeof part === 'string' && part.length >= 8 ? parts.hide(part) : part))
+}
+
+function join(outer: string, inner: string): string {
+  if (inner === '' || outer === '') return outer + inner
+  return inner.startsWith('[') ? outer + inner : `${outer}.${inner}`
+}

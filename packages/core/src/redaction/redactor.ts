@@ -1,0 +1,110 @@
+import type { ConfigDiff } from '../config-diff/change.ts'
+import { PullwrightError } from '../errors.ts'
+import type { Redaction } from '../events/event.ts'
+import { createAssignmentFinder } from './assignment.ts'
+import { compileDetectors } from './compile-detectors.ts'
+import type { DetectorOptions } from './detector.ts'
+import { createEmailFinder } from './email.ts'
+import { createHideText } from './hide-text.ts'
+import { createKeyPolicy, type KeyOptions } from './key-policy.ts'
+import { createKnownValues } from './known-values.ts'
+import { createMask } from './mask.ts'
+import type { Person, PseudonymOptions } from './pseudonym.ts'
+import { type DiffContext, redactDiff } from './redact-diff.ts'
+import { redactUrl } from './redact-url.ts'
+import { createScanner } from './scanner.ts'
+import { redactValue, type WalkParts } from './walk.ts'
+
+export interface RedactorOptions {
+  /** Keys whose values are hidden, as globs; a list is added to the defaults. `*_key` fits `apiKey` and `X-API-KEY`. */
+  keys?: KeyOptions
+  /** Secrets known exactly: hidden wherever they stand, also base64-, hex- and URL-encoded. */
+  values?: readonly string[]
+  /** Shapes of secrets in text; a list is added to the defaults, `false` switches them off. */
+  detectors?: DetectorOptions
+  /** Default `[REDACTED]`. */
+  replacement?: string
+  /** With it, masks differ where secrets differ, `[REDACTED:ab12]`, so that a reviewer sees that one changed. */
+  fingerprintKey?: string | Uint8Array
+  /** Names in place of e-mail addresses. Off by default. */
+  pseudonymise?: PseudonymOptions | undefined
+}
+
+export interface Report {
+  /** Where something was hidden, and by which rule; never what. */
+  redactions: Redaction[]
+  /** Who was given a pseudonym, once each. Personal data: seal it, never log it. */
+  people: Person[]
+}
+
+/** Hides secrets. Pure: what is given is never changed, and what is clean comes back as it is. Doing it twice is doing it once. */
+export interface Redactor {
+  /** Any JSON value, also errors, maps and sets as they come in logs. What contains itself is cut at `[Circular]`. */
+  value<T>(value: T): T
+  text(text: string): string
+  /** `context`: the raw configurations, where at hand, so that `{ name: 'API_KEY', value }` is known by its name. */
+  diff(diff: ConfigDiff, context?: DiffContext): ConfigDiff
+  url(url: string | URL): string
+  valueWithReport<T>(value: T): { value: T } & Report
+  textWithReport(text: string): { text: string } & Report
+  diffWithReport(diff: ConfigDiff, context?: DiffContext): { diff: ConfigDiff } & Report
+}
+
+/** Everything given is checked here, so that a mistake shows at start and not at the first secret. */
+export function createRedactor(options: RedactorOptions = {}): Redactor {
+  const { people, parts } = assemble(options)
+  return {
+    value: (value) => redactValue(value, parts) as typeof value,
+    text: (text) => parts.hide(checkText(text)),
+    diff: (diff, context) => redactDiff(diff, parts, context),
+    url: (url) => redactUrl(typeof url === 'string' ? url : String(url), parts),
+    valueWithReport: (value) => reporting((found) => ({ value: redactValue(value, parts, found) as typeof value })),
+    textWithReport: (text) =>
+      reporting((found) => ({ text: parts.hide(checkText(text), (detector) => found({ path: '', detector })) })),
+    diffWithReport: (diff, context) => reporting((found) => ({ diff: redactDiff(diff, parts, context, found) })),
+  }
+
+  function reporting<T>(work: (found: (redaction: Redaction) => void) => T): T & Report {
+    const redactions = new Map<string, Redaction>()
+    people.met = new Map()
+    try {
+      const result = work((redaction) => redactions.set(`${redaction.detector}\n${redaction.path}`, redaction))
+      return { ...result, redactions: [...redactions.values()], people: [...people.met.values()] }
+    } finally {
+      people.met = null
+    }
+  }
+}
+
+/** Whom the finder met, while a report is being written. */
+interface People {
+  met: Map<string, Person> | null
+}
+
+function assemble(options: RedactorOptions): { people: People; parts: WalkParts } {
+  const people: People = { met: null }
+  const { values = [], pseudonymise } = options
+  const mask = createMask(options.replacement, options.fingerprintKey)
+  const policy = createKeyPolicy(options.keys)
+  const { detectors, structures, patterns } = compileDetectors(options.detectors)
+  const scan = createScanner({
+    detectors,
+    structures,
+    assignment: createAssignmentFinder(policy),
+    email: emailFinder(pseudonymise, (person) => people.met?.set(person.pseudonym, person)),
+    mask,
+  })
+  return { people, parts: { policy, mask, hide: createHideText([createKnownValues(values), ...patterns], scan, mask) } }
+}
+
+function emailFinder(options: PseudonymOptions | undefined, met: (person: Person) => void) {
+  if (options === undefined || options === null || options.emails === false) return null
+  if (!options.key?.length) {
+    throw new PullwrightError('invalid-argument', 'Pseudonyms need a key: give each project its own, and keep it')
+  }
+  return createEmailFinder(options, met)
+}
+
+function checkText(text: string): string {
+  return typeof text === 'string' ? text : String(text)
+}

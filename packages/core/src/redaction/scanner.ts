@@ -1,0 +1,171 @@
+import type { Detector } from './detector.ts'
+import type { Mask } from './mask.ts'
+import type { Finder, Span } from './span.ts'
+import { isWord, type Structure } from './structures.ts'
+
+export interface ScannerParts {
+  detectors: readonly Detector[]
+  structures: readonly Structure[]
+  /** Looks at every `:`, `=` and `>`. */
+  assignment: Finder | null
+  /** Looks at every `@`. */
+  email: Finder | null
+  mask: Mask
+}
+
+/** All secrets of a text, from left to right, none overlapping. Clean text costs one pass over its characters. */
+export type Scanner = (text: string) => Span[]
+
+interface Trigger {
+  literal: string
+  anyCase: boolean
+  createFinder: () => Finder
+  index: number
+}
+
+// The three last characters, five bits each of them mixed: a table of literals that one lookup per character asks.
+const HASH_MASK = 0x7fff
+const hash = (previous: number, code: number) => ((previous << 5) ^ (code | 32)) & HASH_MASK
+const IMAGE = /;base64,[A-Za-z0-9+/=]*/y
+
+export function createScanner(parts: ScannerParts): Scanner {
+  const { table, buckets, count } = buildTable(triggersOf(parts))
+  const { assignment, email, mask } = parts
+  const maskStart = mask.start.charCodeAt(0)
+  return (text) => {
+    const spans: Span[] = []
+    const finders = new Array<Finder | undefined>(count)
+    let from = 0
+    let state = 0
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      state = hash(state, code)
+      if (code === maskStart) {
+        const end = mask.endAt(text, at)
+        if (end > at) skipTo(end)
+        if (end > at) {
+          at = end - 1
+          continue
+        }
+      }
+      let span: Span | null = null
+      const bucket = table[state]
+      if (bucket) span = tryTriggers(buckets[bucket] ?? [], text, at - 2, from, finders)
+      if (span === null && (code === 58 || code === 61 || code === 62) && assignment) span = assignment(text, at, from)
+      if (span === null && code === 64 && email) span = email(text, at, from)
+      if (span === null && code === 44 && text[at - 1] === '4') at = afterImage(text, at)
+      if (span === null || span.start < from || span.end <= span.start) continue
+      if (span.replacement === undefined && mask.is(text.slice(span.start, span.end))) continue
+      spans.push(span)
+      skipTo(span.end)
+      at = span.end - 1
+    }
+    return spans
+
+    function skipTo(end: number) {
+      from = end
+      state = 0
+    }
+  }
+}
+
+function tryTriggers(
+  triggers: readonly Trigger[],
+  text: string,
+  start: number,
+  from: number,
+  finders: (Finder | undefined)[],
+): Span | null {
+  if (start < from) return null
+  for (const trigger of triggers) {
+    const { literal, anyCase, index } = trigger
+    const stands = anyCase
+      ? text.slice(start, start + literal.length).toLowerCase() === literal
+      : text.startsWith(literal, start)
+    if (!stands) continue
+    const finder = finders[index] ?? trigger.createFinder()
+    finders[index] = finder
+    const span = finder(text, start, from)
+    if (span !== null && span.start >= from) return span
+  }
+  return null
+}
+
+/** The bytes of a picture in a data URI are no place for secrets, and long. */
+function afterImage(text: string, comma: number): number {
+  const start = comma - ';base64'.length
+  if (!text.startsWith(';base64,', start)) return comma
+  if (!/data:(?:image|audio|video|font)\/[\w.+-]{1,60}$/.test(text.slice(Math.max(0, start - 80), start))) return comma
+  IMAGE.lastIndex = start
+  IMAGE.test(text)
+  return Math.max(comma, IMAGE.lastIndex - 1)
+}
+
+function triggersOf({ detectors, structures }: ScannerParts): Omit<Trigger, 'index'>[] {
+  const fromDetectors = detectors.map((detector) => ({ ...detector, createFinder: finderOf(detector) }))
+  const named = structures.map((structure) => ({ ...structure, createFinder: () => withName(structure) }))
+  return [...fromDetectors, ...named].flatMap(({ literals, anyCase = false, createFinder }) =>
+    literals.map((literal) => ({ literal: anyCase ? literal.toLowerCase() : literal, anyCase, createFinder })),
+  )
+}
+
+function withName({ name, createFinder }: Structure): Finder {
+  const finder = createFinder()
+  return (text, at, from) => {
+    const span = finder(text, at, from)
+    return span && { ...span, detector: name }
+  }
+}
+
+function finderOf(detector: Detector): () => Finder {
+  const { name, before, midWord, accept } = detector
+  const pattern = new RegExp(detector.pattern.source, `${detector.pattern.flags.replace(/[gy]/g, '')}y`)
+  const finder: Finder = (text, at, from) => {
+    const start = before ? startBefore(text, at, from, before) : at
+    if (start < 0 || (!midWord && start > from && isGlued(text, start))) return null
+    pattern.lastIndex = at
+    const match = pattern.exec(text)
+    if (match === null) return null
+    const end = at + match[0].length
+    const begin = match[1] === undefined ? start : end - match[1].length
+    if (accept && !accept(text.slice(begin, end))) return null
+    return { start: begin, end, detector: name }
+  }
+  return () => finder
+}
+
+function startBefore(
+  text: string,
+  at: number,
+  from: number,
+  [characters, least, most]: NonNullable<Detector['before']>,
+): number {
+  let start = at
+  while (start > from && at - start < most && characters.test(text[start - 1] ?? '')) start--
+  return at - start >= least ? start : -1
+}
+
+/** In the middle of a word, where letters of an escape are none: `\nghp_…`, `%3Dghp_…`, `\u003dghp_…`. */
+function isGlued(text: string, start: number): boolean {
+  if (!isWord(text[start - 1]) || !isWord(text[start])) return false
+  if (text[start - 2] === '\\' && /[nrtbf]/.test(text[start - 1] ?? '')) return false
+  if (text[start - 3] === '%') return false
+  return !(text[start - 6] === '\\' && text[start - 5] === 'u')
+}
+
+function buildTable(triggers: readonly Omit<Trigger, 'index'>[]) {
+  const table = new Uint16Array(HASH_MASK + 1)
+  const buckets: Trigger[][] = [[]]
+  const indexes = new Map<() => Finder, number>()
+  for (const trigger of triggers) {
+    let state = 0
+    for (let at = 0; at < 3; at++) state = hash(state, trigger.literal.charCodeAt(at))
+    if (!table[state]) table[state] = buckets.push([]) - 1
+    const index = indexes.get(trigger.createFinder) ?? indexes.size
+    indexes.set(trigger.createFinder, index)
+    buckets[table[state] ?? 0]?.push({ ...trigger, index })
+  }
+  // The longest literal first: it is the most telling name.
+  for (const bucket of buckets) bucket.sort((a, b) => b.literal.length - a.literal.length)
+  return { table, buckets, count: indexes.size }
+}

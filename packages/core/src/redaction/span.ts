@@ -1,0 +1,13 @@
+/** A piece of text to be replaced. */
+export interface Span {
+  start: number
+  end: number
+  detector: string
+  /** In place of the mask. */
+  replacement?: string
+  /** Quotes to put around the mask: what stood there was a number or an object of JSON. */
+  quote?: string
+}
+
+/** Looks at a place that may hold a secret. `from`: nothing before it may be touched. */
+export type Finder = (text: string, at: number, from: number) => Span | null

@@ -1,0 +1,170 @@
+import type { Detector } from './detector.ts'
+import { isCode, isPlaceholder, isReference, looksRandom } from './plausible.ts'
+import type { Finder, Span } from './span.ts'
+
+/** Secrets that a single pattern would find slowly or not at all. The finder is called where a literal stands. */
+export interface Structure {
+  name: string
+  literals: readonly string[]
+  anyCase?: boolean
+  /** A new one for each text: it may remember how far it has looked in vain. */
+  createFinder: () => Finder
+}
+
+export const STRUCTURES: readonly Structure[] = [
+  { name: 'private-key', literals: ['-----BEGIN '], createFinder: privateKey },
+  { name: 'jwt', literals: ['eyJ'], createFinder: jwt },
+  { name: 'url-credentials', literals: ['://'], createFinder: userinfo },
+]
+
+const words = (name: string, literals: string[], pattern: RegExp, least: number, source: string): Detector => ({
+  name,
+  literals,
+  pattern,
+  source,
+  anyCase: true,
+  accept: (secret) => !isReference(secret) && looksRandom(secret, least),
+})
+
+/** Where words and not shapes tell: headers, command lines and sentences. */
+export const SPOKEN: readonly Detector[] = [
+  words('bearer', ['bearer '], /bearer +([\w.~+/=-]{12,})/i, 12, 'RFC 6750'),
+  {
+    name: 'basic-auth',
+    literals: ['basic '],
+    pattern: /basic +([A-Za-z0-9+/]{8,2000}={0,2})/i,
+    source: 'RFC 7617',
+    anyCase: true,
+    accept: isBasicCredential,
+  },
+  words(
+    'spoken-password',
+    ['password is ', 'passphrase is ', 'pass is '],
+    /\w+ is (?:now |set to )?["'`]?([^\s"'`<>]{6,})/i,
+    6,
+    'ours',
+  ),
+  words(
+    'spoken-key',
+    ['token is ', 'key is ', 'secret is '],
+    /\w+ is (?:now |set to )?["'`]?([^\s"'`<>]{12,})/i,
+    12,
+    'ours',
+  ),
+  words(
+    'option-password',
+    ['--password ', '--passwd ', '--passphrase ', '--pass '],
+    /--\w+ +["'`]?([^\s"'`<>-][^\s"'`<>]{3,})/i,
+    4,
+    'ours',
+  ),
+  words(
+    'option-key',
+    ['--token ', '--secret ', '--api-key ', '--apikey ', '--access-token ', '--auth-token '],
+    /--[\w-]+ +["'`]?([^\s"'`<>-][^\s"'`<>]{7,})/i,
+    8,
+    'ours',
+  ),
+  words(
+    'curl-user',
+    [' -u ', ' --user '],
+    / --?\w+ +["'`]?([\w.@+-]{1,100}:[^\s"'`<>]{4,})/i,
+    6,
+    'curl.se/docs: --user',
+  ),
+]
+
+function isBasicCredential(encoded: string): boolean {
+  if (isCode(encoded)) return false
+  const text = Buffer.from(encoded, 'base64').toString('latin1')
+  return /^[\x20-\x7e]+$/.test(text) && text.includes(':')
+}
+
+const ARMOUR = '-----'
+const ARMOUR_HEAD = /-----BEGIN [A-Z0-9 ]{0,60}PRIVATE KEY(?: BLOCK)?-----/y
+const KEY_BODY = /(?:\\[nrt]|[A-Za-z0-9+/=\s,:.|>-])*/y
+
+/** From BEGIN to END, whatever stands between; a key that was cut off goes as far as it looks like one. */
+function privateKey(): Finder {
+  let searched = -1 // where the next END is, once looked for
+  return (text, at) => {
+    ARMOUR_HEAD.lastIndex = at
+    if (!ARMOUR_HEAD.test(text)) return null
+    const body = ARMOUR_HEAD.lastIndex
+    if (searched < body) {
+      const found = text.indexOf('-----END ', body)
+      searched = found < 0 ? Number.POSITIVE_INFINITY : found
+    }
+    const next = text.indexOf('-----BEGIN ', body)
+    if (searched === Number.POSITIVE_INFINITY || (next >= 0 && next < searched))
+      return { start: at, end: bodyEnd(text, body), detector: '' }
+    const close = text.indexOf(ARMOUR, searched + ARMOUR.length)
+    const end = close < 0 || close - searched > 100 ? text.length : close + ARMOUR.length
+    return { start: at, end, detector: '' }
+  }
+}
+
+function bodyEnd(text: string, body: number): number {
+  KEY_BODY.lastIndex = body
+  const match = KEY_BODY.exec(text)?.[0] ?? ''
+  const armour = match.indexOf(ARMOUR)
+  return body + (armour < 0 ? match : match.slice(0, armour)).trimEnd().length
+}
+
+const SEGMENT = /[\w-]+/y
+const JWT_TAIL = /\.[\w-]{4,}(?:\.[\w-]*){0,3}/y
+
+/** RFC 7519: dot-separated base64url, the first part a JSON object. Signed ones have three parts, encrypted ones five. */
+function jwt(): Finder {
+  let vainUntil = 0
+  return (text, at) => {
+    if (at < vainUntil || isWord(text[at - 1])) return null
+    SEGMENT.lastIndex = at
+    SEGMENT.test(text)
+    const end = SEGMENT.lastIndex
+    vainUntil = end
+    JWT_TAIL.lastIndex = end
+    if (end - at < 12 || !JWT_TAIL.test(text)) return null
+    return { start: at, end: JWT_TAIL.lastIndex, detector: '' }
+  }
+}
+
+/** A letter or digit right before means we are in the middle of something, unless it belongs to an escape: `\n`, `%3D`. */
+export function isWord(character: string | undefined): boolean {
+  return character !== undefined && /[A-Za-z0-9]/.test(character)
+}
+
+const MOST_USERINFO = 1_024
+const PORT_AND_PATH = /^\d{1,5}(?:[/?#]|$)/
+
+/**
+ * `scheme://user:password@host`, the password alone. Passwords with unescaped `/` are found too. Never looks beyond the
+ * next `://`, so that all of a text is looked at once.
+ */
+function userinfo(): Finder {
+  return (text, at) => {
+    const open = at + 3
+    let colon = -1
+    let last: Span | null = null
+    for (let end = open; end < text.length && end - open < MOST_USERINFO; end++) {
+      const character = text[end] ?? ''
+      if (/[\s"'`<>\\]/.test(character)) break
+      if (character === ':' && text.startsWith('://', end)) break
+      if (character === ':' && colon < 0) colon = end
+      if (colon < 0 && /[/?#@]/.test(character)) break
+      if (character !== '@') continue
+      const password = text.slice(colon + 1, end)
+      if (
+        password === '' ||
+        PORT_AND_PATH.test(password) ||
+        isReference(password) ||
+        /^(?:\$|\{|\[|\*+$)/.test(password)
+      )
+        break
+      if (isPlaceholder(password) && !/^(?:pass|secret)/i.test(password)) break
+      if (last !== null && /[/?#]/.test(text.slice(last.end, end))) break
+      last = { start: colon + 1, end, detector: '' }
+    }
+    return last
+  }
+}
