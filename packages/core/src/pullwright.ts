@@ -81,7 +81,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
   const vcs = createVcsLookup({ adapters, requireBox, guarded })
 
   const recorded = (events: readonly NewEvent[]) => {
-    for (const { tasks: _tasks, ...event } of events) observers.tell({ sequence: 0, order: 0, ...event })
+    for (const { tasks: _tasks, order: _order, ...event } of events) observers.tell(event)
     dispatch.nudge()
   }
   const accept: Accept = createAccept({

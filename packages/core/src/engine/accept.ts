@@ -1,9 +1,8 @@
-import { createHmac } from 'node:crypto'
 import { PullwrightError } from '../errors.ts'
 import type { AnyEventDefinition } from '../events/define-event.ts'
 import type { EventRecord, KeptPart } from '../events/event.ts'
 import type { EventRegistry } from '../events/event-registry.ts'
-import type { JsonObject, JsonValue } from '../json.ts'
+import type { JsonValue } from '../json.ts'
 import type {
   AppendResult,
   DocumentWrite,
@@ -16,6 +15,7 @@ import type {
 import type { Redactor } from '../redaction/redactor.ts'
 import { matchesType } from '../webhooks/plan.ts'
 import { type DeploymentData, LAST_CONFIG, prepareDeployment, snapshotKey } from './deployment.ts'
+import { attributesOf, peopleIn } from './event-facts.ts'
 import { newId } from './ids.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import { planTasks, type Targets } from './plan.ts'
@@ -180,35 +180,6 @@ function keptFor(event: EventRecord, targets: Targets): EventRecord['kept'] {
   )
   const parts = (Object.keys(event.kept) as KeptPart[]).filter((part) => needed.has(part))
   return Object.fromEntries(parts.map((part) => [part, event.kept[part]]))
-}
-
-/** What endpoints filter by and lists are searched by: every short text or number at the top of the data. */
-function attributesOf(data: JsonValue): Record<string, string> {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return {}
-  const source: JsonObject = data
-  const attributes: Record<string, string> = {}
-  for (const [key, value] of Object.entries(source)) {
-    const isShort = typeof value === 'string' ? value.length <= 200 : typeof value === 'number'
-    if (isShort) attributes[key] = String(value)
-  }
-  if (attributes.app_name !== undefined) attributes.app = attributes.app_name
-  return attributes
-}
-
-/** Keyed hashes of who is named in the well-known places, so that `forget` finds them without our keeping the name. */
-function peopleIn(data: JsonValue, key: Buffer): string[] {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return []
-  const named = [data.deployed_by, data.created_by, data.requested_by].flatMap((person) => {
-    if (typeof person === 'string') return [person]
-    if (typeof person !== 'object' || person === null || Array.isArray(person)) return []
-    return [person.email, person.user_id].filter((name) => typeof name === 'string')
-  })
-  return [...new Set(named.map((name) => personId(key, name)))]
-}
-
-/** The keyed hash a person is filed under: of an e-mail address or user id, case-blind. */
-export function personId(key: Buffer, name: string): string {
-  return createHmac('sha256', key).update(`person:${name.trim().toLowerCase()}`).digest('hex').slice(0, 32)
 }
 
 function newlyRecorded(recording: Recording, result: AppendResult): NewEvent[] {

@@ -30,7 +30,7 @@ export interface DeploymentSummary {
   /** Of all its tasks: `failed` when one is dead, `running` while one is not ended. */
   status: 'running' | 'done' | 'failed'
   pullRequests: DeploymentPullRequest[]
-  /** Milliseconds from recording the deployment to its first pull request; null while there is none. */
+  /** Milliseconds from first hearing of the deployment to its first pull request; null while there is none. */
   timeToPullRequestMs: number | null
 }
 
@@ -59,7 +59,7 @@ export function createDeploymentsView(store: Store, bound: Bound): DeploymentsVi
     const { app, environment, ...rest } = filter
     const attributes = { ...(app === undefined ? {} : { app }), ...(environment === undefined ? {} : { environment }) }
     const events = await store.query.events({ ...scoped(rest, bound), types: [TYPE], attributes })
-    return Promise.all(events.map(async (event) => summarise(event, await tasksOf(event))))
+    return Promise.all(events.map(async (event) => summarise(event, await beganAt(event), await tasksOf(event))))
   }
 
   async function get(id: string): Promise<DeploymentDetails> {
@@ -70,7 +70,12 @@ export function createDeploymentsView(store: Store, bound: Bound): DeploymentsVi
     ])
     const own = family(event, events.reverse(), tasks)
     const detailed = own.tasks.map(async (task) => ({ ...task, history: await store.query.attempts(task.id) }))
-    return { ...summarise(event, own.tasks), event, events: own.events, tasks: await Promise.all(detailed) }
+    return {
+      ...summarise(event, await beganAt(event), own.tasks),
+      event,
+      events: own.events,
+      tasks: await Promise.all(detailed),
+    }
   }
 
   async function find(id: string): Promise<EventRecord> {
@@ -80,6 +85,12 @@ export function createDeploymentsView(store: Store, bound: Bound): DeploymentsVi
     const scope = bound.project === undefined ? {} : { project: bound.project }
     const [named] = await store.query.events({ ...scope, types: [TYPE], attributes, limit: 1 })
     return named ?? notFound('deployment', id)
+  }
+
+  /** When we first heard of it: for a received webhook, before its configurations were fetched. */
+  async function beganAt(event: EventRecord): Promise<number> {
+    const root = event.rootId === event.id ? event : await store.query.event(event.rootId, event.project)
+    return (root ?? event).recordedAt
   }
 
   async function tasksOf(event: EventRecord): Promise<TaskRecord[]> {
@@ -102,7 +113,7 @@ function family(event: EventRecord, events: EventRecord[], tasks: TaskRecord[]) 
   return { events: events.filter(({ id }) => ownEvents.has(id)), tasks: tasks.filter(({ id }) => ownTasks.has(id)) }
 }
 
-function summarise(event: EventRecord, tasks: readonly TaskRecord[]): DeploymentSummary {
+function summarise(event: EventRecord, beganAt: number, tasks: readonly TaskRecord[]): DeploymentSummary {
   const data = event.data as JsonObject
   const published = tasks.flatMap((task) => pullRequestOf(task))
   const ends = published.map(({ settledAt }) => settledAt)
@@ -116,7 +127,7 @@ function summarise(event: EventRecord, tasks: readonly TaskRecord[]): Deployment
     deployedAt: event.occurredAt,
     status: statusOf(tasks),
     pullRequests: published.map(({ pullRequest }) => pullRequest),
-    timeToPullRequestMs: ends.length === 0 ? null : Math.min(...ends) - event.recordedAt,
+    timeToPullRequestMs: ends.length === 0 ? null : Math.min(...ends) - beganAt,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Lane } from '../ports/store.ts'
+import { createCrowd, targetName } from './crowd.ts'
 import { createGates } from './gates.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { newId } from './ids.ts'
@@ -25,7 +26,6 @@ export interface Dispatch {
 }
 
 const LANES: readonly Lane[] = ['first', 'retry']
-const DEFAULT_HANDLER_CONCURRENCY = 10
 
 export function createDispatch(parts: RunTaskParts, schedules: Schedules, settings: DispatchSettings): Dispatch {
   const { store, clock, log } = parts
@@ -33,6 +33,8 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   const running: Record<Lane, Set<Promise<void>>> = { first: new Set(), retry: new Set() }
   const recurring = new Set<Promise<void>>()
   const gates = createGates()
+  const handlerNames = [...parts.handlers.keys()]
+  const crowd = createCrowd((name) => parts.handlers.get(name)?.handler.concurrency)
   const heartbeat = createHeartbeat(store, clock, settings.leaseMs, log)
   const stopping = new AbortController()
   let started = false
@@ -58,6 +60,8 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
 
   async function drain(): Promise<void> {
     for (;;) {
+      // A look that began before may have missed what was recorded since.
+      await pumping
       const taken = await pump()
       if (busy().length > 0) await Promise.race(busy())
       else if (taken === 0) return
@@ -95,29 +99,27 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   async function fill(lane: Lane): Promise<number> {
     const free = settings.concurrency[lane] - running[lane].size
     if (free <= 0) return 0
-    const now = clock.now()
-    const handlers = [...parts.handlers.keys()]
+    const { full, limitOf } = crowd
     const claimed = await store.claim({
       worker,
-      now,
+      now: clock.now(),
       leaseMs: settings.leaseMs,
       limit: free,
       lane,
-      handlers,
+      handlers: handlerNames,
       endpoints: true,
+      exceptHandlers: full('handler'),
+      exceptEndpoints: full('endpoint'),
     })
     for (const one of claimed) {
       heartbeat.add(one.lease)
       const { target } = one.task
-      const [gate, most] =
-        target.kind === 'handler'
-          ? [target.handler, parts.handlers.get(target.handler)?.handler.concurrency ?? DEFAULT_HANDLER_CONCURRENCY]
-          : [target.endpointId, settings.concurrency[lane]]
-      const run = gates(gate, most, () => runTask(one, stopping.signal, parts))
-      track(
-        running[lane],
-        run.finally(() => heartbeat.remove(one.lease)),
-      )
+      const leave = crowd.enter(target)
+      const run = gates(targetName(target), limitOf(target), () => runTask(one, stopping.signal, parts)).finally(() => {
+        leave()
+        heartbeat.remove(one.lease)
+      })
+      track(running[lane], run)
     }
     return claimed.length
   }
@@ -138,8 +140,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   async function sleep(): Promise<void> {
     cancelTimer()
     const now = clock.now()
-    const handlers = [...parts.handlers.keys()]
-    const due = await store.query.nextDueAt({ handlers, endpoints: true }).catch(() => null)
+    const due = await store.query.nextDueAt({ handlers: handlerNames, endpoints: true }).catch(() => null)
     const schedule = await schedules.nextDueAt().catch(() => null)
     const next = Math.min(due ?? Number.POSITIVE_INFINITY, schedule ?? Number.POSITIVE_INFINITY)
     // What is due already waits for a free place; the end of a run looks again.

@@ -27,6 +27,9 @@ export interface EmitResult {
   status: 'recorded' | 'duplicate'
 }
 
+/** An event as listeners see it: right after its record, before its place in the store's order is read back. */
+export type ObservedEvent = Omit<EventRecord, 'sequence' | 'order'>
+
 /** What each type takes, at compile time. */
 export type EventInputs<Own extends readonly AnyEventDefinition[]> = {
   [Type in keyof BuiltInEvents]: z.input<BuiltInEvents[Type]['schema']>
@@ -48,20 +51,23 @@ export interface Emitter<Own extends readonly AnyEventDefinition[] = readonly []
     options?: EmitOptions,
   ): Promise<EmitResult>
   /** Watches this process's events after their commit. An observer: nothing waits for it. Returns a function that ends it. */
-  on(type: (keyof EventInputs<Own> & string) | '*' | (string & {}), listener: (event: EventRecord) => void): () => void
+  on(
+    type: (keyof EventInputs<Own> & string) | '*' | (string & {}),
+    listener: (event: ObservedEvent) => void,
+  ): () => void
 }
 
 /** Listeners of one Pullwright. */
 export interface Observers {
-  on(type: string, listener: (event: EventRecord) => void): () => void
-  tell(event: EventRecord): void
+  on(type: string, listener: (event: ObservedEvent) => void): () => void
+  tell(event: ObservedEvent): void
 }
 
 export function createObservers(log: Logger): Observers {
-  const listeners = new EventEmitter<Record<string, [EventRecord]>>()
+  const listeners = new EventEmitter<Record<string, [ObservedEvent]>>()
   return {
     on(type, listener) {
-      const guarded = (event: EventRecord) => {
+      const guarded = (event: ObservedEvent) => {
         try {
           const result: unknown = listener(event)
           if (result instanceof Promise) result.catch((error: unknown) => complain(event, error))
@@ -80,7 +86,7 @@ export function createObservers(log: Logger): Observers {
     },
   }
 
-  function complain(event: EventRecord, error: unknown): void {
+  function complain(event: ObservedEvent, error: unknown): void {
     log.error(
       { eventId: event.id, type: event.type, error: messageOf(error) },
       'A listener failed; the event is unharmed',

@@ -1,0 +1,31 @@
+import { createHmac } from 'node:crypto'
+import type { JsonObject, JsonValue } from '../json.ts'
+
+/** What endpoints filter by and lists are searched by: every short text or number at the top of the data. */
+export function attributesOf(data: JsonValue): Record<string, string> {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return {}
+  const source: JsonObject = data
+  const attributes: Record<string, string> = {}
+  for (const [key, value] of Object.entries(source)) {
+    const isShort = typeof value === 'string' ? value.length <= 200 : typeof value === 'number'
+    if (isShort) attributes[key] = String(value)
+  }
+  if (attributes.app_name !== undefined) attributes.app = attributes.app_name
+  return attributes
+}
+
+/** Keyed hashes of who is named in the well-known places, so that `forget` finds them without our keeping the name. */
+export function peopleIn(data: JsonValue, key: Buffer): string[] {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return []
+  const named = [data.deployed_by, data.created_by, data.requested_by].flatMap((person) => {
+    if (typeof person === 'string') return [person]
+    if (typeof person !== 'object' || person === null || Array.isArray(person)) return []
+    return [person.email, person.user_id].filter((name) => typeof name === 'string')
+  })
+  return [...new Set(named.map((name) => personId(key, name)))]
+}
+
+/** The keyed hash a person is filed under: of an e-mail address or user id, case-blind. */
+export function personId(key: Buffer, name: string): string {
+  return createHmac('sha256', key).update(`person:${name.trim().toLowerCase()}`).digest('hex').slice(0, 32)
+}
