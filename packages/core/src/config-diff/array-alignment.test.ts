@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JsonValue } from '../json.ts'
 import { applyDiff } from './apply-diff.ts'
@@ -110,5 +111,32 @@ describe('plain values', () => {
       'removed [1][1]',
       'added [2][3]',
     ])
+  })
+})
+
+describe('long arrays', () => {
+  const edit = fc.tuple(
+    fc.nat(250),
+    fc.nat(250),
+    fc.nat(2),
+    fc.constantFrom<JsonValue>('new', 3, { role: 'user', content: 'x' }),
+  )
+
+  it('are aligned as exactly as short ones, few edits or many', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.array(edit, { maxLength: 60 }), (kinds, edits) => {
+        const before: JsonValue[] = Array.from({ length: 250 }, (_, i) => ({ role: 'user', content: `m${i % kinds}` }))
+        const after = before.slice()
+        for (const [from, to, how, fresh] of edits) {
+          if (how === 0) after.splice(to, 0, fresh)
+          else if (how === 1) after.splice(from, 1)
+          else after.splice(to, 0, ...after.splice(from, 1))
+        }
+        const there = diffConfig(before, after)
+        expect(applyDiff(before, there)).toEqual(after)
+        expect(there.changes.length).toBeLessThanOrEqual(edits.length * 2)
+        expect(diffConfig(after, before).changes.length).toBe(there.changes.length)
+      }),
+    )
   })
 })

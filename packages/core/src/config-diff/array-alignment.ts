@@ -2,8 +2,14 @@ import type { JsonValue } from '../json.ts'
 import { commonKeyField } from './element-identity.ts'
 import type { Equality } from './equality.ts'
 import { pairChanged } from './pair-changed.ts'
+import { resync } from './resync.ts'
 import { alignSequences, longestIncreasing } from './sequence-alignment.ts'
 import { structuralHash } from './structural-hash.ts'
+
+/** Arrays from this length are first tried for being equal but for a few places. */
+const LONG = 128
+/** A crowd of different values under one hash is a made one: further ones count as unlike any. */
+const MAX_CHAIN = 16
 
 /** Which element of one array became which of the other. */
 export interface Alignment {
@@ -67,43 +73,48 @@ function matchEqual(
   { source, exact }: Alignment,
 ): void {
   const classOf = createClassifier(equal)
-  const x = before.map(classOf)
-  const y = after.map(classOf)
-  source.set(alignSequences(x, y))
-  const taken = new Set(source)
+  const quick = before.length >= LONG && after.length >= LONG ? resync(before, after, equal) : null
+  source.set(quick ?? alignSequences(before.map(classOf), after.map(classOf)))
+  const taken = new Uint8Array(before.length)
+  for (const i of source) if (i >= 0) taken[i] = 1
   const waiting = new Map<number, number[]>()
-  for (let i = x.length - 1; i >= 0; i--) {
-    if (taken.has(i)) continue
-    const places = waiting.get(x[i] ?? -1)
-    if (places === undefined) waiting.set(x[i] ?? -1, [i])
+  for (const i of positionsOf(taken, (flag) => flag === 0).reverse()) {
+    const id = classOf(before[i] ?? null)
+    const places = waiting.get(id)
+    if (places === undefined) waiting.set(id, [i])
     else places.push(i)
   }
-  y.forEach((id, j) => {
-    if (source[j] === -1) source[j] = waiting.get(id)?.pop() ?? -1
-    if (source[j] !== -1) exact[j] = 1
-  })
+  for (const j of positionsOf(source, (i) => i === -1)) source[j] = waiting.get(classOf(after[j] ?? null))?.pop() ?? -1
+  for (let j = 0; j < exact.length; j++) if (source[j] !== -1) exact[j] = 1
 }
 
 /** Numbers values so that equal ones, and only those, get the same number. */
 function createClassifier(equal: Equality): (value: JsonValue) => number {
   const scalars = new Map<JsonValue, number>()
-  const buckets = new Map<number, { value: JsonValue; id: number }[]>()
-  let count = 0
+  /** The first class with a hash; classes with the same one are chained. */
+  const first = new Map<number, number>()
+  const chain = new Map<number, number>()
+  const examples: JsonValue[] = []
+  const newClass = (value: JsonValue) => examples.push(value) - 1
   return (value) => {
     if ((typeof value !== 'object' && !Object.is(value, -0)) || value === null) {
-      const known = scalars.get(value)
-      if (known !== undefined) return known
-      scalars.set(value, count)
-      return count++
+      const known = scalars.get(value) ?? newClass(value)
+      scalars.set(value, known)
+      return known
     }
     const hash = structuralHash(value)
-    const bucket = buckets.get(hash) ?? []
-    const twin = bucket.find((other) => equal(other.value, value))
-    if (twin !== undefined) return twin.id
-    // A crowd of different values under one hash is a made one: further ones count as unlike any.
-    if (bucket.length < 16) bucket.push({ value, id: count })
-    buckets.set(hash, bucket)
-    return count++
+    const start = first.get(hash)
+    let last: number | undefined
+    let length = 0
+    for (let id = start; id !== undefined; id = chain.get(id)) {
+      if (equal(examples[id], value)) return id
+      last = id
+      length++
+    }
+    const id = newClass(value)
+    if (last === undefined) first.set(hash, id)
+    else if (length < MAX_CHAIN) chain.set(last, id)
+    return id
   }
 }
 

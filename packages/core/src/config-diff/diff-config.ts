@@ -6,7 +6,7 @@ import type { Path } from './path.ts'
 import { textDiff } from './text-diff.ts'
 
 export interface DiffOptions {
-  /** Whether changed long and multi-line strings carry `text`. Default true. */
+  /** Whether changed long and multi-line strings carry `text`, the first thousand of them. Default true. */
   text?: boolean
 }
 
@@ -14,6 +14,8 @@ export interface DiffOptions {
 const RECURSION_LIMIT = 200
 /** Characters from which a one-line string carries `text`; shorter ones read better side by side. */
 const LONG_TEXT = 80
+/** Changes that carry `text` in one diff. Nobody reads more, and `textDiff` gives it for any other. */
+const MAX_TEXTS = 1000
 
 /**
  * What changed from `before` to `after`. `undefined` is no configuration; against an object with keys `null` counts as
@@ -26,7 +28,14 @@ export function diffConfig(
   after: JsonValue | undefined,
   { text = true }: DiffOptions = {},
 ): ConfigDiff {
-  const walk: Walk = { changes: [], waiting: [], before: [], after: [], equal: createEquality(), text }
+  const walk: Walk = {
+    changes: [],
+    waiting: [],
+    before: [],
+    after: [],
+    equal: createEquality(),
+    texts: text ? MAX_TEXTS : 0,
+  }
   const none = (value: JsonValue | undefined) => value === undefined || value === null
   let result: ConfigDiff['result']
   if (none(before) && hasKeys(after)) diffValues({}, after, walk, 0)
@@ -53,7 +62,8 @@ interface Walk {
   before: Path
   after: Path
   equal: Equality
-  text: boolean
+  /** How many more changes may carry `text`. */
+  texts: number
 }
 
 function diffValues(before: JsonValue, after: JsonValue, walk: Walk, depth: number): void {
@@ -150,8 +160,9 @@ function descend(
 
 function modified(before: JsonValue, after: JsonValue, walk: Walk): void {
   const change: Change = { kind: 'modified', path: walk.after.slice(), before, after }
-  if (walk.text && typeof before === 'string' && typeof after === 'string' && (isLong(before) || isLong(after))) {
+  if (walk.texts > 0 && typeof before === 'string' && typeof after === 'string' && (isLong(before) || isLong(after))) {
     change.text = textDiff(before, after)
+    walk.texts--
   }
   walk.changes.push(change)
 }

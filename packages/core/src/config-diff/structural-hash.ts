@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../json.ts'
 /** Deeper structure does not count: equal values still have equal hashes, and the walk stays shallow. */
 const DEPTH = 16
 /** Characters of a string that count: its start, its end, and as many spread between. */
-const SAMPLE = 256
+const SAMPLE = 32
 
 /**
  * A 32-bit number that is equal for equal values, whatever the order of keys. Different values may share one: compare

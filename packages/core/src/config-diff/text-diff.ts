@@ -36,10 +36,11 @@ const CONTEXT = 3
 const LONG_LINE = 200
 /** Bounds on emphasis inside lines: words compared, edits, and pairs of lines in one text. */
 const MAX_LINE_FOR_WORDS = 4000
-const MAX_WORD_EDITS = 200
+const MAX_WORD_EDITS = 100
 const MAX_EMPHASISED = 500
 /** With less than this part of a line kept, emphasis would mark everything. */
 const MIN_KEPT = 0.3
+const WORD = /[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu
 
 /**
  * Lines removed and added, with the words that changed inside edited lines. Deterministic, and bounded for any size:
@@ -110,14 +111,26 @@ function emphasise(removed: readonly Edit[], added: readonly Edit[], budget: num
 }
 
 function markWords(old: TextLine, fresh: TextLine): void {
-  if (Math.max(old.text.length, fresh.text.length) > MAX_LINE_FOR_WORDS) return
+  const longer = Math.max(old.text.length, fresh.text.length)
+  if (longer > MAX_LINE_FOR_WORDS || !alike(old.text, fresh.text, MIN_KEPT * longer)) return
   const parts = diffWordsWithSpace(old.text, fresh.text, { maxEditLength: MAX_WORD_EDITS })
   if (parts === undefined) return
   let kept = 0
   for (const part of parts) if (!part.added && !part.removed) kept += part.value.trim().length
-  if (kept < MIN_KEPT * Math.max(old.text.length, fresh.text.length)) return
+  if (kept < MIN_KEPT * longer) return
   old.spans = parts.filter((part) => !part.added).map(({ value, removed }) => ({ text: value, changed: removed }))
   fresh.spans = parts.filter((part) => !part.removed).map(({ value, added }) => ({ text: value, changed: added }))
+}
+
+/** Whether words of at least so many letters occur in both: a cheap answer that spares most searches in vain. */
+function alike(x: string, y: string, letters: number): boolean {
+  const words = new Set(x.match(WORD))
+  let shared = 0
+  for (const word of y.match(WORD) ?? []) {
+    if (words.has(word)) shared += word.length
+    if (shared >= letters) return true
+  }
+  return false
 }
 
 function hunksOf(all: readonly Edit[]): TextHunk[] {
