@@ -1,11 +1,12 @@
 import type { GraphQLSchema } from 'graphql'
 import type { FailRule } from '../http/fail-rules.ts'
 import type { FakeResponse } from '../http/fake-server.ts'
-import { authenticate, tokenHeaders } from './authenticate.ts'
+import { authenticate, authenticateApp, tokenHeaders } from './authenticate.ts'
 import { primaryLimitBody } from './faults.ts'
 import type { Graph } from './graphql/context.ts'
 import { runGraphQL } from './graphql/run-graphql.ts'
 import type { Session } from './model/access.ts'
+import type { App } from './model/world.ts'
 import { type RateResource, rateBucket, rateHeaders } from './rate-limit.ts'
 import type { Incoming } from './recorded-request.ts'
 import { answerRest } from './rest/answer-rest.ts'
@@ -25,13 +26,15 @@ export async function answer(
   const { headers, api } = incoming.record
   const general = { ...COMMON, 'x-github-request-id': `FA4E:${world.nextId().toString(16).toUpperCase()}` }
   if (!headers['user-agent']) return { status: 403, headers: general, body: NO_USER_AGENT }
-  const session = authenticate(world, headers.authorization)
+  const app = authenticateApp(world, headers.authorization)
+  if (typeof app === 'string') return { status: 401, headers: general, body: unauthorized(app, api) }
+  const session = app === null ? authenticate(world, headers.authorization) : { token: null, account: app.bot }
   if (session === 'bad') return { status: 401, headers: general, body: unauthorized('Bad credentials', api) }
   const resource: RateResource = api === 'graphql' ? 'graphql' : 'core'
   const bucket = rateBucket(world, session.token?.value ?? '', resource)
   const limited = bucket.used >= bucket.limit
   if (!limited && incoming.route !== '/rate_limit') bucket.used++
-  const response = limited ? primaryLimitBody(session, api) : await work(backend, session, incoming, rule)
+  const response = limited ? primaryLimitBody(session, api) : await work(backend, session, app, incoming, rule)
   return {
     ...response,
     headers: { ...general, ...tokenHeaders(session.token), ...rateHeaders(bucket, resource), ...response.headers },
@@ -41,10 +44,11 @@ export async function answer(
 async function work(
   backend: Backend,
   session: Session,
+  app: App | null,
   incoming: Incoming,
   rule: FailRule<never> | null,
 ): Promise<FakeResponse> {
-  if (incoming.record.api === 'rest') return answerRest(backend.graph.world, session, incoming)
+  if (incoming.record.api === 'rest') return answerRest(backend.graph.world, session, app, incoming)
   if (incoming.record.method !== 'POST') return { status: 404, body: { message: 'Not Found', status: '404' } }
   if (session.token === null) {
     return { status: 401, body: unauthorized('This endpoint requires you to be authenticated.', 'graphql') }

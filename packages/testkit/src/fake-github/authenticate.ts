@@ -1,5 +1,6 @@
+import { verify } from 'node:crypto'
 import type { Session } from './model/access.ts'
-import type { Token, World } from './model/world.ts'
+import type { App, Token, World } from './model/world.ts'
 
 /** Who asks, or `bad` where the credential is unknown, revoked or expired. */
 export function authenticate(world: World, authorization: string | undefined): Session | 'bad' {
@@ -8,6 +9,49 @@ export function authenticate(world: World, authorization: string | undefined): S
   if (token === undefined || token.revoked) return 'bad'
   if (token.expiresAt !== null && token.expiresAt <= world.now()) return 'bad'
   return { token, account: token.account }
+}
+
+/** Longest that an app's own token may live: https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app */
+const MAX_JWT_LIFE = 600
+
+/**
+ * The app whose JSON Web Token this is; null where the credential is no such token; a sentence, GitHub's, where it is a
+ * bad one. Only RS256, `iat` in the past, `exp` within ten minutes.
+ */
+export function authenticateApp(world: World, authorization: string | undefined): App | string | null {
+  const parts = credential(authorization ?? '').split('.')
+  if (parts.length !== 3) return null
+  const [header = '', payload = '', signature = ''] = parts
+  const head = json(header)
+  const claims = json(payload)
+  const app = world.apps.get(Number(claims?.iss))
+  if (head?.alg !== 'RS256' || claims === null || app === undefined) return 'A JSON web token could not be decoded'
+  const signed = verify(
+    'sha256',
+    Buffer.from(`${header}.${payload}`),
+    app.publicKey,
+    Buffer.from(signature, 'base64url'),
+  )
+  if (!signed) return 'A JSON web token could not be decoded'
+  const now = Math.floor(world.now() / 1000)
+  const [iat, exp] = [Number(claims.iat), Number(claims.exp)]
+  if (!Number.isInteger(iat) || iat > now) {
+    return "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
+  }
+  if (!Number.isInteger(exp) || exp <= now) {
+    return "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires"
+  }
+  if (exp > now + MAX_JWT_LIFE) return "'Expiration time' claim ('exp') is too far in the future"
+  return app
+}
+
+function json(part: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
+  } catch {
+    return null
+  }
 }
 
 /** What GitHub tells about the credential itself. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import type {
   Account,
   CheckRun,
@@ -36,6 +36,23 @@ export interface Token {
   revoked: boolean
 }
 
+export interface Installation {
+  id: number
+  account: Account
+  permissions: Permissions
+  /** `owner/name` in lower case, or all of the account's. */
+  repositories: ReadonlySet<string> | 'all'
+}
+
+/** A GitHub App, as far as it signs in. */
+export interface App {
+  id: number
+  slug: string
+  publicKey: KeyObject
+  bot: Account
+  installations: Installation[]
+}
+
 export interface RateBucket {
   limit: number
   used: number
@@ -53,6 +70,7 @@ export interface World {
   accounts: Map<string, Account>
   repositories: Map<string, Repository>
   tokens: Map<string, Token>
+  apps: Map<number, App>
   nodes: Map<string, Node>
   /** By token value and resource. */
   buckets: Map<string, RateBucket>
@@ -96,6 +114,7 @@ export function emptyWorld(options: Pick<World, 'now' | 'webUrl' | 'directory' |
     accounts: new Map(),
     repositories: new Map(),
     tokens: new Map(),
+    apps: new Map(),
     nodes: new Map(),
     buckets: new Map(),
     violations: [],

@@ -3,6 +3,7 @@ import type { Permissions } from '../model/permissions.ts'
 import { findRepository, nameWithOwner, type World } from '../model/world.ts'
 import { addLabel } from '../operations/labels.ts'
 import { type RateResource, rateBucket } from '../rate-limit.ts'
+import { type AppCredentials, addApp, type NewApp } from './apps.ts'
 import {
   commentByHand,
   commitByHand,
@@ -83,6 +84,8 @@ function setup(world: World, repository: FindRepository) {
       idOf(addLabel(world, repository(name), { name: label, color: 'ededed' })),
     /** Answers the token itself. */
     createToken: (input: NewToken = {}): string => addToken(world, input),
+    /** Answers what `github({ auth })` wants. */
+    createApp: (input: NewApp): AppCredentials => addApp(world, input),
     revokeToken(value: string): void {
       const token = world.tokens.get(value)
       if (token !== undefined) token.revoked = true
