@@ -7,6 +7,7 @@ import type { InboundEvent, InboundRequest, InboundSource } from '../ports/sourc
 import type { Receipt } from '../ports/store.ts'
 import { jsonResponse, problemResponse } from './answers.ts'
 import { type BodySource, readBody } from './read-body.ts'
+import { messageOf, refuseBody, refuseJson, refuseMeaning, refuseSignature, unknownSource } from './refusals.ts'
 
 /** The largest webhook a forge sends: GitHub caps payloads at 25 MB. */
 export const DEFAULT_MAX_BODY_BYTES = 25 * 1024 * 1024
@@ -66,8 +67,9 @@ export function createReceive(options: ReceiveOptions): Receive {
 
 async function receive(options: ReceiveOptions, source: InboundSource, raw: BodySource): Promise<Response> {
   const { clock, log } = options
-  const read = await readBody(raw, source.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES)
-  if (!read.ok) return refuseBody(read.reason, source, log)
+  const limit = source.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES
+  const read = await readBody(raw, limit)
+  if (!read.ok) return refuseBody(read.reason, source, limit, log)
   const request: InboundRequest = { headers: plainHeaders(raw.headers), body: read.bytes, receivedAt: clock.now() }
 
   const verdict = await source.verify(request)
@@ -132,63 +134,6 @@ function normalise(
   }
 }
 
-function unknownSource(): Response {
-  return problemResponse(404, 'unknown-source', 'Not Found', {
-    detail: 'No source of this name receives webhooks here.',
-  })
-}
-
-function refuseBody(reason: 'too-large' | 'consumed' | 'aborted', source: InboundSource, log: Logger): Response {
-  const limit = source.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES
-  if (reason === 'too-large') {
-    log.warn({ source: source.name, limit }, 'A delivery was refused: its body is over the limit')
-    return problemResponse(413, 'too-large', 'Content Too Large', { detail: `At most ${limit} bytes are taken.` })
-  }
-  if (reason === 'aborted') {
-    log.warn({ source: source.name }, 'A delivery was refused: the connection ended before its body did')
-    return problemResponse(400, 'incomplete', 'Bad Request', { detail: 'The body ended early. Send it again.' })
-  }
-  log.error({ source: source.name }, CONSUMED)
-  return problemResponse(500, 'body-consumed', 'Internal Server Error', { detail: CONSUMED })
-}
-
-/** The commonest mistake with webhooks everywhere, so the answer names the line. */
-const CONSUMED =
-  'The body was read before Pullwright could verify its bytes. ' +
-  "Put `app.use('/pullwright', pullwrightExpress(pullwright))` before `app.use(express.json())`, or keep the bytes: " +
-  '`express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes } })`. In other frameworks, hand the request on ' +
-  'before a body parser has read it.'
-
-function refuseSignature(reason: string, source: InboundSource, request: InboundRequest, log: Logger): Response {
-  const hint =
-    reason === 'no-match' ? '; the secret differs, or something parsed and rewrote the body before it got here' : ''
-  log.warn(
-    { source: source.name, reason, deliveryId: deliveryIdForLog(source, request) },
-    `A delivery was refused${hint}`,
-  )
-  // RFC 9110 wants a challenge with every 401.
-  return problemResponse(401, 'unauthorized', 'Unauthorized', { headers: { 'www-authenticate': 'Signature' } })
-}
-
-function refuseJson(source: InboundSource, request: InboundRequest, log: Logger): Response {
-  const form = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
-  const detail = form
-    ? 'The body is a form. Set the content type of the webhook to application/json.'
-    : 'The body is not JSON in UTF-8.'
-  log.warn({ source: source.name }, `A delivery was refused: ${detail}`)
-  return problemResponse(400, 'not-json', 'Bad Request', { detail })
-}
-
-/** Authentic, but not what the source understands. Our own errors say what to do about it and go to the sender, too. */
-function refuseMeaning(error: unknown, source: InboundSource, log: Logger): Response {
-  log.error(
-    { source: source.name, error: messageOf(error) },
-    'A delivery was refused: its source did not understand it',
-  )
-  const detail = isPullwrightError(error) ? error.message : 'The content was not understood; the reason is in the log.'
-  return problemResponse(422, 'not-understood', 'Unprocessable Content', { detail })
-}
-
 function isRefusal(error: unknown): boolean {
   return (
     isPullwrightError(error) && ['invalid-event', 'unknown-event', 'too-large', 'invalid-argument'].includes(error.code)
@@ -205,13 +150,4 @@ function parseJson(bytes: Uint8Array): { ok: true; value: JsonValue } | { ok: fa
 
 function plainHeaders(headers: Headers | Record<string, string>): Record<string, string> {
   return Object.fromEntries(new Headers(headers).entries())
-}
-
-function deliveryIdForLog(source: InboundSource, request: InboundRequest): string | null {
-  return source.deliveryId(request)?.slice(0, 128) ?? null
-}
-
-/** Never the error itself: a store's may carry the row it failed on. */
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
