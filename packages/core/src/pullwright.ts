@@ -21,6 +21,7 @@ import { memoryStore } from './memory/memory-store.ts'
 import { consoleLogger, DEFAULT_LIMITS, noTelemetry, type PullwrightOptions, systemClock } from './options.ts'
 import { collectParts } from './plugin-parts.ts'
 import type { NewEvent } from './ports/store.ts'
+import { redactingLogger } from './redacting-logger.ts'
 import { createRedactor } from './redaction/redactor.ts'
 import { requireSecretBox } from './secrets/require-secret-box.ts'
 import { toSecretBox } from './secrets/secret-box.ts'
@@ -58,7 +59,8 @@ export interface Pullwright<Own extends readonly AnyEventDefinition[] = readonly
 export function createPullwright<const Own extends readonly AnyEventDefinition[] = readonly []>(
   options: PullwrightOptions<Own> = {},
 ): Pullwright<Own> {
-  const log = options.logger ?? consoleLogger
+  const redactor = createRedactor(options.redaction)
+  const log = redactingLogger(options.logger ?? consoleLogger, redactor)
   const clock = systemClock(options.clock)
   const { now } = clock
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
@@ -73,7 +75,6 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
   const { handlers, sources, scheduled, routes, definitions, adapters, plugins } = collectParts(options)
   const box = toSecretBox(options.key)
   const requireBox = () => requireSecretBox(box)
-  const redactor = createRedactor(options.redaction)
   const registry = createEventRegistry(definitions, { maxDepth: limits.maxDepth, maxBytes: limits.maxConfigBytes })
   const observers = createObservers(log)
   const guard = createEgressGuard(options.egress)

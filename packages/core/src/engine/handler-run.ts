@@ -80,6 +80,7 @@ function contextOf(
         ...options,
       })
     },
+    wake: (name) => store.wake(name, now()),
     progress(text) {
       run.progress = text
     },

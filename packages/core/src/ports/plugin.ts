@@ -78,6 +78,8 @@ export interface HandlerContext {
   step<T extends JsonValue>(name: string, work: () => T | Promise<T>): Promise<T>
   /** A follow-up event: recorded in the transaction that settles this task, or not at all. */
   emit(type: string, data: JsonValue, options?: FollowUpOptions): void
+  /** Makes tasks that wait on this signal due now; answers how many. */
+  wake(signal: string): Promise<number>
   /** What a person watching wants to know; kept with the task. */
   progress(text: string): void
   done(result?: JsonValue): Outcome
