@@ -3,8 +3,20 @@ import { memoryStore } from '../../core/src/memory/memory-store.ts'
 import { storeConformance } from '../src/store-conformance/store-conformance.ts'
 
 describe('the memory store conforms', () => {
-  const cases = storeConformance({ create: async () => ({ store: memoryStore() }) })
+  const cases = storeConformance({ create: () => memoryStore() })
   for (const { name, run } of cases) test(name, run)
+
+  test('a harness may be a function, and may close what it opened itself', async () => {
+    let closed = 0
+    const close = () => {
+      closed += 1
+    }
+    const [first] = storeConformance(() => memoryStore())
+    const [second] = storeConformance({ create: async () => ({ store: memoryStore(), close }) })
+    await first?.run()
+    await second?.run()
+    expect(closed).toBe(1)
+  })
 
   test('every case has a name of its own, and there are enough to cover the port', () => {
     expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length)

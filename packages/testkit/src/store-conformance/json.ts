@@ -70,7 +70,7 @@ export const json: Cases = {
     claim,
   }) {
     const { id } = await endpoint()
-    const body = `${'\u00e9"\\\n\u{1f600}'.repeat(180_000)}\u0000`
+    const body = `${'\u00e9"\\\n\u{1f600}'.repeat(180_000)}`
     const given = event({ tasks: [delivery(id, { body })], data: { body } })
     await append(given)
     const [claimed] = await claim()
@@ -78,8 +78,8 @@ export const json: Cases = {
     assert.deepEqual((await store.query.event(given.id))?.data, { body })
   },
 
-  async 'names and keys may hold any character'({ store, event, append, enqueue, claimIds }) {
-    const odd = '\u0000 a/b "c" \'d\' %_ \ud800 \u{1f600} __proto__'
+  async 'names and keys may hold any printable character'({ store, event, append, enqueue, claimIds }) {
+    const odd = `a/b "c" 'd' %_ \\ \u{1f600} \u00e9 __proto__`
     const given = event({ tasks: [], project: odd, idempotencyKey: odd, attributes: { [odd]: odd }, people: [odd] })
     await append(given)
     const filter = { project: odd, attributes: { [odd]: odd }, person: odd }
@@ -93,5 +93,15 @@ export const json: Cases = {
     assert.equal((await store.documents.get(odd, odd, odd))?.value, 1)
     const [first] = await enqueue({ concurrencyKey: odd }, { concurrencyKey: odd })
     assert.deepEqual(await claimIds(), [first])
+  },
+
+  async 'free text of a run may hold any character'({ store, enqueue, claimOne, settle }) {
+    const odd = 'cut off: \u0000\ud800 \udc00 \u{1f600}'
+    const [id] = await enqueue({})
+    const tried = attempt({ error: odd, outcome: 'dead' })
+    await settle(await claimOne(), { status: 'dead', reason: odd }, { attempt: tried, progress: odd })
+    const task = await store.query.task(String(id))
+    const [kept] = await store.query.attempts(String(id))
+    assert.deepEqual([task?.reason, task?.progress, kept?.error], [odd, odd, odd])
   },
 }

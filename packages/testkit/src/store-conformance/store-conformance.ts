@@ -27,19 +27,22 @@ import { watching } from './watching.ts'
 
 /**
  * All that a Store promises, case by case, for any test runner: `for (const { name, run } of storeConformance(harness))
- * test(name, run)`. A case fails by throwing. Needs nothing but `node:assert`.
+ * test(name, run)`. A case fails by throwing. Needs nothing but `node:assert`. A function stands for a harness with no
+ * more than `create`.
  */
-export function storeConformance(harness: StoreHarness): ConformanceCase[] {
+export function storeConformance(given: StoreHarness | StoreHarness['create']): ConformanceCase[] {
+  const harness = typeof given === 'function' ? { create: given } : given
   return Object.entries(GROUPS).flatMap(([group, cases]) =>
     Object.entries(cases).map(([sentence, run]) => ({
       name: `${group}: ${sentence}`,
       async run() {
-        const { store, close } = await harness.create()
+        const created = await harness.create()
+        const { store, close = () => store.close() } = 'store' in created ? created : { store: created }
         try {
           await store.migrate()
           await run(createScene(store, harness))
         } finally {
-          await (close?.() ?? store.close())
+          await close()
         }
       },
     })),
