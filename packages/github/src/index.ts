@@ -1,1 +1,2 @@
-export {}
+export type { GitHubOptions } from './github.ts'
+export { github } from './github.ts'

@@ -1,0 +1,90 @@
+import {
+  type CallOptions,
+  createForgeTransport,
+  createTransport,
+  PullwrightError,
+  type Transport,
+  type Vcs,
+  type VcsConnection,
+} from '@pullwright/core'
+import { tokenAuthorization } from './authorization.ts'
+import { apiUrls } from './base-url.ts'
+import { capabilities } from './capabilities.ts'
+import { createClient } from './client.ts'
+import { upsertComment } from './comments.ts'
+import { inspect } from './inspect.ts'
+import { publishPullRequest } from './publish/publish-pull-request.ts'
+import { closePullRequest, editLabels, findPullRequests, getPullRequest, mergePullRequest } from './pull-requests.ts'
+import { readFiles } from './read-files.ts'
+import { repositoryName } from './repository-name.ts'
+import { githubSource } from './source.ts'
+import { setStatus } from './statuses.ts'
+
+export interface GitHubOptions {
+  /** What routes and `/hooks/:source` refer to. Default `github`. */
+  name?: string
+  /** A personal access token, fine-grained or classic, or any other token GitHub takes. */
+  auth: { token: string }
+  /** Default `https://api.github.com`. GitHub Enterprise Server: `https://HOST/api/v3`, or just `https://HOST`. */
+  baseUrl?: string
+  /** Of the repository's or organisation's webhook; several while it is being changed. */
+  webhookSecret?: string | readonly string[]
+  /** What every byte is sent through. Default: one of its own, which `close()` closes. */
+  transport?: Transport
+}
+
+/**
+ * GitHub and GitHub Enterprise Server. No state beside the connection pool and what GitHub said of its rate limits;
+ * two adapters share nothing.
+ */
+export function github(options: GitHubOptions): Vcs {
+  const { name = 'github', auth, baseUrl, webhookSecret } = options
+  const urls = apiUrls(baseUrl)
+  const authorization = tokenAuthorization(auth?.token)
+  const wire = options.transport ?? createTransport()
+  const client = createClient({
+    urls,
+    authorization,
+    transport: createForgeTransport({ transport: wire }),
+    now: Date.now,
+  })
+  return {
+    apiVersion: 1,
+    name,
+    capabilities: async (repository: string, { signal }: CallOptions = {}) => {
+      signal?.throwIfAborted()
+      repositoryName(repository)
+      return capabilities()
+    },
+    inspect: (...call) => inspect(client, ...call),
+    readFiles: (...call) => readFiles(client, ...call),
+    publishPullRequest: (...call) => publishPullRequest(client, ...call),
+    findPullRequests: (...call) => findPullRequests(client, ...call),
+    getPullRequest: (...call) => getPullRequest(client, ...call),
+    mergePullRequest: (...call) => mergePullRequest(client, ...call),
+    closePullRequest: (...call) => closePullRequest(client, ...call),
+    editLabels: (...call) => editLabels(client, ...call),
+    upsertComment: (...call) => upsertComment(client, ...call),
+    setStatus: (...call) => setStatus(client, ...call),
+    ...(webhookSecret === undefined ? {} : { source: githubSource(name, webhookSecret) }),
+    connect: (connection) => github(connected({ ...options, transport: wire }, connection)),
+    close: async () => {
+      if (options.transport === undefined) await wire.close()
+    },
+  }
+}
+
+/** A host that a tenant names is reached through the guarded transport and no other. */
+function connected(options: GitHubOptions, { credential, baseUrl, transport }: VcsConnection): GitHubOptions {
+  const { webhookSecret: _ours, ...rest } = options
+  if (baseUrl !== undefined && transport === undefined) {
+    const message = 'A connection with a baseUrl of its own needs a guarded transport to reach it through.'
+    throw new PullwrightError('invalid-argument', message)
+  }
+  return {
+    ...rest,
+    auth: { token: credential },
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(transport === undefined ? {} : { transport }),
+  }
+}

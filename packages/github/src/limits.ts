@@ -1,0 +1,13 @@
+/** GitHub's limits that we meet before GitHub does. */
+export const LIMITS = {
+  /** Characters of a pull request's or comment's body: its 422 says `maximum is 65536 characters`. */
+  body: 65_536,
+  /** Characters of a title: `maximum is 256 characters`. */
+  title: 256,
+  /** Characters of a label's name: `maximum is 50 characters`. */
+  label: 50,
+  /** Characters of a commit status's description: docs.github.com/rest/commits/statuses. */
+  statusDescription: 140,
+  /** Bytes of one `createCommitOnBranch`, before base64: larger ones are refused (about 40 MB were taken). */
+  commitBytes: 40 * 1024 * 1024,
+} as const

@@ -1,0 +1,39 @@
+import type { PublishStep, PublishStepName } from '@pullwright/core'
+import type { Change, MutationAnswer } from '../graphql/mutations.ts'
+import type { GraphQLProblem } from '../graphql-problem.ts'
+
+/** Something a pull request shall have besides its commit and text. A failed one is told, never thrown. */
+export interface Decoration {
+  step: PublishStepName
+  /** What to send; null where nothing is to be done. */
+  change: Change | null
+  /** What became of it. */
+  settle(problem: GraphQLProblem | null, answer: MutationAnswer | null): PublishStep
+}
+
+/** The pull request as it is before it is decorated. */
+export interface Target {
+  id: string
+  author: string | null
+  draft: boolean
+  /** The commit that auto-merge shall be for. */
+  head: string
+  /** Lower case. */
+  labels: ReadonlySet<string>
+  /** Lower case logins, and `org/team`, that were asked for a review or gave one. */
+  reviewers: ReadonlySet<string>
+  /** Lower case. */
+  assignees: ReadonlySet<string>
+  autoMerge: 'MERGE' | 'SQUASH' | 'REBASE' | null
+}
+
+export const settled = (step: PublishStepName, result: PublishStep): Decoration => ({
+  step,
+  change: null,
+  settle: () => result,
+})
+
+/** The step's state where some names went wrong and the others did not. */
+export function stepOf(done: 'applied' | 'already', problems: readonly string[]): PublishStep {
+  return problems.length === 0 ? { status: done } : { status: 'failed', error: problems.join('; ') }
+}

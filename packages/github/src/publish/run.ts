@@ -1,0 +1,86 @@
+import type { CallOptions, PublishResult, PublishStep, PublishSteps, PullRequest } from '@pullwright/core'
+import type { CallContext, GitHubClient, GraphQLAnswer } from '../client.ts'
+import type { PullRequestNode } from '../graphql/fragments.ts'
+import { type Change, type MutationData, mutationDocument, mutationVariables } from '../graphql/mutations.ts'
+import { type Marker, writeMarker } from '../marker.ts'
+import { toPullRequest } from '../pull-request-view.ts'
+import type { Job } from './job.ts'
+import type { Plan } from './plan.ts'
+
+/** One call of `publishPullRequest`, and what it has made so far that may have to be undone. */
+export interface Run {
+  client: GitHubClient
+  job: Job
+  options: CallOptions
+  /** Fresh looks that were taken because somebody else wrote first. */
+  races: number
+  opened: { id: string; number: number } | null
+  made: { branch: string; oid: string } | null
+}
+
+/** What an attempt came to: an end, or that the state must be read anew. */
+export type Attempt = { kind: 'done'; result: PublishResult } | { kind: 'again'; reason: string }
+
+export const ZERO_OID = '0'.repeat(40)
+
+/** Sends one mutation. */
+export function mutate(
+  run: Run,
+  name: string,
+  changes: readonly Change[],
+  doing: string,
+): Promise<GraphQLAnswer<MutationData>> {
+  const document = mutationDocument(name, changes)
+  return run.client.graphql<MutationData>(document, mutationVariables(changes), contextOf(run, doing))
+}
+
+export function contextOf({ job, options }: Run, doing: string, needs: readonly string[] = []): CallContext {
+  return { repository: job.spec.repository, doing, needs, signal: options.signal }
+}
+
+export function commitChange({ job }: Run, plan: Plan, from: string, changes: Job['files']): Change {
+  const [headline = '', ...rest] = job.spec.commitMessage.trim().split('\n')
+  const body = rest.join('\n').trim()
+  const additions = changes.flatMap(({ path, content }) => {
+    return content === null ? [] : [{ path, contents: Buffer.from(content).toString('base64') }]
+  })
+  const deletions = changes.filter(({ content }) => content === null).map(({ path }) => ({ path }))
+  return {
+    alias: 'commit',
+    field: 'createCommitOnBranch',
+    input: {
+      branch: { repositoryNameWithOwner: plan.repository, branchName: job.spec.branch },
+      expectedHeadOid: from,
+      message: { headline: headline.trim(), ...(body === '' ? {} : { body }) },
+      fileChanges: { additions, deletions },
+    },
+  }
+}
+
+/** The body as it is sent, with our marker. */
+export function bodyOf({ spec, requested, digest }: Job, pending?: Marker['pending']): string {
+  return writeMarker(spec.body, {
+    kind: spec.kind,
+    identity: spec.identity,
+    files: digest,
+    ...(spec.branch === requested ? {} : { branch: requested }),
+    ...(pending === undefined ? {} : { pending }),
+  })
+}
+
+export function viewOf(run: Run, plan: Plan, node: PullRequestNode, changes: Partial<PullRequest> = {}): PullRequest {
+  const asked = run.job.spec.repository
+  const renamed = plan.repository.toLowerCase() !== asked.toLowerCase()
+  return { ...toPullRequest(renamed ? plan.repository : asked, node), ...changes }
+}
+
+/** Each thing that was asked for, with the same state. */
+export function askedSteps({ spec, labels, reviewers, teams, assignees }: Job, step: PublishStep): PublishSteps {
+  return {
+    ...(labels.length > 0 ? { labels: step } : {}),
+    ...(reviewers.length + teams.length > 0 ? { reviewers: step } : {}),
+    ...(assignees.length > 0 ? { assignees: step } : {}),
+    ...(spec.autoMerge ? { autoMerge: step } : {}),
+    ...((spec.statuses ?? []).length > 0 ? { statuses: step } : {}),
+  }
+}

@@ -1,0 +1,25 @@
+import type { PullRequest } from '@pullwright/core'
+import { nodesOf, type PullRequestNode } from './graphql/fragments.ts'
+import { readMarker } from './marker.ts'
+
+const STATES = { OPEN: 'open', CLOSED: 'closed', MERGED: 'merged' } as const
+
+/** GitHub's pull request in the words of the port. */
+export function toPullRequest(repository: string, node: PullRequestNode): PullRequest {
+  const marker = readMarker(node.body)
+  return {
+    repository,
+    number: node.number,
+    url: node.url,
+    title: node.title,
+    body: node.body,
+    state: STATES[node.state],
+    draft: node.isDraft,
+    base: node.baseRefName,
+    branch: node.headRefName,
+    head: node.headRefOid,
+    labels: nodesOf(node.labels).map(({ name }) => name),
+    author: node.author?.login ?? null,
+    marker: marker === null ? null : { kind: marker.kind, identity: marker.identity },
+  }
+}
