@@ -45,9 +45,9 @@ export interface Delivered {
 export type Deliver = (request: DeliverRequest) => Promise<Delivered>
 
 /**
- * One attempt at a delivery. An endpoint that was removed or disabled since ends its deliveries `dead` without sending:
- * they stay in the history and can be retried or recovered once it is enabled. An endpoint at its rate limit makes the
- * delivery wait, which is no attempt.
+ * One attempt at a delivery. Where nothing can be sent for now, the delivery waits, which is no attempt: until an
+ * endpoint that was disabled is enabled again (a store hands out none of its deliveries meanwhile), until one at its
+ * rate limit is free. An endpoint that was removed ends it `dead`.
  */
 export function createDeliver({
   store,
@@ -62,9 +62,9 @@ export function createDeliver({
 
   return async ({ task, event, endpoint, signal }) => {
     if (endpoint === null) return nothing({ kind: 'dead', reason: 'The endpoint was removed' })
-    if (!endpoint.enabled) return nothing({ kind: 'dead', reason: whyDisabled(endpoint) })
-    const settings = settingsOf(endpoint)
     const at = clock.now()
+    if (!endpoint.enabled) return nothing({ kind: 'wait', untilMs: at, reason: 'The endpoint is disabled' })
+    const settings = settingsOf(endpoint)
     const freeAt = pace(endpoint.id, settings.rateLimit, at)
     if (freeAt > at) return nothing({ kind: 'wait', untilMs: freeAt, reason: 'The endpoint is at its rate limit' })
     const opened = await open(endpoint).catch((error: unknown) => messageOf(error))
@@ -100,11 +100,6 @@ export function createDeliver({
 function nothing(outcome: Outcome): Delivered {
   const error = outcome.kind === 'dead' || outcome.kind === 'retry' ? (outcome.reason ?? null) : null
   return { outcome, error, details: null, events: [] }
-}
-
-function whyDisabled({ disabledReason }: EndpointRow): string {
-  const because = disabledReason === null ? '' : ` (${disabledReason})`
-  return `The endpoint is disabled${because}; enable it, then retry or recover its deliveries`
 }
 
 function messageOf(error: unknown): string {

@@ -25,6 +25,25 @@ export async function changeEndpoint(
   throw changedMeanwhile(id)
 }
 
+const BATCH = 500
+
+/** Ends what is still to be delivered to an endpoint that was removed; answers how many. */
+export async function cancelDeliveries(
+  store: Pick<Store, 'query' | 'cancel'>,
+  { id, project }: Pick<EndpointRow, 'id' | 'project'>,
+  at: number,
+): Promise<number> {
+  let cancelled = 0
+  for (;;) {
+    const statuses = ['pending', 'running', 'retrying', 'waiting'] as const
+    const page = await store.query.tasks({ project, kind: 'endpoint', endpointId: id, statuses, limit: BATCH })
+    const ended = await Promise.all(page.map((task) => store.cancel(task.id, at, project)))
+    const now = ended.filter((task) => task !== null).length
+    cancelled += now
+    if (page.length < BATCH || now === 0) return cancelled
+  }
+}
+
 export function changedMeanwhile(id: string): PullwrightError {
   return new PullwrightError('conflict', `Endpoint ${id} was changed by somebody else meanwhile; read it and try again`)
 }

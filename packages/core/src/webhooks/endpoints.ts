@@ -8,27 +8,22 @@ import type { EndpointRow, Store } from '../ports/store.ts'
 import type { Transport } from '../ports/transport.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
-import { generateSecret, signWebhook } from '../signing/index.ts'
+import { generateSecret } from '../signing/index.ts'
+import { checkProof } from './check-proof.ts'
 import { type Endpoint, shownEndpoint } from './endpoint.ts'
 import { keepHidden, mergeSettings, shownHeaders } from './endpoint-facts.ts'
+import { blankRow, described } from './endpoint-row.ts'
 import {
   type EndpointChange,
   type EndpointDraft,
-  type EndpointFacts,
   type EndpointTestDraft,
   endpointSchemas,
   parseEndpoint,
   type SecretRotation,
 } from './endpoint-schema.ts'
 import { createOpener, sealFor } from './endpoint-secrets.ts'
-import {
-  DEFAULT_SETTINGS,
-  type EndpointScheme,
-  type EndpointSettings,
-  settingsOf,
-  toStored,
-} from './endpoint-settings.ts'
-import { changedMeanwhile, changeEndpoint } from './endpoint-store.ts'
+import { DEFAULT_SETTINGS, type EndpointSettings, settingsOf, toStored } from './endpoint-settings.ts'
+import { cancelDeliveries, changedMeanwhile, changeEndpoint } from './endpoint-store.ts'
 import { type EndpointTest, testEndpoint } from './test-endpoint.ts'
 
 export interface Endpoints {
@@ -42,9 +37,10 @@ export interface Endpoints {
   get(id: string): Promise<Endpoint>
   /** Changes what is named. `null` takes a name, description, filter, rate limit or concurrency away. */
   update(id: string, change: EndpointChange): Promise<Endpoint>
-  /** What is still to be delivered to it ends `dead`. */
+  /** What is still to be delivered to it is cancelled. */
   remove(id: string): Promise<void>
   enable(id: string): Promise<Endpoint>
+  /** Its deliveries wait in the queue until it is enabled again. */
   disable(id: string, options?: { reason?: string }): Promise<Endpoint>
   /** A new secret, answered this once. The older ones sign too until the overlap is over. */
   rotateSecret(id: string, rotation?: SecretRotation): Promise<Endpoint & { secret: string }>
@@ -53,7 +49,7 @@ export interface Endpoints {
 }
 
 export interface EndpointsParts {
-  store: Pick<Store, 'endpoints'>
+  store: Pick<Store, 'endpoints' | 'query' | 'cancel'>
   secretBox?: SecretBox
   clock: Clock
   guard: Pick<EgressGuard, 'check'>
@@ -141,7 +137,8 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     async remove(id) {
       const row = await find(id)
       await store.endpoints.remove(id, row.project)
-      await note('endpoint.remove', row)
+      const cancelled = await cancelDeliveries(store, row, clock.now())
+      await note('endpoint.remove', row, { cancelled })
     },
 
     enable: async (id) => {
@@ -235,63 +232,6 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
 }
 
 const DRAFT = 'This endpoint cannot be made'
-
-function blankRow(id: string, project: string, at: number): EndpointRow {
-  return {
-    id,
-    project,
-    version: 1,
-    createdAt: at,
-    updatedAt: at,
-    name: null,
-    description: null,
-    url: '',
-    events: [],
-    enabled: true,
-    disabledReason: null,
-    secrets: [],
-    settings: null,
-  }
-}
-
-function described({ name, description, enabled }: EndpointFacts) {
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(description === undefined ? {} : { description }),
-    ...(enabled === undefined ? {} : { enabled, ...(enabled ? { disabledReason: null } : {}) }),
-  }
-}
-
-/** Tries the secret on each scheme, so that a wrong one is refused now and not with every delivery. */
-function checkProof(
-  schemes: readonly EndpointScheme[],
-  secret: string,
-  headers: Readonly<Record<string, string>> | undefined,
-): void {
-  const problems = schemes.flatMap((scheme) => {
-    const message =
-      scheme === 'authorization' ? authorizationProblem(secret, headers ?? {}) : signingProblem(scheme, secret)
-    return message === null ? [] : [{ path: 'secret', message }]
-  })
-  const [first] = problems
-  if (first !== undefined) throw new PullwrightError('invalid-argument', `secret: ${first.message}`, { problems })
-}
-
-function signingProblem(scheme: Exclude<EndpointScheme, 'authorization'>, secret: string): string | null {
-  try {
-    signWebhook(scheme, { secrets: [secret], id: 'dlv_check', timestamp: new Date(0), body: '' })
-    return null
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
-}
-
-function authorizationProblem(secret: string, headers: Readonly<Record<string, string>>): string | null {
-  if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) {
-    return 'the scheme `authorization` and an own Authorization header exclude each other'
-  }
-  return /^[\x20-\x7e]+$/.test(secret) ? null : 'must be printable ASCII to be sent in Authorization'
-}
 
 function notFound(id: string): never {
   throw new PullwrightError('not-found', `There is no endpoint ${JSON.stringify(id)} in this project`)
