@@ -119,7 +119,7 @@ function listFields(graph: Graph, pullRequest: PullRequest) {
         'reviews',
         args,
         pullRequest.reviews.filter((review) => !args.states || args.states.includes(review.state)),
-        (one) => reviewView(graph, one),
+        (one) => reviewView(graph, pullRequest, one),
       ),
     comments: (args: PageArguments) =>
       connection('comments', args, pullRequest.comments, (one) => graph.view.comment(one)),
@@ -194,7 +194,8 @@ export function commentView(graph: Graph, comment: IssueComment): View {
   }
 }
 
-function reviewView(graph: Graph, review: Review): View {
+function reviewView(graph: Graph, { repository }: PullRequest, review: Review): View {
+  const teams = [...repository.owner.teams.values()].filter((team) => team.members.includes(review.author))
   return {
     __typename: 'PullRequestReview',
     id: review.id,
@@ -203,5 +204,6 @@ function reviewView(graph: Graph, review: Review): View {
     body: review.body,
     submittedAt: iso(review.submittedAt),
     author: () => graph.view.account(review.author),
+    onBehalfOf: (args: PageArguments) => connection('onBehalfOf', args, teams, (team) => graph.view.team(team)),
   }
 }
