@@ -1,6 +1,6 @@
-import type { HandlerContext, Outcome } from '@pullwright/core'
+import { type HandlerContext, isPullwrightError, type Outcome } from '@pullwright/core'
 import type { AgentaApi, FetchedRevision } from './agenta-api.ts'
-import { type AgentaApiError, isAgentaApiError } from './agenta-api-error.ts'
+import { isAgentaApiError } from './agenta-api-error.ts'
 import { type Change, type Committed, committedSchema, type Pointer } from './committed-event.ts'
 import { type ChangedRevisions, deploymentOf } from './deployment-of.ts'
 import type { LinkTo } from './links.ts'
@@ -18,7 +18,7 @@ export interface ExpandCommitParts {
  */
 export async function expandCommit(context: HandlerContext, parts: ExpandCommitParts): Promise<Outcome> {
   const commit = committedSchema.parse(context.event.data)
-  const failures: AgentaApiError[] = []
+  const failures: Failure[] = []
   for (const change of commit.changes) {
     try {
       const found = await fetchBoth(context, parts.api, commit, change)
@@ -27,9 +27,10 @@ export async function expandCommit(context: HandlerContext, parts: ExpandCommitP
         occurredAt: context.event.occurredAt,
       })
     } catch (error) {
-      if (!isAgentaApiError(error)) throw error
-      context.log.warn({ app: change.app, code: error.code }, error.message)
-      failures.push(error)
+      const failure = failureOf(error)
+      if (failure === null) throw error
+      context.log.warn({ app: change.app }, failure.message)
+      failures.push(failure)
     }
   }
   return outcomeOf(context, failures, commit.changes.length)
@@ -57,7 +58,20 @@ async function fetchBoth(
   }
 }
 
-function outcomeOf(context: HandlerContext, failures: readonly AgentaApiError[], changes: number): Outcome {
+interface Failure {
+  message: string
+  retryable: boolean
+  retryAfterMs?: number | undefined
+}
+
+/** What one application fails by without holding up the others: Agenta's refusal, or a configuration that is too large. */
+function failureOf(error: unknown): Failure | null {
+  if (isAgentaApiError(error)) return error
+  if (!isPullwrightError(error) || (error.code !== 'too-large' && error.code !== 'invalid-event')) return null
+  return { message: error.message, retryable: false }
+}
+
+function outcomeOf(context: HandlerContext, failures: readonly Failure[], changes: number): Outcome {
   const reason = [...new Set(failures.map(({ message }) => message))].join(' ')
   if (failures.length === 0) return context.done({ deployments: changes })
   const retryable = failures.filter((failure) => failure.retryable)

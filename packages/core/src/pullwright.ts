@@ -126,7 +126,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
     routes,
     log,
   }
-  const handle = createPullwrightHandler({ http })
+  const handle = createPullwrightHandler({ http: { ...http, routes: [] } })
   return bind({})
 
   async function recordInbound(input: Parameters<Parameters<typeof createReceive>[0]['record']>[0]) {

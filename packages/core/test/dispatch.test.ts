@@ -293,7 +293,8 @@ describe('a handler', () => {
           first: {
             on: ['thing.noted'],
             run({ event, emit, retry, done }) {
-              emit('thing.followed', event.data)
+              emit('thing.followed', { n: 1 })
+              emit('thing.followed', { n: 2 }, { idempotencyKey: event.id })
               return ++tries === 1 ? retry() : done()
             },
           },
@@ -302,10 +303,13 @@ describe('a handler', () => {
     })
     const { id } = await pullwright.emitter.emit(noted, { n: 1 })
     await pullwright.drain()
-    expect(await pullwright.events.list({ types: ['thing.followed'] })).toEqual([])
+    const early = await pullwright.events.list({ types: ['thing.followed'] })
+    expect(early.map(({ data }) => data)).toEqual([{ n: 2 }])
     await clock.advance(3_600_000)
     await pullwright.drain()
-    const [followUp] = await pullwright.events.list({ types: ['thing.followed'] })
+    const [followUp, ...others] = await pullwright.events.list({ types: ['thing.followed'] })
+    expect(followUp?.data).toEqual({ n: 1 })
+    expect(others.map(({ id }) => id)).toEqual(early.map(({ id }) => id))
     const [task] = await pullwright.tasks.list({ eventId: id })
     const root = await pullwright.events.get(id)
     expect(followUp).toMatchObject({ rootId: id, causedBy: task?.id, source: 'test', order: root.order })

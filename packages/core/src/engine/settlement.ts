@@ -23,8 +23,8 @@ export async function settlementOf(
   const afterIs: 'floor' | 'exact' = task.target.kind === 'endpoint' ? 'floor' : 'exact'
   const facts = { attempt: task.attempts + 1, schedule: run.schedule, now: at, random: parts.random, afterIs }
   const transition = hideReason(transitionOf(run.outcome, facts), parts.redactor)
-  // A run that is to be repeated emits nothing: it will emit again.
-  const followUps = transition.status === 'retrying' ? [] : [...run.followUps, ...exhausted(claimed, transition, parts)]
+  const emitted = transition.status === 'retrying' ? run.followUps.filter(isRepeatable) : run.followUps
+  const followUps = [...emitted, ...exhausted(claimed, transition, parts)]
   const outcome = transition.status === 'retrying' ? 'retry' : transition.status === 'dead' ? 'dead' : 'done'
   const error = run.error === null ? null : parts.redactor.text(run.error)
   return {
@@ -37,6 +37,11 @@ export async function settlementOf(
       : { attempt: { startedAt, endedAt: at, outcome, error, details: run.details } }),
     ...(followUps.length === 0 ? {} : { followUps: await parts.accept.prepare(followUps) }),
   }
+}
+
+/** A run that is to be repeated will emit again: only what its key keeps from being recorded twice is recorded now. */
+function isRepeatable({ idempotencyKey }: Incoming): boolean {
+  return idempotencyKey !== undefined
 }
 
 /** A delivery that is given up is itself an event; giving up on that one is not. */

@@ -76,7 +76,10 @@ export interface HandlerContext {
   integrations(): Promise<IntegrationRow[]>
   /** Runs `work` once for this task: a later attempt gets the first result. Results are JSON. */
   step<T extends JsonValue>(name: string, work: () => T | Promise<T>): Promise<T>
-  /** A follow-up event: recorded in the transaction that settles this task, or not at all. */
+  /**
+   * A follow-up event: recorded in the transaction that settles this task, or not at all. Of a run that ends in `retry`
+   * only those with an idempotency key are recorded: the others will be emitted again. Throws for data that does not fit.
+   */
   emit(type: string, data: JsonValue, options?: FollowUpOptions): void
   /** Makes tasks that wait on this signal due now; answers how many. */
   wake(signal: string): Promise<number>
