@@ -6,7 +6,8 @@ import { primaryLimitBody } from './faults.ts'
 import type { Graph } from './graphql/context.ts'
 import { runGraphQL } from './graphql/run-graphql.ts'
 import type { Session } from './model/access.ts'
-import type { App } from './model/world.ts'
+import type { App, World } from './model/world.ts'
+import type { OpenApiChecker } from './openapi-checker.ts'
 import { type RateResource, rateBucket, rateHeaders } from './rate-limit.ts'
 import type { Incoming } from './recorded-request.ts'
 import { answerRest } from './rest/answer-rest.ts'
@@ -14,6 +15,8 @@ import { answerRest } from './rest/answer-rest.ts'
 export interface Backend {
   graph: Graph
   schema: GraphQLSchema
+  /** Null: REST traffic is not compared with GitHub's document. */
+  openApi: OpenApiChecker | null
 }
 
 /** Everything GitHub does with a request that no fault rule has taken over. */
@@ -48,7 +51,11 @@ async function work(
   incoming: Incoming,
   rule: FailRule<never> | null,
 ): Promise<FakeResponse> {
-  if (incoming.record.api === 'rest') return answerRest(backend.graph.world, session, app, incoming)
+  if (incoming.record.api === 'rest') {
+    const response = await answerRest(backend.graph.world, session, app, incoming)
+    if (backend.openApi !== null) compareRest(backend.openApi, backend.graph.world, incoming, response)
+    return response
+  }
   if (incoming.record.method !== 'POST') return { status: 404, body: { message: 'Not Found', status: '404' } }
   if (session.token === null) {
     return { status: 401, body: unauthorized('This endpoint requires you to be authenticated.', 'graphql') }
@@ -63,6 +70,18 @@ async function work(
     return { status: 400, body: bad }
   }
   return { status: 200, body: await runGraphQL(backend.schema, backend.graph, session, incoming.graphql, rule) }
+}
+
+/** Notes what GitHub's document does not allow: in the request, and in the fake's own answer. */
+function compareRest(openApi: OpenApiChecker, world: World, incoming: Incoming, response: FakeResponse): void {
+  const { record, template } = incoming
+  if (template === null) return
+  const method = record.method === 'HEAD' ? 'GET' : record.method
+  const wrong = openApi.request(method, template, record.query, record.body)
+  const own =
+    response.body instanceof Uint8Array ? [] : openApi.response(method, template, response.status, response.body)
+  for (const problem of wrong) world.violations.push(`REST: ${method} ${template}: ${problem}`)
+  for (const problem of own) world.violations.push(`fakeGitHub answers ${method} ${template} wrongly: ${problem}`)
 }
 
 const COMMON = {

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type FailHandle, type FailRule, failRules, play } from '../http/fail-rules.ts'
 import { type FakeServer, startFakeServer } from '../http/fake-server.ts'
-import { answer } from './answer.ts'
+import { answer, type Backend } from './answer.ts'
 import { loadSchema, type SchemaFeature } from './graphql/schema.ts'
 import { graphOf } from './graphql/views.ts'
 import { emptyWorld } from './model/world.ts'
+import { loadOpenApiChecker } from './openapi-checker.ts'
 import { type RecordedRequest, readIncoming } from './recorded-request.ts'
 import { createState, type FakeGitHubState } from './state/create-state.ts'
 
@@ -22,6 +23,11 @@ export interface FakeGitHubOptions {
   webUrl?: string
   /** Parts of the GraphQL schema that only some hosts have. */
   features?: readonly SchemaFeature[]
+  /**
+   * Compare every REST request, and the fake's answers, with GitHub's OpenAPI document; needs `@octokit/openapi`. GraphQL
+   * is always checked. Default false.
+   */
+  openapi?: boolean
   /** So many reads of a pull request answer `UNKNOWN` after each push. Default 0. */
   unknownMergeabilityReads?: number
 }
@@ -55,7 +61,11 @@ export async function fakeGitHub(options: FakeGitHubOptions = {}): Promise<FakeG
   })
   const requests: RecordedRequest[] = []
   const rules = failRules<RecordedRequest>()
-  const backend = { graph: graphOf(world), schema: await loadSchema(options.features ?? []) }
+  const backend: Backend = {
+    graph: graphOf(world),
+    schema: await loadSchema(options.features ?? []),
+    openApi: options.openapi === true ? await loadOpenApiChecker() : null,
+  }
   const server: FakeServer = await startFakeServer(async (request, signal) => {
     const incoming = readIncoming(request, world.now())
     requests.push(incoming.record)

@@ -1,6 +1,7 @@
 import type { FailSubject } from '../http/fail-rules.ts'
 import type { FakeRequest } from '../http/fake-server.ts'
 import { type GraphQLOutline, type GraphQLRequest, outline } from './graphql/run-graphql.ts'
+import { findRoute } from './rest/find-route.ts'
 
 /** One request as it arrived, and how it was answered. Kept raw, token and all, so that tests can look for leaks. */
 export interface RecordedRequest extends FailSubject {
@@ -33,6 +34,8 @@ export interface Incoming {
   /** The path without an Enterprise Server's prefix. */
   route: string
   enterprise: boolean
+  /** The REST route as the OpenAPI document writes it, or null. */
+  template: string | null
   graphql: GraphQLRequest | null
 }
 
@@ -45,8 +48,11 @@ export function readIncoming(request: FakeRequest, at: number): Incoming {
   const api = route === '/graphql' ? 'graphql' : 'rest'
   const graphql = api === 'graphql' ? readGraphQL(request.body) : null
   const shape = graphql === null ? null : outline(graphql)
+  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const template = api === 'rest' ? (findRoute(method, route === '' ? '/' : route)?.route.template ?? null) : null
   return {
     enterprise,
+    template,
     route: route === '' ? '/' : route,
     graphql,
     record: {
@@ -56,7 +62,7 @@ export function readIncoming(request: FakeRequest, at: number): Incoming {
       headers: request.headers,
       body: request.body.toString('utf8'),
       api,
-      operations: shape === null ? [] : [...(shape.name === null ? [] : [shape.name]), ...shape.rootFields],
+      operations: shape === null ? restNames(method, template) : names(shape),
       graphql:
         shape === null || graphql === null
           ? null
@@ -65,6 +71,14 @@ export function readIncoming(request: FakeRequest, at: number): Incoming {
       status: null,
     },
   }
+}
+
+function names(shape: GraphQLOutline): string[] {
+  return shape.name === null ? shape.rootFields : [shape.name, ...shape.rootFields]
+}
+
+function restNames(method: string, template: string | null): string[] {
+  return template === null ? [] : [`${method} ${template}`]
 }
 
 function readGraphQL(body: Buffer): GraphQLRequest | null {

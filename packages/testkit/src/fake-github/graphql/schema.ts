@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { buildSchema, extendSchema, type GraphQLSchema, isScalarType, parse } from 'graphql'
+import { once } from '../../once.ts'
 
 /** Parts of the schema that only some GitHub hosts have. `requestReviewsByLogin` is the one adapters must feature-detect. */
 export type SchemaFeature = 'requestReviewsByLogin'
@@ -29,13 +30,19 @@ const EXTENSIONS: Record<SchemaFeature, string> = {
   `,
 }
 
-/** GitHub's published schema, with what its custom scalars accept. About 150 ms: build it once and share it. */
+/** GitHub's published schema, with what its custom scalars accept. The first one takes about 150 ms. */
 export async function loadSchema(features: readonly SchemaFeature[]): Promise<GraphQLSchema> {
-  let schema = buildSchema(await readSchemaText(), { assumeValid: true, assumeValidSDL: true })
+  let schema = await publishedSchema()
   for (const feature of features) schema = extendSchema(schema, parse(EXTENSIONS[feature]), { assumeValid: true })
-  for (const [name, check] of Object.entries(SCALARS)) narrow(schema, name, check)
   return schema
 }
+
+/** The published schema without extensions: shared, because nothing changes it once it is built. */
+const publishedSchema = once(async () => {
+  const schema = buildSchema(await readSchemaText(), { assumeValid: true, assumeValidSDL: true })
+  for (const [name, check] of Object.entries(SCALARS)) narrow(schema, name, check)
+  return schema
+})
 
 /** The text file, found beside the package's entry: the package's own module would also parse 5 MB of JSON. */
 async function readSchemaText(): Promise<string> {

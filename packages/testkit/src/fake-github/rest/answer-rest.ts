@@ -3,50 +3,8 @@ import type { Session } from '../model/access.ts'
 import { Refusal } from '../model/refusal.ts'
 import type { App, World } from '../model/world.ts'
 import type { Incoming } from '../recorded-request.ts'
-import type { RestCall, RestHandler } from './rest-call.ts'
-import { accountRoutes } from './routes/account-routes.ts'
-import { appRoutes } from './routes/app-routes.ts'
-import { contentsRoutes } from './routes/contents-routes.ts'
-import { gitRoutes } from './routes/git-routes.ts'
-import { issueRoutes } from './routes/issue-routes.ts'
-import { pullRequestRoutes } from './routes/pull-request-routes.ts'
-import { statusRoutes } from './routes/status-routes.ts'
-
-interface Route {
-  method: string
-  /** As the OpenAPI document writes it. */
-  template: string
-  pattern: RegExp
-  names: string[]
-  handler: RestHandler
-}
-
-/** Parameters that may hold slashes. */
-const WIDE = new Set(['path', 'ref', 'branch', 'basehead'])
-
-const ROUTES: readonly Route[] = Object.entries({
-  ...accountRoutes,
-  ...gitRoutes,
-  ...contentsRoutes,
-  ...pullRequestRoutes,
-  ...issueRoutes,
-  ...statusRoutes,
-  ...appRoutes,
-})
-  .map(([key, handler]) => compile(key, handler))
-  .sort((a, b) => b.template.length - a.template.length)
-
-/** The route of a request, or null. The more of it is fixed text, the better it fits. */
-export function findRoute(method: string, path: string): { route: Route; params: Record<string, string> } | null {
-  for (const route of ROUTES) {
-    if (route.method !== method) continue
-    const match = route.pattern.exec(path)
-    if (match === null) continue
-    const values = route.names.map((name, index) => [name, decode(match[index + 1] ?? '')])
-    return { route, params: Object.fromEntries(values) }
-  }
-  return null
-}
+import { findRoute } from './find-route.ts'
+import type { RestCall } from './rest-call.ts'
 
 /** Answers a REST request; what GitHub would refuse becomes its error body. */
 export async function answerRest(
@@ -97,23 +55,6 @@ function problem(
   const documentation_url = 'https://docs.github.com/rest'
   const list = errors.length === 0 ? {} : { errors }
   return { status, headers, body: { message, ...list, documentation_url, status: String(status) } }
-}
-
-function compile(key: string, handler: RestHandler): Route {
-  const [method = '', template = ''] = key.split(' ')
-  const names = [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
-  const source = template
-    .replace(/[.$]/g, '\\$&')
-    .replace(/\{(\w+)\}/g, (_, name) => (WIDE.has(name) ? '(.+)' : '([^/]+)'))
-  return { method, template, pattern: new RegExp(`^${source}/?$`), names, handler }
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
 }
 
 /** The JSON object of the body, `{}` for none, null where it cannot be read. */
