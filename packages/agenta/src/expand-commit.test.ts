@@ -242,13 +242,19 @@ describe('the handler of agenta()', () => {
     const revision = fake.commitRevision({ app: 'a b', parameters: {} })
     const delivery = fake.commitEnvironment({ deploy: [revision] })
     const withLink = await run(delivery, {
-      links: 'https://cloud.agenta.ai/apps/{app_id}/{app_name}?revision={revision}',
+      links: 'https://cloud.agenta.ai/apps/{{app_id}}/{{app_name}}?revision={{revision}}',
     })
     expect(withLink.emitted).toMatchObject([
       { data: { url: `https://cloud.agenta.ai/apps/${revision.app.id}/a%20b?revision=1` } },
     ])
-    const without = await run(delivery, { links: 'https://cloud.agenta.ai/{nothing}' })
+    const { scope: _scope, ...bare } = delivery.payload
+    const without = await run(
+      { ...delivery, payload: bare },
+      { links: 'https://cloud.agenta.ai/p/{{agenta_project_id}}' },
+    )
+    expect(without.emitted[0]?.data).toMatchObject({ app_name: 'a b' })
     expect(without.emitted[0]?.data).not.toHaveProperty('url')
+    await expect(run(delivery, { links: 'https://cloud.agenta.ai/{{nothing}}' })).rejects.toThrow('agenta({ links })')
   })
 
   it('treats an application without parameters as deployed, not as removed', async () => {

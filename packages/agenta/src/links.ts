@@ -1,3 +1,5 @@
+import { compileTemplate, PullwrightError } from '@pullwright/core'
+
 /** What a link may be made of; undefined where Agenta did not say. */
 export interface LinkParts {
   agenta_project_id: string | undefined
@@ -11,25 +13,43 @@ export interface LinkParts {
 }
 
 /**
- * A template such as `https://cloud.agenta.ai/p/{agenta_project_id}/apps/{app_id}`, with the names of `LinkParts` in
- * braces, or a function. No link where the template needs something that is not known.
+ * A template such as `https://cloud.agenta.ai/p/{{agenta_project_id}}/apps/{{app_id}}`, with the names of `LinkParts`,
+ * or a function. No link where the template needs something that is not known.
  */
 export type Links = string | ((parts: LinkParts) => string | undefined)
 
 export type LinkTo = (parts: LinkParts) => string | undefined
 
+const VARIABLES = [
+  'agenta_project_id',
+  'app_id',
+  'app_name',
+  'variant_id',
+  'variant_name',
+  'environment',
+  'revision',
+  'revision_id',
+] as const satisfies readonly (keyof LinkParts)[]
+
+/** Throws `invalid-argument` for a name that a template cannot have. */
 export function linksBy(links: Links | undefined): LinkTo {
   if (links === undefined) return () => undefined
-  return typeof links === 'function' ? links : (parts) => fill(links, parts)
+  return typeof links === 'function' ? links : filled(links)
 }
 
-function fill(template: string, parts: LinkParts): string | undefined {
-  const values: Partial<Record<string, number | string>> = { ...parts }
-  let known = true
-  const filled = template.replace(/\{(\w+)\}/g, (_placeholder, name: string) => {
-    const value = values[name]
-    if (value === undefined) known = false
-    return encodeURIComponent(value ?? '')
-  })
-  return known ? filled : undefined
+function filled(template: string): LinkTo {
+  const fill = compiled(template)
+  const needed = VARIABLES.filter((name) => new RegExp(`\\{\\{\\s*${name}\\s*\\}\\}`).test(template))
+  return (parts) => {
+    if (needed.some((name) => parts[name] === undefined)) return undefined
+    return fill(Object.fromEntries(needed.map((name) => [name, encodeURIComponent(String(parts[name]))])))
+  }
+}
+
+function compiled(template: string): ReturnType<typeof compileTemplate> {
+  try {
+    return compileTemplate(template, VARIABLES)
+  } catch (error) {
+    throw new PullwrightError('invalid-argument', `agenta({ links }): ${(error as Error).message}`, { cause: error })
+  }
 }
