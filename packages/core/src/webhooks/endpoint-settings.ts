@@ -48,10 +48,10 @@ export interface EndpointSettings {
 }
 
 /** 256 KiB: what the large senders allow (SQS and Svix among them). */
-export const DEFAULT_MAX_BODY_BYTES = 256 * 1024
+const DEFAULT_MAX_BODY_BYTES = 256 * 1024
 
 /** Standard Webhooks recommends 15 to 30 s for an answer. */
-export const DEFAULT_TIMEOUT_MS = 15_000
+const DEFAULT_TIMEOUT_MS = 15_000
 
 export const DEFAULT_SETTINGS: EndpointSettings = {
   schemes: ['standard'],
