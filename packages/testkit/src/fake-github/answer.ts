@@ -35,8 +35,9 @@ export async function answer(
   if (session === 'bad') return { status: 401, headers: general, body: unauthorized('Bad credentials', api) }
   const resource: RateResource = api === 'graphql' ? 'graphql' : 'core'
   const bucket = rateBucket(world, session.token?.value ?? '', resource)
-  const limited = bucket.used >= bucket.limit
-  if (!limited && incoming.route !== '/rate_limit') bucket.used++
+  const free = incoming.route === '/rate_limit'
+  const limited = !free && bucket.used >= bucket.limit
+  if (!limited && !free) bucket.used++
   const response = limited ? primaryLimitBody(session, api) : await work(backend, session, app, incoming, rule)
   return {
     ...response,

@@ -69,7 +69,11 @@ describe('REST answers', () => {
       ['GET', `${R}/issues/comments/${comment.body.id}`],
       ['PATCH', `${R}/issues/comments/${comment.body.id}`, { body: 'edited' }],
       ['DELETE', `${R}/issues/comments/${comment.body.id}`],
-      ['POST', `${R}/statuses/${sha}`, { state: 'success', context: 'ci', description: 'd', target_url: 'https://ci.test' }],
+      [
+        'POST',
+        `${R}/statuses/${sha}`,
+        { state: 'success', context: 'ci', description: 'd', target_url: 'https://ci.test' },
+      ],
       ['GET', `${R}/commits/${sha}/status`],
       ['GET', `${R}/commits/${sha}/statuses`],
       ['GET', `${R}/collaborators/ann`],

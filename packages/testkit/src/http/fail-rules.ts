@@ -20,7 +20,7 @@ export interface FailMatch {
  * `reset`, `hangMs`; with none of them the request goes on as usual (after `delayMs`).
  */
 export interface FailRule<Request extends FailSubject = FailSubject> {
-  /** Default: every request. */
+  /** Default: every request; with `field`, every one that has it. */
   match?: FailMatch | ((request: Request) => boolean)
   /** How often. Default: always, until removed. */
   times?: number
@@ -74,7 +74,7 @@ export function failRules<Request extends FailSubject>(): FailRules<Request> {
     take(request) {
       for (const entry of rules) {
         if (entry.hits >= (entry.rule.times ?? Number.POSITIVE_INFINITY)) continue
-        if (!matches(entry.rule.match, request)) continue
+        if (!matches(entry.rule, request)) continue
         entry.seen++
         if (entry.seen <= (entry.rule.after ?? 0)) continue
         entry.hits++
@@ -110,7 +110,8 @@ function replaces(rule: FailRule<never>): boolean {
   return [rule.status, rule.graphqlErrors, rule.reset, rule.hangMs].some((part) => part !== undefined)
 }
 
-function matches<Request extends FailSubject>(match: FailRule<Request>['match'], request: Request): boolean {
+function matches<Request extends FailSubject>({ match, field }: FailRule<Request>, request: Request): boolean {
+  if (field !== undefined && !request.operations.includes(field)) return false
   if (match === undefined) return true
   if (typeof match === 'function') return match(request)
   if (match.method !== undefined && match.method.toUpperCase() !== request.method) return false

@@ -17,11 +17,11 @@ export interface RefChange {
 export async function createRef(world: World, session: Session, repository: Repository, name: string, oid: string) {
   demand(session, repository, { permissions: ['contents'], level: 'write', action: 'CreateRef' })
   return repository.lock(async () => {
-    await checkChange(repository, { name, afterOid: oid })
     if ((await repository.git.read(name)) !== null) {
       const message = `A ref named "${name}" already exists in the repository.`
       throw new Refusal('UNPROCESSABLE', message, { restMessage: 'Reference already exists' })
     }
+    await checkChange(repository, { name, afterOid: oid })
     await apply(world, repository, [{ name, after: oid, before: ZERO_OID }])
   })
 }
