@@ -117,7 +117,7 @@ function isWithin(time: number, { since, until }: { since?: number; until?: numb
 }
 
 function hasAttributes(attributes: Record<string, string>, wanted: Record<string, string> = {}): boolean {
-  return Object.keys(wanted).every((key) => Object.hasOwn(attributes, key) && attributes[key] === wanted[key])
+  return Object.keys(wanted).every((key) => attributes[key] === wanted[key])
 }
 
 function backlog(state: MemoryState): BacklogRow[] {

@@ -19,6 +19,15 @@ export const cancelling: Cases = {
     assert.equal((await store.query.task(String(id)))?.status, 'cancelled')
   },
 
+  async 'a cancelled task forgets its steps'({ store, enqueue, claimOne }) {
+    const [id] = await enqueue({})
+    const { lease } = await claimOne()
+    await store.saveStep(lease, { name: 's', sealed: 'x' })
+    await store.cancel(String(id), NOW)
+    await store.redrive({ at: NOW, limit: 1, statuses: ['cancelled'] })
+    assert.deepEqual((await claimOne({ lane: 'retry' })).steps, [])
+  },
+
   async 'retrying and waiting tasks are cancelled too'({ store, enqueue, claim, settle, claimIds }) {
     const [a, b] = await enqueue({}, {})
     const [first, second] = await claim()
@@ -26,7 +35,8 @@ export const cancelling: Cases = {
     await settle(first, { status: 'retrying', dueAt: NOW, reason: 'busy' })
     await settle(second, { status: 'waiting', wakeOn: 's' })
     assert.equal((await store.cancel(String(a), NOW))?.status, 'cancelled')
-    assert.equal((await store.cancel(String(b), NOW))?.status, 'cancelled')
+    const cancelled = await store.cancel(String(b), NOW)
+    assert.deepEqual([cancelled?.status, cancelled?.wakeOn], ['cancelled', null])
     assert.equal(await store.wake('s', NOW), 0)
     assert.deepEqual(await claimIds({ lane: 'retry', now: NOW + SECOND }), [])
     assert.deepEqual(await claimIds({ now: NOW + SECOND }), [])

@@ -63,6 +63,16 @@ export const documents: Cases = {
     assert.equal((await read(scene, 'a'))?.value, 10)
   },
 
+  async 'a document is a copy'(scene) {
+    const list = ['a']
+    await scene.store.documents.put(write('a', { list }))
+    list.push('b')
+    const row = await read(scene, 'a')
+    assert.deepEqual(row?.value, { list: ['a'] })
+    Object.assign(row?.value ?? {}, { list: [] })
+    assert.deepEqual((await read(scene, 'a'))?.value, { list: ['a'] })
+  },
+
   async 'projects and collections are apart'(scene) {
     const { documents: shelf } = scene.store
     await shelf.put(write('a', 1))

@@ -84,6 +84,29 @@ export const pruning: Cases = {
     assert.deepEqual(await claimIds({ now: NOW + SECOND }), [second])
   },
 
+  async 'superseding work goes too, in the end'(scene) {
+    const { store, event, append, task, claim, finish } = scene
+    const key = { concurrencyKey: 'k', supersede: true }
+    const [older, newer] = [event({ tasks: [task(key)] }), event({ tasks: [task(key)] })]
+    const followUp = event({ tasks: [task(key)], rootId: newer.id, order: 100 })
+    await append(older, newer, followUp)
+    for (const _ of [older, newer, followUp]) for (const claimed of await claim()) await finish(claimed)
+    let gone = 0
+    for (let some = -1; some !== 0; gone += some) some = await store.prune({ before: LATER, limit: 10 })
+    assert.equal(gone, 3)
+  },
+
+  async 'an old receipt goes once its event is gone'({ store, event }) {
+    const given = event({ tasks: [] })
+    const receipt = {
+      ...{ source: 'forge', deliveryId: 'd', bodyHash: 'aa', bodyWindowMs: 0 },
+      ...{ receivedAt: NOW, eventId: given.id },
+    }
+    await store.append({ events: [given], receipt })
+    assert.equal(await store.prune({ before: LATER, limit: 10 }), 1)
+    assert.equal((await store.append({ events: [], receipt })).status, 'recorded')
+  },
+
   async 'a receipt stays as long as its event'({ store, event }) {
     const given = event()
     const receipt = {

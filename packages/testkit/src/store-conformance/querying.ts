@@ -75,6 +75,7 @@ export const querying: Cases = {
     assert.deepEqual(await tasks(scene, {}), [other.id, ran.id, sent.id])
     assert.deepEqual(await tasks(scene, { ids: [sent.id, other.id, 'tsk_unknown'] }), [other.id, sent.id])
     assert.deepEqual(await tasks(scene, { ids: [] }), [])
+    assert.deepEqual(await tasks(scene, { ids: [sent.id, other.id], eventId: second.id, rootId: first.id }), [other.id])
     assert.deepEqual(await tasks(scene, { eventId: first.id }), [ran.id, sent.id])
     assert.deepEqual(await tasks(scene, { rootId: first.id }), [other.id, ran.id, sent.id])
     assert.deepEqual(await tasks(scene, { eventTypes: ['a.y'] }), [other.id])
@@ -91,7 +92,7 @@ export const querying: Cases = {
   async 'the backlog counts unfinished work by target and status'(scene) {
     const { store, endpoint, delivery, event, append, claimOne, claim, finish, settle } = scene
     const ends = [await endpoint(), await endpoint()]
-    await append(...ends.map(({ id }, index) => event({ tasks: [delivery(id, { dueAt: NOW + index })] })))
+    await append(...ends.map(({ id }, index) => event({ tasks: [delivery(id, { dueAt: NOW + 1 - index })] })))
     await append(event(), event(), event(), event())
     await finish((await claim({ limit: 1, endpoints: false }))[0] ?? (await claimOne()))
     const [waits] = await claim({ limit: 1, endpoints: false })

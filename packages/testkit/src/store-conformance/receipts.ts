@@ -91,6 +91,16 @@ export const receipts: Cases = {
     assert.deepEqual(again, { status: 'duplicate-receipt', eventId: null })
   },
 
+  async 'a receipt whose event was known already names the first one'({ store, event, append }) {
+    const first = event({ idempotencyKey: 'once' })
+    await append(first)
+    const again = event({ idempotencyKey: 'once' })
+    const receipt = { ...PLAIN, eventId: again.id }
+    assert.equal((await store.append({ events: [again], receipt })).status, 'recorded')
+    const answer = await store.append({ events: [event()], receipt })
+    assert.deepEqual(answer, { status: 'duplicate-receipt', eventId: first.id })
+  },
+
   async 'the receipt of a refused recording is not remembered'(scene) {
     const { store, event } = scene
     const documents = [{ project: 'acme', collection: 'c', key: 'k', value: 1, expectedVersion: 4, at: NOW }]

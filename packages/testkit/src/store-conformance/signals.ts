@@ -14,9 +14,11 @@ export const signals: Cases = {
     assert.deepEqual(await claimIds({ now: NOW + SECOND }), [id])
   },
 
-  async 'a task that waits for nothing is never due by itself'({ store, enqueue, claimOne, settle, claimIds }) {
-    await enqueue({})
-    await settle(await claimOne(), { status: 'waiting' })
+  async 'a task that waits for nothing is never due by itself'({ store, enqueue, claim, settle, claimIds }) {
+    await enqueue({}, { concurrencyKey: 'k' }, { concurrencyKey: 'l', ordered: true })
+    const claimed = await claim()
+    assert.equal(claimed.length, 3)
+    for (const each of claimed) await settle(each, { status: 'waiting' })
     assert.deepEqual(await claimIds({ now: FAR }), [])
     assert.equal(await store.query.nextDueAt({ handlers: ['work'], endpoints: true }), null)
   },
@@ -49,7 +51,8 @@ export const signals: Cases = {
     const [id] = await enqueue({})
     await settle(await claimOne(), { status: 'waiting', wakeOn: 's', dueAt: NOW + SECOND })
     assert.deepEqual(await claimIds({ now: NOW + SECOND - 1 }), [])
-    assert.deepEqual(await claimIds({ now: NOW + SECOND }), [id])
+    const { task } = await claimOne({ now: NOW + SECOND })
+    assert.deepEqual([task.id, task.wakeOn], [id, null])
   },
 
   async 'a signal never delays'({ store, enqueue, claimOne, settle, claimIds }) {
@@ -63,6 +66,7 @@ export const signals: Cases = {
     const [id] = await enqueue({})
     const claimed = await claimOne()
     await store.wake('s', NOW + SECOND)
+    await store.wake('another', NOW + SECOND)
     await settle(claimed, { status: 'waiting', wakeOn: 's' }, { at: NOW + 2 * SECOND })
     assert.deepEqual(await claimIds({ now: NOW + 2 * SECOND }), [id])
   },
@@ -78,6 +82,7 @@ export const signals: Cases = {
     await enqueue({})
     await settle(await claimOne(), { status: 'waiting', wakeOn: 's' })
     assert.equal(await store.wake('s', NOW), 1)
+    assert.equal(await store.wake('s', NOW), 0)
     const again = await claimOne({ now: NOW + SECOND })
     await settle(again, { status: 'waiting', wakeOn: 's' }, { at: NOW + 2 * SECOND })
     assert.deepEqual(await claimIds({ now: FAR }), [])

@@ -75,6 +75,7 @@ export const watching: Cases = {
       calls += 1
     }
     const [first, second] = [store.watch(count), store.watch(count)]
+    store.nudge()
     first()
     second()
     assert.ok(await isTold(scene, () => store.nudge()))
