@@ -22,7 +22,7 @@ export async function publishPullRequest(
   spec: PullRequestSpec,
   options: CallOptions = {},
 ): Promise<PublishResult> {
-  const run: Run = { client, job: toJob(spec), options, races: 0, opened: null, made: null }
+  const run: Run = { client, job: toJob(spec), options, races: 0, opened: null, made: null, text: null }
   for (;;) {
     const plan = await readPlan(client, run.job, options)
     const decision = await decideWithEvidence(run, plan)

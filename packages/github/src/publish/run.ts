@@ -16,6 +16,8 @@ export interface Run {
   races: number
   opened: { id: string; number: number } | null
   made: { branch: string; oid: string } | null
+  /** The text of the pull request before this call changed it. */
+  text: { id: string; title: string; body: string } | null
 }
 
 /** What an attempt came to: an end, or that the state must be read anew. */
@@ -71,7 +73,8 @@ export function bodyOf({ spec, requested, digest }: Job, pending?: Marker['pendi
 export function viewOf(run: Run, plan: Plan, node: PullRequestNode, changes: Partial<PullRequest> = {}): PullRequest {
   const asked = run.job.spec.repository
   const renamed = plan.repository.toLowerCase() !== asked.toLowerCase()
-  return { ...toPullRequest(renamed ? plan.repository : asked, node), ...changes }
+  const body = changes.body ?? node.body
+  return { ...toPullRequest(renamed ? plan.repository : asked, { ...node, body }), ...changes }
 }
 
 /** Each thing that was asked for, with the same state. */

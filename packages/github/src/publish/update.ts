@@ -1,4 +1,4 @@
-import { type PublishSteps, type PullRequest, VcsError } from '@pullwright/core'
+import { isVcsError, type PublishSteps, type PullRequest, VcsError } from '@pullwright/core'
 import { nodesOf } from '../graphql/fragments.ts'
 import type { Change } from '../graphql/mutations.ts'
 import type { OpenPullRequestNode } from '../graphql/publish-plan.ts'
@@ -17,6 +17,7 @@ type Update = Extract<Decision, { kind: 'update' }>
 export async function update(run: Run, plan: Plan, decision: Update): Promise<Attempt> {
   const { job } = run
   const { pullRequest, from, changes } = decision
+  run.text ??= { id: pullRequest.id, title: pullRequest.title, body: pullRequest.body }
   const commits = changes.length === 0 ? [] : [commitChange(run, plan, from.oid, changes)]
   const newLabels = createLabelChanges(job, plan)
   const before = openTarget(pullRequest, from.oid)
@@ -27,7 +28,7 @@ export async function update(run: Run, plan: Plan, decision: Update): Promise<At
   const sent = [...commits, ...newLabels, text, ...now.flatMap(({ change }) => change ?? [])]
   const answer = await mutate(run, 'UpdatePullRequest', sent, DOING)
   const failed = problemAt(answer.problems, 'commit')
-  if (failed !== null) return afterFailedCommit(run, pullRequest, failed)
+  if (failed !== null) return afterFailedCommit(run, failed)
   const textProblem = problemAt(answer.problems, 'text')
   if (textProblem !== null) throw run.client.refused(textProblem, contextOf(run, DOING, ['pull_requests=write']))
   const commit = commits.length === 0 ? from.oid : (answer.data.commit?.commit?.oid ?? null)
@@ -99,12 +100,25 @@ function textChange({ job }: Run, { id }: OpenPullRequestNode, more: boolean): C
 }
 
 /** The text was changed and the commit was not: the text goes back to what the branch holds, unless a second try mends it. */
-async function afterFailedCommit(run: Run, before: OpenPullRequestNode, problem: GraphQLProblem): Promise<Attempt> {
-  if (isRace(problem) && run.races === 0) return { kind: 'again', reason: problem.message }
-  const input = { pullRequestId: before.id, title: before.title, body: before.body }
-  await mutate(run, 'RestoreText', [{ alias: 'text', field: 'updatePullRequest', input }], 'restore the text')
-  if (isRace(problem)) return { kind: 'again', reason: problem.message }
+async function afterFailedCommit(run: Run, problem: GraphQLProblem): Promise<Attempt> {
+  const again = { kind: 'again', reason: problem.message } as const
+  if (isRace(problem) && run.races === 0) return again
+  await restoreText(run)
+  if (isRace(problem)) return again
   throw run.client.refused(problem, contextOf(run, DOING, ['contents=write']))
+}
+
+/** Should it fail, the next run still notices: the marker's digest is not that of the branch. */
+async function restoreText(run: Run): Promise<void> {
+  if (run.text === null) return
+  const { id: pullRequestId, title, body } = run.text
+  const change: Change = { alias: 'text', field: 'updatePullRequest', input: { pullRequestId, title, body } }
+  try {
+    await mutate(run, 'RestoreText', [change], 'restore the text')
+  } catch (error) {
+    run.options.signal?.throwIfAborted()
+    if (!isVcsError(error)) throw error
+  }
 }
 
 function changed(
