@@ -85,6 +85,17 @@ export const gitRoutes: RestRoutes = {
     })
   },
   'GET /repos/{owner}/{repo}/compare/{basehead}': compare,
+  'GET /repos/{owner}/{repo}/git/blobs/{file_sha}': async (call) => {
+    const repository = readable(call)
+    const sha = call.params.file_sha ?? ''
+    const blob = /^[0-9a-f]{40}$/.test(sha) ? await repository.git.read(sha) : null
+    if (blob?.type !== 'blob') throw notFound()
+    const url = `${call.world.apiUrl}/repos/${nameWithOwner(repository)}/git/blobs/${sha}`
+    // GitHub breaks its base64 into lines.
+    const content = blob.data.toString('base64').replace(/.{60}/g, '$&\n')
+    const body = { sha, node_id: `B_${sha}`, size: blob.data.byteLength, url, content, encoding: 'base64' }
+    return { status: 200, body }
+  },
 }
 
 function readable(call: RestCall): Repository {
