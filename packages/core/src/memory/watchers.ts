@@ -12,9 +12,9 @@ export function createWatchers(): Watchers {
 
   function flush(): void {
     pending = false
-    for (const listener of [...listeners]) {
+    for (const listener of listeners) {
       try {
-        if (listeners.has(listener)) listener.call()
+        listener.call()
       } catch {
         // A watcher's own failure is its own: the verb has succeeded already.
       }

@@ -132,9 +132,9 @@ export const claiming: Cases = {
 
   async 'a clock that goes back loses nothing'({ enqueue, claimOne, claimIds, finish }) {
     const key = { concurrencyKey: 'k' }
-    const [late, early] = await enqueue({ ...key, dueAt: NOW + 50 }, { ...key, dueAt: NOW })
+    const [oldest, , early] = await enqueue(key, { ...key, dueAt: NOW + 50 }, key)
     const first = await claimOne({ now: NOW + 100 })
-    assert.equal(first.task.id, late)
+    assert.equal(first.task.id, oldest)
     await finish(first, NOW + 100)
     assert.deepEqual(await claimIds({ now: NOW - 1 }), [])
     assert.deepEqual(await claimIds({ now: NOW }), [early])
