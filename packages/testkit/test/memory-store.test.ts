@@ -1,5 +1,5 @@
+import { memoryStore } from '@pullwright/core'
 import { describe, expect, test } from 'vitest'
-import { memoryStore } from '../../core/src/memory/memory-store.ts'
 import { storeConformance } from '../src/store-conformance/store-conformance.ts'
 
 describe('the memory store conforms', () => {

@@ -1,6 +1,5 @@
-import type { ClaimedTask, Recording, Settlement, Store } from '@pullwright/core'
+import { type ClaimedTask, memoryStore, type Recording, type Settlement, type Store } from '@pullwright/core'
 import { describe, expect, test } from 'vitest'
-import { memoryStore } from '../../core/src/memory/memory-store.ts'
 import { storeConformance } from '../src/store-conformance/store-conformance.ts'
 
 /** A store with one fault, and a case that must notice it. */
