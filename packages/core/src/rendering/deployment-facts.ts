@@ -1,0 +1,73 @@
+import type { Redactor } from '../redaction/redactor.ts'
+import type { RenderableDeployment } from './renderable-deployment.ts'
+import { shorten } from './visible-text.ts'
+
+/** The deployment's facts as redacted text, not yet escaped for any place. Empty where unknown. */
+export interface DeploymentFacts {
+  app: string
+  appId: string
+  variant: string
+  variantId: string
+  environment: string
+  revision: string
+  previousRevision: string
+  commitMessage: string
+  deployedBy: string
+  deploymentId: string
+  /** `2025-11-20 10:30:00 UTC`. */
+  timestamp: string
+  /** A whole `http` or `https` URL without credentials. */
+  url: string
+  removed: boolean
+}
+
+/** UTF-16 units of a fact. Names are shorter; what is longer is no name. */
+const MAX_FACT = 200
+const MAX_MESSAGE = 20_000
+
+export function readFacts(deployment: RenderableDeployment, redactor: Redactor, removed: boolean): DeploymentFacts {
+  const read = (value: unknown, length = MAX_FACT) => {
+    const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    // Cut first, generously, so that the redactor's work is bounded; cut again what is shown.
+    return known ? shorten(redactor.text(shorten(String(value), 2 * MAX_MESSAGE)), length) : ''
+  }
+  return {
+    app: read(deployment.app_name ?? deployment.app_id),
+    appId: read(deployment.app_id),
+    variant: read(deployment.variant_name ?? deployment.variant_id),
+    variantId: read(deployment.variant_id),
+    environment: read(deployment.environment),
+    revision: read(deployment.revision),
+    previousRevision: read(deployment.previous_revision),
+    commitMessage: read(deployment.commit_message, MAX_MESSAGE),
+    deployedBy: person(deployment.deployed_by, read),
+    deploymentId: read(deployment.deployment_id),
+    timestamp: formatTime(deployment.timestamp),
+    url: webAddress(deployment.url, redactor),
+    removed,
+  }
+}
+
+function person(who: RenderableDeployment['deployed_by'], read: (value: unknown) => string): string {
+  if (typeof who !== 'object' || who === null) return read(who)
+  const [name, email] = [read(who.name), read(who.email)]
+  if (name !== '' && email !== '' && name !== email) return `${name} (${email})`
+  return name || email || read(who.user_id)
+}
+
+function formatTime(time: RenderableDeployment['timestamp']): string {
+  if (time === undefined || time === null || time === '') return ''
+  const date = new Date(time)
+  return Number.isNaN(date.getTime()) ? '' : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}
+
+/** Percent-encoded by the URL parser, so that it cannot leave a link's parentheses. Others than web addresses are dropped. */
+function webAddress(url: unknown, redactor: Redactor): string {
+  if (typeof url !== 'string' || url.length > 2000 || !URL.canParse(url)) return ''
+  const parsed = new URL(url)
+  if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') return ''
+  parsed.username = ''
+  parsed.password = ''
+  const safe = redactor.url(parsed.href)
+  return safe.replace(/[\s<>()[\]"'`\\]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}

@@ -1,0 +1,55 @@
+import type { ChangeList } from './change-view.ts'
+import { renderChanges } from './render-changes.ts'
+import type { Ruler } from './size.ts'
+import type { TemplatePart } from './template.ts'
+
+/** What is given up first where even the smaller sections are too much. */
+const GIVEN_UP: readonly string[] = ['footer', 'checklist', 'evaluation', 'commit_message', 'link', 'header', 'heading']
+/** The changes get at least this, or other sections make room. */
+const LEAST_FOR_CHANGES = 1500
+/** Plain words, so that cutting them anywhere does no harm. */
+const LAST_RESORT = 'This deployment is too long to be shown here.'
+
+export interface Fitted {
+  text: string
+  truncated: boolean
+}
+
+/**
+ * Puts sections into a template so that the whole fits: the changes get what the others leave, and where that is too
+ * little, sections are given up one by one. Always answers with a text that fits.
+ */
+export function fitBody(
+  template: readonly TemplatePart[],
+  sections: Readonly<Record<string, string>>,
+  changes: ChangeList,
+  { room, ruler, url }: { room: number; ruler: Ruler; url: string },
+): Fitted {
+  const kept: Record<string, string> = { ...sections }
+  const places = template.filter((part) => typeof part !== 'string' && part.variable === 'changes').length
+  const wanted = places > 0 ? Math.min(LEAST_FOR_CHANGES, Math.floor(room / 2)) : 0
+  for (const next of [null, ...GIVEN_UP]) {
+    if (next !== null) kept[next] = ''
+    const left = room - ruler.measure(assemble(template, kept, ''))
+    if (left < wanted) continue
+    const { text: shown, truncated } =
+      places > 0 ? renderChanges(changes, Math.floor(left / places), ruler, url) : { text: '', truncated: false }
+    const text = assemble(template, kept, shown)
+    if (ruler.measure(text) <= room) return { text, truncated: truncated || next !== null }
+  }
+  return { text: LAST_RESORT.slice(0, Math.max(0, room)), truncated: true }
+}
+
+/** Sections that are empty leave no gap. What stands inside a section is left alone: blank lines of a prompt are the prompt's. */
+function assemble(
+  template: readonly TemplatePart[],
+  sections: Readonly<Record<string, string>>,
+  changes: string,
+): string {
+  let text = ''
+  for (const part of template) {
+    if (typeof part !== 'string') text += part.variable === 'changes' ? changes : (sections[part.variable] ?? '')
+    else text += text === '' || text.endsWith('\n\n') ? part.replace(/^\n+/, '') : part
+  }
+  return text.trim()
+}

@@ -1,0 +1,131 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { HOSTILE } from './hostile-text.ts'
+import { renderPullRequest } from './render-pull-request.ts'
+import type { RenderableDeployment } from './renderable-deployment.ts'
+import { readMarkdown } from './test-markdown.ts'
+
+const URL = 'https://app.example.com/apps/7'
+const ALLOWED = new Set(
+  'root heading text inlineCode code paragraph strong emphasis break list listItem blockquote link thematicBreak'.split(
+    ' ',
+  ),
+)
+const HEADINGS = new Set([
+  '## Changes',
+  '### Added Parameters',
+  '### Modified Parameters',
+  '### Removed Parameters',
+  '### Moved Parameters',
+  '## Evaluation',
+  '## Commit Message',
+  '## Review Checklist',
+])
+/** What forges look for in text outside of code. */
+const MEANINGFUL =
+  /@[\w-]|#\w|\bGH-\d|\b[A-Za-z][A-Za-z0-9]+-\d|\b[0-9a-f]{7,40}\b|www\.|:\/\/|![\d"]|%[\d"]|\$|~|&\d|:[\w+-]+:|<|\[/i
+/** Controls, bidirectional and zero-width characters, lone surrogates; not line feeds, tabs and joiners. */
+const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u
+
+const piece = fc.oneof(
+  fc.constantFrom(...HOSTILE),
+  fc.constantFrom(' ', '\n', '\n\n', 'word', '`', '\\'),
+  fc.string({ unit: 'binary', maxLength: 5 }),
+)
+const hostile = fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(''))
+
+function everywhere(text: string): RenderableDeployment {
+  return {
+    app_name: text,
+    variant_name: text,
+    environment: text,
+    revision: text,
+    previous_revision: text,
+    commit_message: text,
+    deployed_by: { name: text, email: text },
+    deployment_id: text,
+    url: URL,
+    evaluation: { [text]: text },
+    config: {
+      [text]: text,
+      long: `${text}\n${text}\n${'x'.repeat(200)}`,
+      new: { [text]: [text, 'x'.repeat(200)] },
+      list: ['b', 'c', 'a'],
+    },
+    previous_config: {
+      [text]: `${text}.`,
+      long: `${text}\nother\n${'x'.repeat(200)}`,
+      old: `${text}\n${text}`,
+      list: ['a', 'b', 'c'],
+    },
+  }
+}
+
+function check(body: string): void {
+  const { types, texts, codes, headings, links, open, nested } = readMarkdown(body)
+  expect([...types].filter((type) => !ALLOWED.has(type))).toEqual([])
+  expect(headings.slice(1).filter((heading) => !HEADINGS.has(heading))).toEqual([])
+  expect(headings[0]).toMatch(/^# Deployment/)
+  expect(new Set(links)).toEqual(new Set([URL]))
+  expect([open, nested]).toEqual([0, 0])
+  for (const text of texts) expect(text).not.toMatch(MEANINGFUL)
+  for (const code of codes) expect(code).not.toContain('<!--')
+  expect(body).not.toContain('<!--')
+  expect(body).not.toMatch(/\[\]\(|^\/\w/m)
+  expect(body).not.toMatch(UNSEEN)
+}
+
+describe('user text', () => {
+  for (const text of HOSTILE) {
+    it(`has no effect in the body: ${JSON.stringify(text)}`, () => check(renderPullRequest(everywhere(text)).body))
+  }
+
+  it('has no effect in any combination', () => {
+    fc.assert(
+      fc.property(hostile, (text) => check(renderPullRequest(everywhere(text)).body)),
+      { numRuns: 300 },
+    )
+  })
+
+  it('has no effect where the body had to be cut', () => {
+    fc.assert(
+      fc.property(hostile, fc.integer({ min: 900, max: 4000 }), (text, size) => {
+        const { body } = renderPullRequest(everywhere(text.repeat(5)), { limits: { body: size } })
+        expect(body.length).toBeLessThanOrEqual(size)
+        const { types, open, texts } = readMarkdown(body)
+        expect([...types].filter((type) => !ALLOWED.has(type))).toEqual([])
+        expect(open).toBe(0)
+        for (const shown of texts) expect(shown).not.toMatch(MEANINGFUL)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('has no effect inside a template of the host', () => {
+    const template =
+      '<b>{{app_name}}</b> | {{environment}}\n\n{{deployed_by}}\n\n`{{revision}}/{{app}}`\n\n{{commit_message}}\n\n{{changes}}'
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const { types, texts, open } = readMarkdown(renderPullRequest(everywhere(text), { template }).body)
+        expect([...types].filter((type) => !ALLOWED.has(type) && type !== 'html')).toEqual([])
+        expect(open).toBe(0)
+        for (const shown of texts) expect(shown.replace(' | ', '')).not.toMatch(MEANINGFUL)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('is broken where it would mean something in titles and commit messages', () => {
+    for (const text of HOSTILE) {
+      const { title, commitMessage, labels } = renderPullRequest(everywhere(text))
+      const custom = renderPullRequest(everywhere(text), { title: '{{environment}}' }).title
+      for (const plain of [title, commitMessage, custom]) {
+        expect(plain).not.toMatch(/(?<![\p{L}\p{N}])@[\p{L}\p{N}]|#\d|\bGH-\d|issues\/\d|\[skip ci\]|^draft:/imu)
+        expect(plain).not.toMatch(UNSEEN)
+      }
+      expect(commitMessage).not.toMatch(/^[\w-]+-by:/m)
+      for (const line of [title, custom, ...labels]) expect(line).not.toMatch(/[\n\r]/)
+      expect(labels.every((label) => label.length > 0 && label.length <= 50 && !label.includes(','))).toBe(true)
+    }
+  })
+})

@@ -1,0 +1,128 @@
+import { createRedactor, type Redactor } from '../redaction/redactor.ts'
+import {
+  CHECKLIST_SECTION,
+  commitMessageSection,
+  FOOTER,
+  header,
+  heading,
+  IN_CODE,
+  link,
+  placeVariables,
+  variableValues,
+} from './body-parts.ts'
+import { type ChangeList, readChanges } from './change-view.ts'
+import { insideCode } from './code.ts'
+import { defaultTitle, renderCommitMessage } from './commit-message.ts'
+import { type DeploymentFacts, readFacts } from './deployment-facts.ts'
+import { renderEvaluation } from './evaluation.ts'
+import { fitBody } from './fit-body.ts'
+import { plainText } from './plain-text.ts'
+import { fact } from './prose.ts'
+import { BODY_VARIABLES, TITLE_VARIABLES } from './pull-request-variables.ts'
+import { type RenderableDeployment, unwrapDeployment } from './renderable-deployment.ts'
+import { createRuler, type SizeLimit } from './size.ts'
+import { compileTemplate, parseTemplate, type TemplatePart } from './template.ts'
+import { shorten, singleLine } from './visible-text.ts'
+
+export interface RenderOptions {
+  /** The forge's limits. Default: GitHub's 65,536 characters for the body, and 256 for the title. */
+  limits?: { body?: SizeLimit; title?: number }
+  /** Room to leave in the body for what the caller adds, in the unit of its limit. Default 0. */
+  reserve?: number
+  /** Template of the body; `BODY_VARIABLES` lists what it may name. Default: all sections, as in the design. */
+  template?: string
+  /** Template of the title; `TITLE_VARIABLES` lists what it may name. */
+  title?: string
+  /** In place of the default labels. */
+  labels?: readonly string[]
+  /** Default: `createRedactor()`. Everything shown passes it. */
+  redactor?: Redactor
+}
+
+export interface RenderedPullRequest {
+  title: string
+  body: string
+  commitMessage: string
+  labels: string[]
+  /** Whether anything was shortened or left out to fit. */
+  truncated: boolean
+}
+
+/** GitHub answers 422 `body is too long` beyond. */
+const BODY_LIMIT = 65_536
+const TITLE_LIMIT = 256
+/** The label of the design, and GitHub's limit on a label's name. */
+const LABEL = 'agenta-deployment'
+const LABEL_LENGTH = 50
+
+const DEFAULT_BODY = [
+  '{{heading}}',
+  '{{header}}',
+  '{{changes}}',
+  '{{evaluation}}',
+  '{{commit_message}}',
+  '{{checklist}}',
+  '{{link}}',
+  '{{footer}}',
+].join('\n\n')
+
+/**
+ * A pull request's title, body, commit message and labels out of a recorded deployment. Secrets are redacted; whatever
+ * users wrote has no effect as Markdown, HTML, mention, reference or hidden marker; the body fits the forge's limit, with
+ * a note of what was cut. Throws `invalid-argument` for a template with unknown variables.
+ */
+export function renderPullRequest(deployment: RenderableDeployment, options: RenderOptions = {}): RenderedPullRequest {
+  const { limits = {}, reserve = 0, redactor = createRedactor() } = options
+  const input = unwrapDeployment(deployment)
+  const changes = readChanges(input, redactor)
+  const facts = readFacts(input, redactor, changes.removed)
+  const ruler = createRuler(limits.body ?? BODY_LIMIT)
+  const evaluation = renderEvaluation(redactor.value(input.evaluation))
+  const template = parseTemplate(options.template ?? DEFAULT_BODY, BODY_VARIABLES)
+  const body = renderBody(template, { facts, changes, evaluation, room: ruler.limit - reserve, ruler })
+  return {
+    title: renderTitle(facts, options.title, limits.title ?? TITLE_LIMIT),
+    body: body.text,
+    commitMessage: renderCommitMessage(facts),
+    labels: options.labels === undefined ? defaultLabels(facts) : [...options.labels],
+    truncated: body.truncated,
+  }
+}
+
+interface BodyInput {
+  facts: DeploymentFacts
+  changes: ChangeList
+  evaluation: string
+  room: number
+  ruler: ReturnType<typeof createRuler>
+}
+
+function renderBody(template: TemplatePart[], { facts, changes, evaluation, room, ruler }: BodyInput) {
+  const message = commitMessageSection(facts)
+  const inCode = Object.entries(variableValues(facts, insideCode)).map(([name, value]) => [IN_CODE + name, value])
+  const sections = {
+    ...Object.fromEntries(inCode),
+    ...variableValues(facts, fact),
+    heading: heading(facts),
+    header: header(facts),
+    evaluation,
+    commit_message: message.text,
+    checklist: CHECKLIST_SECTION,
+    link: link(facts),
+    footer: FOOTER,
+  }
+  const fitted = fitBody(placeVariables(template), sections, changes, { room, ruler, url: facts.url })
+  return { text: fitted.text, truncated: fitted.truncated || message.cut }
+}
+
+function renderTitle(facts: DeploymentFacts, template: string | undefined, limit: number): string {
+  if (template === undefined) return defaultTitle(facts, limit)
+  const title = singleLine(compileTemplate(template, TITLE_VARIABLES)(variableValues(facts, plainText)))
+  return shorten(title, limit) || defaultTitle(facts, limit)
+}
+
+/** A comma parts labels on GitLab. */
+function defaultLabels({ environment }: DeploymentFacts): string[] {
+  const label = shorten(singleLine(environment.replaceAll(',', ' ')), LABEL_LENGTH)
+  return label === '' || label === LABEL ? [LABEL] : [LABEL, label]
+}
