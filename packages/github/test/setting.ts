@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { PullRequestSpec, Vcs } from '@pullwright/core'
 import { type FakeGitHub, type FakeGitHubOptions, fakeGitHub } from '@pullwright/testkit'
 import { github } from '../src/index.ts'
@@ -22,7 +21,7 @@ export type RepositorySetup = Omit<Parameters<FakeGitHub['state']['createReposit
 
 /** A fake GitHub with one repository whose base waits for a check, so that auto-merge has something to wait for. */
 export async function openSetting(repository: RepositorySetup = {}, options: FakeGitHubOptions = {}): Promise<Setting> {
-  const fake = await fakeGitHub(options)
+  const fake = await fakeGitHub({ openapi: true, ...options })
   await fake.state.createRepository({
     owner: 'acme',
     name: 'prompts',
@@ -91,7 +90,3 @@ export const DECORATED = {
   assignees: ['joe'],
   autoMerge: 'squash',
 } satisfies Partial<PullRequestSpec>
-
-export function readJson(path: URL): unknown {
-  return JSON.parse(readFileSync(path, 'utf8'))
-}

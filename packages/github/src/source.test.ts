@@ -1,0 +1,107 @@
+import { type JsonValue, signWebhook } from '@pullwright/core'
+import { expect, test } from 'vitest'
+import { writeMarker } from './marker.ts'
+import { githubSource } from './source.ts'
+
+const SECRETS = ['new', 'old'].map((age) => `${age}-${'s'.repeat(20)}`)
+const source = githubSource('github', SECRETS)
+
+const request = (event: string, json: JsonValue, secret = SECRETS[0] ?? '') => {
+  const body = Buffer.from(JSON.stringify(json))
+  const signed = signWebhook('github', { secrets: secret, id: 'd-1', timestamp: new Date(0), body })
+  const lower = Object.fromEntries(Object.entries(signed).map(([name, value]) => [name.toLowerCase(), value]))
+  return { headers: { ...lower, 'x-github-event': event, 'x-github-delivery': 'd-1' }, body, json, receivedAt: 0 }
+}
+
+const pullRequest = {
+  number: 7,
+  html_url: 'https://github.com/acme/prompts/pull/7',
+  title: 'Deploy',
+  body: writeMarker('x', { kind: 'propose', identity: 'dep-7' }),
+  merged: false,
+  merge_commit_sha: 'f00',
+  head: { ref: 'pullwright/x', sha: 'abc' },
+  base: { ref: 'main' },
+  updated_at: '2030-01-01T00:00:00Z',
+}
+const payload = (action: string, more: Record<string, JsonValue> = {}): JsonValue => ({
+  action,
+  pull_request: pullRequest,
+  repository: { full_name: 'acme/prompts' },
+  sender: { login: 'jane' },
+  ...more,
+})
+
+test('takes what is signed with any of the secrets, and nothing else', () => {
+  for (const secret of SECRETS) expect(source.verify(request('ping', {}, secret))).toEqual({ ok: true })
+  expect(source.verify(request('ping', {}, 'another-secret'))).toEqual({ ok: false, reason: 'no-match' })
+  expect(source.verify({ ...request('ping', {}), headers: {} })).toEqual({ ok: false, reason: 'missing-header' })
+})
+
+test('knows a delivery by GitHub’s id', () => {
+  expect(source.deliveryId(request('ping', {}))).toBe('d-1')
+  expect(source.deliveryId({ ...request('ping', {}), headers: {} })).toBeNull()
+})
+
+test('tells a merge from a close, with what we know of the pull request', () => {
+  const [closed] = source.normalise(request('pull_request', payload('closed')))
+  expect(closed).toMatchObject({
+    type: 'pull_request.closed',
+    orderingKey: 'acme/prompts#7',
+    occurredAt: Date.UTC(2030, 0, 1),
+  })
+  const merged = payload('closed', { pull_request: { ...pullRequest, merged: true } })
+  expect(source.normalise(request('pull_request', merged))).toEqual([
+    {
+      type: 'pull_request.merged',
+      data: {
+        vcs: 'github',
+        repository: 'acme/prompts',
+        number: 7,
+        url: 'https://github.com/acme/prompts/pull/7',
+        title: 'Deploy',
+        branch: 'pullwright/x',
+        base: 'main',
+        head: 'abc',
+        merge_commit: 'f00',
+        actor: 'jane',
+        kind: 'propose',
+        identity: 'dep-7',
+      },
+      orderingKey: 'acme/prompts#7',
+      occurredAt: Date.UTC(2030, 0, 1),
+    },
+  ])
+})
+
+test.each([
+  ['pull_request', payload('opened'), 'pull_request.opened'],
+  ['pull_request', payload('synchronize'), 'pull_request.updated'],
+  ['pull_request', payload('labeled', { label: { name: 'hold' } }), 'pull_request.labeled'],
+  ['pull_request_review', payload('submitted', { review: { state: 'approved' } }), 'pull_request.reviewed'],
+  ['issue_comment', { ...payloadOfComment(), action: 'created' }, 'pull_request.commented'],
+])('%s means what it says', (event, json, type) => {
+  expect(source.normalise(request(event, json as JsonValue)).map((one) => one.type)).toEqual([type])
+})
+
+test.each<[string, JsonValue]>([
+  ['ping', { zen: 'x' }],
+  ['push', { ref: 'refs/heads/main' }],
+  ['pull_request', payload('assigned')],
+  ['pull_request', payload('__proto__')],
+  ['issue_comment', { action: 'created', issue: { number: 1 }, repository: { full_name: 'a/b' } }],
+  ['pull_request', { action: 'closed' }],
+  ['pull_request', []],
+  ['pull_request', null],
+  ['pull_request', { action: 'opened', pull_request: 'x', repository: 'y' }],
+  ['constructor', {}],
+])('%s with %j means nothing', (event, json) => {
+  expect(source.normalise(request(event, json))).toEqual([])
+})
+
+function payloadOfComment() {
+  return {
+    issue: { number: 7, html_url: 'https://x', title: 'Deploy', pull_request: { url: 'https://x' } },
+    repository: { full_name: 'acme/prompts' },
+  }
+}
