@@ -18,7 +18,7 @@ export interface DeploymentData extends JsonObject {
 }
 
 export interface PreparedDeployment {
-  /** What is recorded: `config_diff` in place of the configs. */
+  /** What is recorded: `config_diff` in place of the configs, and `removed: true` where the application was taken out. */
   data: JsonObject
   redactions: Redaction[]
   /** Keyed hash: times, actor and deployment id do not count. */
@@ -53,9 +53,13 @@ export function prepareDeployment(
   const diff =
     previous === undefined
       ? diffFromSnapshot(known, current.value, fingerprints)
-      : redactor.diff(diffConfig(previous ?? undefined, config ?? undefined))
+      : redactor.diff(diffConfig(previous ?? undefined, config ?? undefined), { before: previous, after: config })
   return {
-    data: { ...(facts.value as JsonObject), config_diff: toConfigDiffPayload(diff) as unknown as JsonObject },
+    data: {
+      ...(facts.value as JsonObject),
+      ...(config === null ? { removed: true } : {}),
+      config_diff: toConfigDiffPayload(diff) as unknown as JsonObject,
+    },
     redactions: [...facts.redactions, ...under('config', current.redactions)],
     identity: identityOf(input, hashKey),
     kept: { config: current.value, previous_config: before },

@@ -13,7 +13,7 @@ export interface Targets {
 /** One task for each target the event meets. */
 export function planTasks(event: EventRecord, targets: Targets, dueAt: number): NewTask[] {
   const deliveries = targets.endpoints
-    .filter((endpoint) => endpoint.enabled && matchesEndpoint(endpoint, event))
+    .filter((endpoint) => matchesEndpoint(endpoint, event))
     .map((endpoint) => ({ ...planDelivery(endpoint, event, newId('dlv', event.recordedAt)), dueAt }))
   const runs = targets.subscriptions
     .filter((subscription) => matchesType(subscription.on, event.type))

@@ -1,0 +1,208 @@
+import {
+  BODY_VARIABLES,
+  compileTemplate,
+  type MergeMethod,
+  PullwrightError,
+  TITLE_VARIABLES,
+  type Vcs,
+} from '@pullwright/core'
+import { z } from 'zod'
+
+/** Which deployments a route is for. Names may hold `*`; of several, one must fit. Absent: all. */
+export interface RouteWhen {
+  project?: string | string[]
+  app?: string | string[]
+  environment?: string | string[]
+}
+
+/** One way from a deployment to a pull request. */
+export interface Route {
+  /** The adapter, or its name among `createPullwright({ vcs })`. */
+  vcs: string | Vcs
+  /** `owner/name`. */
+  repository: string
+  /** The branch to merge into. Default `main`. */
+  base?: string
+  when?: RouteWhen
+  /** `false`: these deployments get no pull request. Default `true`. */
+  pullRequest?: boolean
+  /** Default `deployments/{{app}}/{{environment}}.json`. */
+  path?: string
+  /** Default by the path's ending, else `json`. YAML has long texts as block scalars, so that a prompt's change reads line by line. */
+  format?: 'json' | 'yaml'
+  /** Default `pullwright/{{app}}/{{environment}}`. */
+  branch?: string
+  /** `update`: one open pull request for each app and environment. `separate`: one for each deployment. Default `update`. */
+  strategy?: 'update' | 'separate'
+  /** Template of the title, such as `Deploy {{app_name}}`. */
+  title?: string
+  /** Template of the body; `renderPullRequest` lists its variables. */
+  template?: string
+  /** Default: `agenta-deployment` and the environment's name. */
+  labels?: string[]
+  /** User names; `owner/team` names a team. */
+  reviewers?: string[]
+  teamReviewers?: string[]
+  assignees?: string[]
+  draft?: boolean
+  /** `true`: by the first method the repository allows. Default `false`. */
+  autoMerge?: boolean | MergeMethod
+  include?: RouteInclude
+  /** Key patterns to hide here beyond the instance's own, such as `internal_*`. */
+  redact?: string[]
+  /** E-mail addresses stand as keyed pseudonyms. Needs `pseudonymKey` beside `routes`. */
+  pseudonymise?: boolean
+  /** Publishes nothing while the repository is public; costs one request more. */
+  requirePrivate?: boolean
+  /** Template of the link back, for deployments that carry no `url`. */
+  links?: string
+}
+
+export interface RouteInclude {
+  /** The configuration in the committed file. Default `true`. */
+  config?: boolean
+  /** What changed, in the pull request. Default `true`. */
+  diff?: boolean
+  /** Only these members at the top of the configuration. */
+  only?: string[]
+  /** All but these. */
+  except?: string[]
+}
+
+/** A route that was checked, with its templates compiled. */
+export interface CompiledRoute {
+  /** Stays the same while what the route is about does, so that a task finds its route after a restart. */
+  id: string
+  route: Route
+  vcs: string
+  /** The adapter's name, or the host a tenant named. */
+  host: string
+  path: (values: RouteValues) => string
+  branch: (values: RouteValues) => string
+  link: ((values: RouteValues) => string) | null
+  format: 'json' | 'yaml'
+}
+
+export const ROUTE_VARIABLES = [
+  'app',
+  'app_id',
+  'app_name',
+  'deployment_id',
+  'environment',
+  'identity',
+  'project',
+  'revision',
+  'variant',
+  'variant_id',
+  'variant_name',
+] as const
+
+export type RouteValues = Record<(typeof ROUTE_VARIABLES)[number], string>
+
+const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional()
+const list = z.array(z.string().min(1)).optional()
+const text = z.string().min(1).optional()
+
+/** Unknown members are refused: a misspelt rule must not be silent. */
+const routeSchema = z.strictObject({
+  vcs: z.union([z.string().min(1), z.custom<Vcs>((value) => typeof (value as Vcs)?.publishPullRequest === 'function')]),
+  repository: z.string().regex(/^[^\s/]+(\/[^\s/]+)+$/, 'must be `owner/name`'),
+  base: text,
+  when: z.strictObject({ project: names, app: names, environment: names }).optional(),
+  pullRequest: z.boolean().optional(),
+  path: text,
+  format: z.enum(['json', 'yaml']).optional(),
+  branch: text,
+  strategy: z.enum(['update', 'separate']).optional(),
+  title: text,
+  template: text,
+  labels: list,
+  reviewers: list,
+  teamReviewers: list,
+  assignees: list,
+  draft: z.boolean().optional(),
+  autoMerge: z.union([z.boolean(), z.enum(['merge', 'squash', 'rebase'])]).optional(),
+  include: z
+    .strictObject({ config: z.boolean().optional(), diff: z.boolean().optional(), only: list, except: list })
+    .optional(),
+  redact: list,
+  pseudonymise: z.boolean().optional(),
+  requirePrivate: z.boolean().optional(),
+  links: text,
+})
+
+/** Checks a route and compiles its templates. Throws `invalid-argument` that names every mistake and the route. */
+export function compileRoute(route: Route, where: string): CompiledRoute {
+  const parsed = routeSchema.safeParse(route)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => ({ path: [where, ...path].join('.'), message }))
+    const text = problems.map(({ path, message }) => `${path}: ${message}`).join('; ')
+    throw new PullwrightError('invalid-argument', `A route was refused: ${text}`, { problems })
+  }
+  const format = route.format ?? (/\.ya?ml$/.test(route.path ?? '') ? 'yaml' : 'json')
+  const path = template(route.path ?? `deployments/{{app}}/{{environment}}.${format}`, `${where}.path`)
+  const branch = template(branchTemplate(route), `${where}.branch`)
+  if (route.title !== undefined) template(route.title, `${where}.title`, TITLE_VARIABLES)
+  if (route.template !== undefined) template(route.template, `${where}.template`, BODY_VARIABLES)
+  const link = route.links === undefined ? null : template(route.links, `${where}.links`)
+  const vcs = typeof route.vcs === 'string' ? route.vcs : route.vcs.name
+  const id = JSON.stringify([
+    vcs,
+    route.repository,
+    route.base ?? null,
+    route.path ?? null,
+    route.branch ?? null,
+    route.when ?? null,
+  ])
+  return { id, route, vcs, host: vcs, path, branch, link, format }
+}
+
+/** With `separate` each deployment needs a branch of its own: its identity is added where the template has none. */
+function branchTemplate(route: Route): string {
+  const asked = route.branch ?? 'pullwright/{{app}}/{{environment}}'
+  const own = /\{\{\s*(identity|deployment_id)\s*\}\}/.test(asked)
+  return route.strategy === 'separate' && !own ? `${asked}-r{{revision}}-{{identity}}` : asked
+}
+
+function template(
+  text: string,
+  where: string,
+  variables: readonly string[] = ROUTE_VARIABLES,
+): (values: RouteValues) => string {
+  try {
+    return compileTemplate(text, variables)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new PullwrightError('invalid-argument', `${where}: ${reason}`, { cause: error })
+  }
+}
+
+/** Whether a deployment is one of the route's. */
+export function matchesRoute(
+  route: Pick<Route, 'when'>,
+  deployment: { project: string; app: string; environment: string },
+): boolean {
+  const { project, app, environment } = route.when ?? {}
+  return fits(project, deployment.project) && fits(app, deployment.app) && fits(environment, deployment.environment)
+}
+
+function fits(asked: string | string[] | undefined, name: string): boolean {
+  if (asked === undefined) return true
+  return (Array.isArray(asked) ? asked : [asked]).some((pattern) => fitsPattern(pattern, name))
+}
+
+/** `*` stands for any run of characters. Linear: each part is looked for once, from left to right. */
+function fitsPattern(pattern: string, name: string): boolean {
+  const [first = '', ...rest] = pattern.split('*')
+  const last = rest.pop()
+  if (last === undefined) return pattern === name
+  if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last)) return false
+  let at = first.length
+  const end = name.length - last.length
+  for (const part of rest) {
+    const found = name.indexOf(part, at)
+    if (found < 0 || found + part.length > end) return false
+    at = found + part.length
+  }
+  return true
+}
