@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { fakeAgenta } from '@pullwright/testkit'
+import { startHost } from './host.ts'
+import { play } from './play.ts'
+import { createPrinter } from './print.ts'
+import { githubStage, localStage } from './stage.ts'
+
+const USAGE = `Usage: npm start -- [options]
+
+  --serve                   keep running afterwards, and say what to send where
+  --port <number>           port of the host (default: a free one)
+  --repository <owner/name> open the pull request there on real GitHub, with the token in GITHUB_TOKEN
+  --help                    this text`
+
+const memory: string[] = []
+const remember = (level: string) => (fields: object, message: string) => {
+  memory.push(JSON.stringify([level, message, fields]))
+  if (level === 'warn' || level === 'error') printer.line(`  ${level}: ${message} ${JSON.stringify(fields)}`)
+}
+const printer = createPrinter(process.stdout)
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error)
+  return 1
+})
+
+async function main(): Promise<number> {
+  const options = readOptions()
+  if (options === null) return 2
+  if (options.help) {
+    console.log(USAGE)
+    return 0
+  }
+  const agentaSecret = randomBytes(24).toString('hex')
+  const agentaApiKey = randomBytes(16).toString('hex')
+  const agenta = await fakeAgenta({ secret: agentaSecret, apiKey: agentaApiKey })
+  const folder = resolve('.pullwright/quickstart')
+  const stage = options.real ? githubStage(options.real.token, options.real.repository) : await localStage(folder)
+  const logger = { debug: remember('debug'), info: remember('info'), warn: remember('warn'), error: remember('error') }
+  const host = await startHost({ stage, agentaUrl: agenta.url, agentaSecret, agentaApiKey, logger, port: options.port })
+  try {
+    const clean = await play({ agenta, stage, host, printer, logs: () => memory.join('\n') })
+    if (options.serve) await serve(host.url)
+    return clean ? 0 : 1
+  } finally {
+    await host.close()
+    await stage.close()
+    await agenta.close()
+  }
+}
+
+async function serve(url: string): Promise<void> {
+  printer.heading('Still running; Ctrl-C ends it. Try')
+  printer.block(`curl -X POST ${url}/deploy -H 'content-type: application/json' -d '{
+  "app_name": "support-bot", "variant_name": "concise", "environment": "production",
+  "revision": 5, "deployed_by": "you@example.com", "commit_message": "My own change",
+  "config": { "model": "gpt-4o", "temperature": 0.2 } }'
+curl ${url}/pullwright/readyz
+
+Agenta's webhooks go to  POST ${url}/pullwright/hooks/agenta`)
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+}
+
+interface Options {
+  help: boolean
+  serve: boolean
+  port: number
+  real: { token: string; repository: string } | null
+}
+
+function readOptions(): Options | null {
+  try {
+    const { values } = parseArgs({
+      options: {
+        help: { type: 'boolean', default: false },
+        serve: { type: 'boolean', default: false },
+        port: { type: 'string', default: '0' },
+        repository: { type: 'string' },
+      },
+    })
+    const port = Number(values.port)
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) return refuse('--port must be a number from 0 to 65535')
+    if (values.repository === undefined) return { help: values.help, serve: values.serve, port, real: null }
+    const token = process.env.GITHUB_TOKEN
+    if (!token) return refuse('--repository needs a token in GITHUB_TOKEN (contents and pull requests: write)')
+    if (!/^[^/\s]+\/[^/\s]+$/.test(values.repository)) return refuse('--repository must be owner/name')
+    return { help: values.help, serve: values.serve, port, real: { token, repository: values.repository } }
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function refuse(message: string): null {
+  console.error(`${message}\n\n${USAGE}`)
+  return null
+}
