@@ -26,6 +26,7 @@ describe('REST answers', () => {
     const { gh, rest } = client
     const pull = await open()
     const sha = pull.body.head.sha
+    const readme = (await rest('GET', `${R}/contents/README.md`)).body.sha
     const comment = await rest('POST', `${R}/issues/1/comments`, { body: 'hello' })
     const ok: [string, string, unknown?][] = [
       ['GET', '/'],
@@ -44,6 +45,9 @@ describe('REST answers', () => {
       ['GET', `${R}/commits`],
       ['GET', `${R}/commits/main`],
       ['GET', `${R}/compare/main...topic`],
+      ['GET', `${R}/git/commits/${sha}`],
+      ['GET', `${R}/git/trees/topic?recursive=1`],
+      ['GET', `${R}/git/blobs/${readme}`],
       ['GET', `${R}/contents/README.md`],
       ['GET', `${R}/contents/docs`],
       ['PUT', `${R}/contents/docs/b.md`, { message: 'Add b', content: 'Yg==', branch: 'topic' }],

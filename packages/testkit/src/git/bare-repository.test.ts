@@ -108,7 +108,8 @@ describe('a bare repository', () => {
     const left = (await commit('refs/heads/main', base, { 'a.md': 'left\n' })) ?? ''
     await git.updateRefs([{ name: 'refs/heads/topic', after: base }])
     const right = (await commit('refs/heads/topic', base, { 'b.md': null, 'c.md': 'new\n' })) ?? ''
-    expect(await git.compare(left, right)).toEqual({ ahead: 1, behind: 1, mergeBase: base, commits: [right] })
+    expect(await git.compare(left, right)).toEqual({ ahead: 1, behind: 1, commits: [right] })
+    expect(await git.mergeBase(left, right)).toBe(base)
     expect(await git.mergeTree(left, right)).toMatch(/^[0-9a-f]{40}$/)
     const clash = (await commit('refs/heads/topic', right, { 'a.md': 'right\n' })) ?? ''
     expect(await git.mergeTree(left, clash)).toBeNull()

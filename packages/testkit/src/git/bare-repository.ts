@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { commitGraph } from './commit-graph.ts'
 import { diffFiles, type FileDifference } from './diff-files.ts'
 import { objectReader } from './object-reader.ts'
 import { type GitCommit, parseCommit } from './parse-commit.ts'
@@ -12,14 +13,6 @@ export interface RefUpdate {
   after: string
   /** What the ref must hold now; forty zeros: it must not exist. Absent: whatever it holds. */
   before?: string
-}
-
-export interface Comparison {
-  ahead: number
-  behind: number
-  mergeBase: string | null
-  /** Commits of the head that the base lacks, oldest first. */
-  commits: string[]
 }
 
 export const ZERO_OID = '0'.repeat(40)
@@ -38,6 +31,7 @@ export async function createBareRepository(path: string, defaultBranch: string) 
     const object = await reader.read(`${expression}^{commit}`)
     return object === null ? null : parseCommit(object.oid, object.data)
   }
+  const graph = commitGraph(commitAt)
   const lines = async (...args: string[]) =>
     (await runGit(path, args)).stdout
       .toString('utf8')
@@ -67,33 +61,28 @@ export async function createBareRepository(path: string, defaultBranch: string) 
     /** All or nothing. Answers null, or git's words about what stood in the way. */
     updateRefs: (updates: readonly RefUpdate[]): Promise<string | null> => moveRefs(path, updates),
 
-    isAncestor: async (ancestor: string, descendant: string): Promise<boolean> =>
-      (await runGit(path, ['merge-base', '--is-ancestor', ancestor, descendant], { allow: [0, 1] })).code === 0,
-    compare: (base: string, head: string): Promise<Comparison> => compare(path, base, head),
+    isAncestor: graph.isAncestor,
+    compare: graph.compare,
+    /** Where two commits parted, or null. */
+    async mergeBase(one: string, other: string): Promise<string | null> {
+      if (await graph.isAncestor(one, other)) return one
+      const answer = await runGit(path, ['merge-base', one, other], { allow: [0, 1] })
+      return answer.code === 0 ? answer.stdout.toString('utf8').trim() : null
+    },
     /** Paths of all files of a commit. */
     paths: async (ref: string): Promise<string[]> =>
       (await runGit(path, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', ref])).stdout
         .toString('utf8')
         .split('\0')
         .filter((name) => name !== ''),
-    /** Newest first. */
-    log: (from: string, options: { path?: string; limit: number; skip?: number }): Promise<string[]> =>
-      lines(
-        'log',
-        '--format=%H',
-        `--max-count=${options.limit}`,
-        `--skip=${options.skip ?? 0}`,
-        from,
-        '--',
-        ...(options.path === undefined ? [] : [`:(literal)${options.path}`]),
-      ),
-    count: async (from: string, within?: string): Promise<number> =>
-      Number(
-        (await lines('rev-list', '--count', from, '--', ...(within === undefined ? [] : [`:(literal)${within}`])))[0] ??
-          0,
-      ),
-    /** The tree of a clean merge of two commits, or null on a conflict. Needs git 2.38. */
+    /** Newest first; with a path, only what touched it. */
+    log: (from: string, within?: string): Promise<string[]> =>
+      within === undefined ? graph.history(from) : lines('log', '--format=%H', from, '--', `:(literal)${within}`),
+
+    /** The tree of a clean merge of two commits, or null on a conflict. Needs git 2.38 where they have parted. */
     async mergeTree(ours: string, theirs: string): Promise<string | null> {
+      if (await graph.isAncestor(ours, theirs)) return (await commitAt(theirs))?.tree ?? null
+      if (await graph.isAncestor(theirs, ours)) return (await commitAt(ours))?.tree ?? null
       const answer = await runGit(path, ['merge-tree', '--write-tree', '--allow-unrelated-histories', ours, theirs], {
         allow: [0, 1],
       })
@@ -114,21 +103,4 @@ async function moveRefs(directory: string, updates: readonly RefUpdate[]): Promi
   const input = `start\0${commands.join('')}prepare\0commit\0`
   const answer = await runGit(directory, ['update-ref', '--stdin', '-z'], { input, allow: [0, 1, 128] })
   return answer.code === 0 ? null : answer.stderr.trim()
-}
-
-async function compare(directory: string, base: string, head: string): Promise<Comparison> {
-  const text = async (...args: string[]) =>
-    (await runGit(directory, args, { allow: [0, 1] })).stdout.toString('utf8').trim()
-  const [counts, mergeBase, commits] = await Promise.all([
-    text('rev-list', '--left-right', '--count', `${base}...${head}`),
-    text('merge-base', base, head),
-    text('rev-list', '--reverse', '--topo-order', `${base}..${head}`),
-  ])
-  const [behind, ahead] = counts.split('\t').map(Number)
-  return {
-    ahead: ahead ?? 0,
-    behind: behind ?? 0,
-    mergeBase: mergeBase === '' ? null : mergeBase,
-    commits: commits === '' ? [] : commits.split('\n'),
-  }
 }

@@ -27,7 +27,9 @@ export async function writeCommit(directory: string, scratch: string, commit: Ne
   }
   parts.push('get-mark :1\n', 'done\n')
   const input = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
-  const { stdout } = await runGit(directory, ['fast-import', '--quiet', '--force'], { input })
+  const { stdout } = await runGit(directory, ['-c', 'fastimport.unpackLimit=1', 'fast-import', '--quiet', '--force'], {
+    input,
+  })
   return stdout.toString('utf8').trim()
 }
 

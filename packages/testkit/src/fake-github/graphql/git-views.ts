@@ -133,11 +133,9 @@ async function history(
   commit: GitCommit,
   args: PageArguments & { path?: string | null },
 ) {
-  const total = await repository.git.count(commit.oid, args.path ?? undefined)
-  const window = pageWindow('history', args, total)
-  const path = args.path == null ? {} : { path: args.path }
-  const page = { limit: window.end - window.start, skip: window.start, ...path }
-  const oids = page.limit === 0 ? [] : await repository.git.log(commit.oid, page)
+  const all = await repository.git.log(commit.oid, args.path ?? undefined)
+  const window = pageWindow('history', args, all.length)
+  const oids = all.slice(window.start, window.end)
   const commits = await Promise.all(oids.map((oid) => repository.git.commitAt(oid)))
   return connectionOf(
     window,

@@ -1,10 +1,11 @@
-import type { IssueComment, Label, PullRequest, Review } from '../model/entities.ts'
+import type { PullRequest } from '../model/entities.ts'
 import { nameWithOwner } from '../model/world.ts'
 import { protectionOf } from '../operations/branch-rules.ts'
 import { mergeState } from '../operations/merge-state.ts'
 import { baseOf, headOf } from '../operations/pull-requests.ts'
 import { connection, connectionOf, type PageArguments, pageWindow } from './connection.ts'
 import { type Graph, type GraphContext, iso, type View } from './context.ts'
+import { reviewView } from './issue-views.ts'
 
 export function pullRequestView(graph: Graph, pullRequest: PullRequest): View {
   const { repository } = pullRequest
@@ -152,58 +153,5 @@ function listFields(graph: Graph, pullRequest: PullRequest) {
 export async function changes(pullRequest: PullRequest) {
   const { git } = pullRequest.repository
   const [base, head] = [await baseOf(pullRequest), await headOf(pullRequest)]
-  const { mergeBase } = await git.compare(base, head)
-  return git.diff(mergeBase ?? base, head)
-}
-
-export function labelView(graph: Graph, label: Label): View {
-  const path = `/${nameWithOwner(label.repository)}/labels/${encodeURIComponent(label.name)}`
-  return {
-    __typename: 'Label',
-    id: label.id,
-    name: label.name,
-    color: label.color,
-    description: label.description,
-    isDefault: false,
-    createdAt: iso(label.createdAt),
-    url: graph.world.webUrl + path,
-    resourcePath: path,
-    repository: () => graph.view.repository(label.repository),
-  }
-}
-
-export function commentView(graph: Graph, comment: IssueComment): View {
-  const { pullRequest } = comment
-  const path = `/${nameWithOwner(pullRequest.repository)}/pull/${pullRequest.number}#issuecomment-${comment.databaseId}`
-  return {
-    __typename: 'IssueComment',
-    id: comment.id,
-    databaseId: comment.databaseId,
-    fullDatabaseId: String(comment.databaseId),
-    body: comment.body,
-    bodyText: comment.body,
-    url: graph.world.webUrl + path,
-    resourcePath: path,
-    createdAt: iso(comment.createdAt),
-    updatedAt: iso(comment.updatedAt),
-    isMinimized: false,
-    author: () => graph.view.account(comment.author),
-    viewerDidAuthor: (_: never, context: GraphContext) => context.session.account === comment.author,
-    pullRequest: () => graph.view.pullRequest(pullRequest),
-    repository: () => graph.view.repository(pullRequest.repository),
-  }
-}
-
-function reviewView(graph: Graph, { repository }: PullRequest, review: Review): View {
-  const teams = [...repository.owner.teams.values()].filter((team) => team.members.includes(review.author))
-  return {
-    __typename: 'PullRequestReview',
-    id: review.id,
-    databaseId: review.databaseId,
-    state: review.state,
-    body: review.body,
-    submittedAt: iso(review.submittedAt),
-    author: () => graph.view.account(review.author),
-    onBehalfOf: (args: PageArguments) => connection('onBehalfOf', args, teams, (team) => graph.view.team(team)),
-  }
+  return git.diff((await git.mergeBase(base, head)) ?? base, head)
 }

@@ -2,7 +2,7 @@ import { demand, hasRole, type Session } from '../model/access.ts'
 import type { IssueComment, PullRequest } from '../model/entities.ts'
 import { invalid, Refusal } from '../model/refusal.ts'
 import { register, type World } from '../model/world.ts'
-import { BODY_LIMIT } from './pull-requests.ts'
+import { BODY_LIMIT, isTooLong } from './pull-request-problems.ts'
 
 const EITHER = ['issues', 'pull_requests'] as const
 
@@ -53,7 +53,7 @@ function checkBody(body: string): void {
   if (body.trim() === '') {
     throw invalid("Body can't be blank", [{ resource: 'IssueComment', code: 'missing_field', field: 'body' }])
   }
-  if (body.length > BODY_LIMIT && [...body].length > BODY_LIMIT) {
+  if (isTooLong(body)) {
     const message = `body is too long (maximum is ${BODY_LIMIT} characters)`
     throw invalid(message.replace('body', 'Body'), [
       { resource: 'IssueComment', code: 'custom', field: 'body', message },

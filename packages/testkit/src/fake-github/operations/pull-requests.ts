@@ -1,7 +1,8 @@
 import { demand, type Session } from '../model/access.ts'
 import type { PullRequest, Repository } from '../model/entities.ts'
-import { invalid, Refusal, type RestProblem } from '../model/refusal.ts'
+import { invalid } from '../model/refusal.ts'
 import { register, type World } from '../model/world.ts'
+import { checkNewPullRequest, checkText } from './pull-request-problems.ts'
 
 export interface NewPullRequest {
   base: string
@@ -13,10 +14,6 @@ export interface NewPullRequest {
   maintainerCanModify: boolean
 }
 
-/** Longest body of a pull request, an issue or a comment, in characters. */
-export const BODY_LIMIT = 65_536
-export const TITLE_LIMIT = 256
-
 export async function createPullRequest(
   world: World,
   session: Session,
@@ -26,7 +23,7 @@ export async function createPullRequest(
   demand(session, repository, { permissions: ['pull_requests'], level: 'write', action: 'CreatePullRequest' })
   return repository.lock(async () => {
     const head = ownBranch(repository, input.head)
-    const { headOid, baseOid } = await check(repository, input, head)
+    const { headOid, baseOid } = await checkNewPullRequest(repository, input, head)
     const pullRequest = register<PullRequest>(world, {
       ...blank(world.now()),
       repository,
@@ -62,8 +59,7 @@ export async function editPullRequest(world: World, session: Session, pullReques
     action: 'UpdatePullRequest',
   })
   return pullRequest.repository.lock(async () => {
-    const problems = textProblems(edit.title ?? pullRequest.title, edit.body ?? pullRequest.body)
-    if (problems.length > 0) throw refusal(problems)
+    checkText(edit.title ?? pullRequest.title, edit.body ?? pullRequest.body)
     if (edit.base !== undefined && edit.base !== null) await changeBase(pullRequest, edit.base)
     if (edit.state === 'CLOSED') close(world, pullRequest)
     if (edit.state === 'OPEN') await reopen(pullRequest)
@@ -112,79 +108,6 @@ function blank(now: number) {
     createdAt: now,
     updatedAt: now,
   }
-}
-
-interface TextProblem {
-  message: string
-  rest: RestProblem
-}
-
-async function check(repository: Repository, input: NewPullRequest, head: string) {
-  const [headOid, baseOid] = await Promise.all([
-    repository.git.resolve(`refs/heads/${head}`),
-    repository.git.resolve(`refs/heads/${input.base}`),
-  ])
-  const problems = textProblems(input.title, input.body ?? '')
-  if (headOid === null || baseOid === null) {
-    problems.push(problem("Head sha can't be blank", 'head', 'invalid', headOid === null))
-    problems.push(problem("Base sha can't be blank", 'base', 'invalid', baseOid === null))
-  }
-  const apart = headOid !== null && baseOid !== null && (await repository.git.compare(baseOid, headOid)).ahead > 0
-  if (!apart)
-    problems.push(
-      problem(
-        `No commits between ${input.base} and ${head}`,
-        undefined,
-        'custom',
-        baseOid !== null && headOid !== null,
-      ),
-    )
-  if (headOid === null) problems.push(problem('Head ref must be a branch', 'head', 'invalid', false))
-  if (baseOid === null) problems.push(problem('Base ref must be a branch', 'base', 'invalid', false))
-  const twin = repository.pullRequests.some(
-    (other) => other.state === 'OPEN' && other.headRefName === head && other.baseRefName === input.base,
-  )
-  if (twin)
-    problems.push(problem(`A pull request already exists for ${repository.owner.login}:${head}.`, undefined, 'custom'))
-  if (problems.length > 0 || headOid === null || baseOid === null) throw refusal(problems, { pullRequest: null })
-  return { headOid, baseOid }
-}
-
-function textProblems(title: string, body: string): (TextProblem & { inRest: boolean })[] {
-  const problems = []
-  if (title.trim() === '') problems.push(problem("Title can't be blank", 'title', 'missing_field'))
-  if ([...title].length > TITLE_LIMIT) {
-    problems.push(problem(`Title is too long (maximum is ${TITLE_LIMIT} characters)`, 'title', 'custom'))
-  }
-  if (body.length > BODY_LIMIT && [...body].length > BODY_LIMIT) {
-    problems.push(problem(`Body is too long (maximum is ${BODY_LIMIT} characters)`, 'body', 'custom'))
-  }
-  return problems
-}
-
-function problem(
-  message: string,
-  field: string | undefined,
-  code: string,
-  inRest = true,
-): TextProblem & { inRest: boolean } {
-  const text = field !== undefined && code === 'custom' ? message.replace(/^[A-Z]/, (c) => c.toLowerCase()) : message
-  const rest = {
-    resource: 'PullRequest',
-    code,
-    ...(field === undefined ? {} : { field }),
-    ...(code === 'custom' ? { message: text } : {}),
-  }
-  return { message, rest, inRest }
-}
-
-/** GraphQL joins the sentences, REST lists them. */
-function refusal(problems: (TextProblem & { inRest: boolean })[], data?: unknown): Refusal {
-  return new Refusal('UNPROCESSABLE', problems.map((one) => one.message).join(', '), {
-    restMessage: 'Validation Failed',
-    restErrors: problems.filter((one) => one.inRest).map((one) => one.rest),
-    ...(data === undefined ? {} : { data }),
-  })
 }
 
 function ownBranch(repository: Repository, head: string): string {

@@ -4,6 +4,7 @@ import { appRoutes } from './routes/app-routes.ts'
 import { contentsRoutes } from './routes/contents-routes.ts'
 import { gitRoutes } from './routes/git-routes.ts'
 import { issueRoutes } from './routes/issue-routes.ts'
+import { objectRoutes } from './routes/object-routes.ts'
 import { pullRequestRoutes } from './routes/pull-request-routes.ts'
 import { statusRoutes } from './routes/status-routes.ts'
 
@@ -23,6 +24,7 @@ const ROUTES: readonly Route[] = Object.entries({
   ...accountRoutes,
   ...gitRoutes,
   ...contentsRoutes,
+  ...objectRoutes,
   ...pullRequestRoutes,
   ...issueRoutes,
   ...statusRoutes,

@@ -91,7 +91,7 @@ export async function commitsOf(repository: Repository, ref: string, limit: numb
   const oid = await repository.git.resolve(ref)
   if (oid === null) return []
   const commits = await Promise.all(
-    (await repository.git.log(oid, { limit })).map((one) => repository.git.commitAt(one)),
+    (await repository.git.log(oid)).slice(0, limit).map((one) => repository.git.commitAt(one)),
   )
   return commits.flatMap((commit) => {
     if (commit === null) return []

@@ -78,7 +78,7 @@ export const gitRoutes: RestRoutes = {
     const oid = await repository.git.resolve(start)
     if (oid === null) throw notFound()
     const path = call.query.get('path')
-    const oids = await repository.git.log(oid, { limit: 10_000, ...(path === null ? {} : { path }) })
+    const oids = await repository.git.log(oid, path ?? undefined)
     return paged(call, oids, async (one) => {
       const commit = await repository.git.commitAt(one)
       return commit === null ? null : commitBody(call.world, repository, commit)
@@ -110,8 +110,8 @@ async function compare(call: RestCall) {
   const own = (name: string) => name.replace(new RegExp(`^${repository.owner.login}:`, 'i'), '')
   const [from, to] = await Promise.all([repository.git.commitAt(own(base)), repository.git.commitAt(own(head))])
   if (from === null || to === null) throw notFound()
-  const { ahead, behind, commits, mergeBase } = await repository.git.compare(from.oid, to.oid)
-  const root = mergeBase === null ? null : await repository.git.commitAt(mergeBase)
+  const { ahead, behind, commits } = await repository.git.compare(from.oid, to.oid)
+  const root = await repository.git.commitAt((await repository.git.mergeBase(from.oid, to.oid)) ?? '')
   if (root === null) throw new Refusal('NOT_FOUND', `No common ancestor between ${base} and ${head}.`)
   const files = await repository.git.diff(root.oid, to.oid)
   const url = `${call.world.apiUrl}/repos/${nameWithOwner(repository)}/compare/${base}...${head}`
