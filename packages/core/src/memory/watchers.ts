@@ -2,7 +2,6 @@ export interface Watchers {
   watch(listener: () => void): () => void
   /** Calls every listener soon, once for all notices of the same moment. */
   notify(): void
-  clear(): void
 }
 
 /** Listeners never run inside the verb that woke them, and none of them can hurt it or another. */
@@ -35,6 +34,5 @@ export function createWatchers(): Watchers {
       pending = true
       queueMicrotask(flush)
     },
-    clear: () => listeners.clear(),
   }
 }
