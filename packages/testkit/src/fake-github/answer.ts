@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { FailRule } from '../http/fail-rules.ts'
 import type { FakeResponse } from '../http/fake-server.ts'
 import { authenticate, authenticateApp, tokenHeaders } from './authenticate.ts'
-import { primaryLimitBody } from './faults.ts'
+import { primaryLimitBody, secondaryLimitAnswer } from './faults.ts'
 import type { Graph } from './graphql/context.ts'
 import { runGraphQL } from './graphql/run-graphql.ts'
 import type { Session } from './model/access.ts'
@@ -11,12 +11,15 @@ import type { OpenApiChecker } from './openapi-checker.ts'
 import { type RateResource, rateBucket, rateHeaders } from './rate-limit.ts'
 import type { Incoming } from './recorded-request.ts'
 import { answerRest } from './rest/answer-rest.ts'
+import type { SecondaryLimit } from './secondary-limit.ts'
 
 export interface Backend {
   graph: Graph
   schema: GraphQLSchema
   /** Null: REST traffic is not compared with GitHub's document. */
   openApi: OpenApiChecker | null
+  /** Null: as much as one likes, as fast as one likes. */
+  secondary: SecondaryLimit | null
 }
 
 /** Everything GitHub does with a request that no fault rule has taken over. */
@@ -38,7 +41,12 @@ export async function answer(
   const free = incoming.route === '/rate_limit'
   const limited = !free && bucket.used >= bucket.limit
   if (!limited && !free) bucket.used++
-  const response = limited ? primaryLimitBody(session, api) : await work(backend, session, app, incoming, rule)
+  const wait = backend.secondary?.(incoming, world.now()) ?? null
+  const response = limited
+    ? primaryLimitBody(session, api)
+    : wait !== null
+      ? secondaryLimitAnswer(wait)
+      : await work(backend, session, app, incoming, rule)
   return {
     ...response,
     headers: { ...general, ...tokenHeaders(session.token), ...rateHeaders(bucket, resource), ...response.headers },

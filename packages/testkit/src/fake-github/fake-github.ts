@@ -9,6 +9,7 @@ import { graphOf } from './graphql/views.ts'
 import { emptyWorld } from './model/world.ts'
 import { loadOpenApiChecker } from './openapi-checker.ts'
 import { type RecordedRequest, readIncoming } from './recorded-request.ts'
+import { secondaryLimit } from './secondary-limit.ts'
 import { createState, type FakeGitHubState } from './state/create-state.ts'
 
 export interface FakeGitHubOptions {
@@ -28,6 +29,8 @@ export interface FakeGitHubOptions {
    * is always checked. Default false.
    */
   openapi?: boolean
+  /** Refuse more than 80 content-creating requests a minute or 500 an hour for one token, as GitHub does. Default false. */
+  secondaryLimits?: boolean
   /** So many reads of a pull request answer `UNKNOWN` after each push. Default 0. */
   unknownMergeabilityReads?: number
 }
@@ -49,6 +52,27 @@ export interface FakeGitHub {
 
 /**
  * A GitHub for tests: REST and GraphQL over HTTP on the loopback address, with real bare git repositories behind it.
+ *
+ *     const gh = await fakeGitHub()
+ *     await gh.state.createRepository({ owner: 'acme', name: 'prompts', files: { 'README.md': 'hello' } })
+ *     const token = gh.state.createToken()
+ *     // … let the code under test talk to gh.url with that token …
+ *     await gh.state.pullRequests('acme/prompts')
+ *     await gh.close()
+ *
+ * How honest it is:
+ * - GraphQL documents and variables are validated against GitHub's published schema, and the fake's own answers must
+ *   fit it too. With `openapi`, REST requests and answers are held against the published OpenAPI document. Whatever
+ *   does not fit, and whatever GitHub has but the fake does not, fails and is a sentence in `violations`.
+ * - Commits, trees and refs are made by git. Branches move by compare-and-swap; requests may race.
+ * - Root fields of a mutation run one after the other and fail one by one. Hidden and missing look the same. Tokens have
+ *   permissions, repositories and an end; apps sign in with their key.
+ * - Refusals are worded as GitHub words them where that is known. Not known, and therefore the fake's own words: those
+ *   of `updateRefs`, of paths that are both file and folder, and of a branch that `createCommitOnBranch` does not find.
+ *
+ * What it does not model: forks, issues that are no pull requests, CODEOWNERS, review threads, signatures of commits,
+ * renames in diffs, merge queues, webhooks, search, conditional requests, previews of GraphQL, node limits, and time
+ * passing between replicas (play `gitHubFaults.replicationLag` for that). Everything is consistent at once.
  */
 export async function fakeGitHub(options: FakeGitHubOptions = {}): Promise<FakeGitHub> {
   const clock = options.clock ?? Date
@@ -65,6 +89,7 @@ export async function fakeGitHub(options: FakeGitHubOptions = {}): Promise<FakeG
     graph: graphOf(world),
     schema: await loadSchema(options.features ?? []),
     openApi: options.openapi === true ? await loadOpenApiChecker() : null,
+    secondary: options.secondaryLimits === true ? secondaryLimit() : null,
   }
   const server: FakeServer = await startFakeServer(async (request, signal) => {
     const incoming = readIncoming(request, world.now())

@@ -151,3 +151,21 @@ describe('the folder', () => {
     }
   })
 })
+
+describe('limits on writing', () => {
+  it('are kept when asked for: 80 a minute', async () => {
+    await client.gh.close()
+    let now = 1_760_000_000_000
+    client = await testClient({ secondaryLimits: true, clock: { now: () => now } })
+    const write = () => client.rest('POST', `${R}/issues/1/comments`, { body: 'x' })
+    const statuses = new Set<number>()
+    for (let n = 0; n < 80; n++) statuses.add((await write()).status)
+    expect([...statuses]).toEqual([404])
+    now += 20_000
+    const over = await write()
+    expect([over.status, over.headers.get('retry-after')]).toEqual([403, '40'])
+    expect((await client.rest('GET', R)).status).toBe(200)
+    now += 40_000
+    expect((await write()).status).toBe(404)
+  })
+})

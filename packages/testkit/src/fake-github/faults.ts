@@ -27,16 +27,7 @@ export const gitHubFaults = {
     },
   }),
   /** 403 (or 429) for too much at once. Without `retryAfter` the header is missing, as it may be. */
-  secondaryLimit: (retryAfter?: number, status: 403 | 429 = 403): Fault => ({
-    status,
-    headers: retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
-    body: {
-      message: SECONDARY,
-      documentation_url:
-        'https://docs.github.com/free-pro-team@latest/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits',
-      status: String(status),
-    },
-  }),
+  secondaryLimit: (retryAfter?: number, status: 403 | 429 = 403): Fault => secondaryLimitAnswer(retryAfter, status),
   /** 200 that says no: how GraphQL tells of its primary limit. */
   graphqlLimit: (resetAt: number): Fault => ({
     status: 200,
@@ -79,6 +70,13 @@ export const gitHubFaults = {
       { type: 'STALE_DATA', message: `Expected branch to point to "${oid}" but it did not.  Pull and try again.` },
     ],
   }),
+}
+
+export function secondaryLimitAnswer(retryAfter?: number, status: 403 | 429 = 403) {
+  const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
+  const documentation_url =
+    'https://docs.github.com/free-pro-team@latest/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits'
+  return { status, headers, body: { message: SECONDARY, documentation_url, status: String(status) } }
 }
 
 /** The answer of a token whose hour is used up. */

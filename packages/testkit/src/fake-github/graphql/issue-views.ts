@@ -1,4 +1,4 @@
-import type { IssueComment, Label, PullRequest, Review } from '../model/entities.ts'
+import type { IssueComment, Label, Review } from '../model/entities.ts'
 import { nameWithOwner } from '../model/world.ts'
 import { connection, type PageArguments } from './connection.ts'
 import { type Graph, type GraphContext, iso, type View } from './context.ts'
@@ -41,8 +41,7 @@ export function commentView(graph: Graph, comment: IssueComment): View {
   }
 }
 
-export function reviewView(graph: Graph, { repository }: PullRequest, review: Review): View {
-  const teams = [...repository.owner.teams.values()].filter((team) => team.members.includes(review.author))
+export function reviewView(graph: Graph, review: Review): View {
   return {
     __typename: 'PullRequestReview',
     id: review.id,
@@ -51,6 +50,7 @@ export function reviewView(graph: Graph, { repository }: PullRequest, review: Re
     body: review.body,
     submittedAt: iso(review.submittedAt),
     author: () => graph.view.account(review.author),
-    onBehalfOf: (args: PageArguments) => connection('onBehalfOf', args, teams, (team) => graph.view.team(team)),
+    onBehalfOf: (args: PageArguments) =>
+      connection('onBehalfOf', args, review.onBehalfOf, (team) => graph.view.team(team)),
   }
 }

@@ -120,7 +120,7 @@ function listFields(graph: Graph, pullRequest: PullRequest) {
         'reviews',
         args,
         pullRequest.reviews.filter((review) => !args.states || args.states.includes(review.state)),
-        (one) => reviewView(graph, pullRequest, one),
+        (one) => reviewView(graph, one),
       ),
     comments: (args: PageArguments) =>
       connection('comments', args, pullRequest.comments, (one) => graph.view.comment(one)),

@@ -131,6 +131,8 @@ export interface Review {
   body: string
   commitOid: string
   submittedAt: number
+  /** Teams that had been asked, and that the author belongs to. */
+  onBehalfOf: Team[]
 }
 
 export interface IssueComment {

@@ -37,7 +37,7 @@ export function removeReviewRequests(
   pullRequest.reviewRequests = pullRequest.reviewRequests.filter((one) => !gone.includes(one))
 }
 
-/** A review as a person gives it; answering a request ends the request. */
+/** A review as a person gives it; it ends the request to that person, and to their teams. */
 export function addReview(
   world: World,
   pullRequest: PullRequest,
@@ -45,6 +45,9 @@ export function addReview(
   state: Review['state'],
   body: string,
 ): Review {
+  const onBehalfOf = pullRequest.reviewRequests.filter(
+    (one): one is Team => one.kind === 'Team' && one.members.includes(author),
+  )
   const review = register<Review>(world, {
     kind: 'PullRequestReview',
     author,
@@ -52,9 +55,12 @@ export function addReview(
     body,
     commitOid: pullRequest.headOid,
     submittedAt: world.now(),
+    onBehalfOf,
   })
   pullRequest.reviews.push(review)
-  pullRequest.reviewRequests = pullRequest.reviewRequests.filter((one) => one !== author)
+  pullRequest.reviewRequests = pullRequest.reviewRequests.filter(
+    (one) => one !== author && !onBehalfOf.some((team) => team === one),
+  )
   return review
 }
 
