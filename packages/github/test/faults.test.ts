@@ -1,4 +1,4 @@
-import { isVcsError, type VcsError } from '@pullwright/core'
+import { createTransport, isVcsError, type Transport, type VcsError } from '@pullwright/core'
 import { gitHubFaults } from '@pullwright/testkit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { github } from '../src/index.ts'
@@ -214,6 +214,18 @@ test('two that publish different things on one branch leave a pull request that 
     expect(await fake.state.file(REPOSITORY, PATH, on.branch)).toContain(revision)
     expect(results.filter(({ outcome }) => outcome === 'created')).toHaveLength(1)
   }
+})
+
+test('an answer that never comes ends with the time-out, and the next run goes on', async () => {
+  const { fake, token, vcs } = setting
+  const wire = createTransport()
+  const hasty: Transport = { ...wire, send: (request) => wire.send({ ...request, timeoutMs: 2000 }) }
+  const impatient = github({ auth: { token }, baseUrl: fake.url, transport: hasty })
+  fake.fail({ match: { operation: 'createPullRequest' }, times: 1, hangMs: 60_000, afterEffect: true })
+  expect(await failure(impatient.publishPullRequest(specOf(DECORATED)))).toMatchObject({ code: 'unavailable' })
+  expect((await vcs.publishPullRequest(specOf(DECORATED))).outcome).toBe('created')
+  expect(await open()).toMatchObject([{ reviewers: ['jane'] }])
+  await wire.close()
 })
 
 test('an abort ends the call with its reason', async () => {
