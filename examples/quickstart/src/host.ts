@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { agenta } from '@pullwright/agenta'
-import { createPullwright, generateKey, type Logger, type Pullwright } from '@pullwright/core'
+import { createPullwright, generateKey, isPullwrightError, type Logger, type Pullwright } from '@pullwright/core'
 import { deploymentPullRequests } from '@pullwright/deployments'
 import { pullwrightExpress } from '@pullwright/express-adapter'
-import express from 'express'
+import express, { type ErrorRequestHandler } from 'express'
 import type { Stage } from './stage.ts'
 
 export interface Host {
@@ -53,6 +53,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     res.status(202).json({ id })
   })
 
+  app.use(answerError)
+
   const server = createServer(app)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -67,4 +69,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await pullwright.stop()
     },
   }
+}
+
+/** What Pullwright refuses is the caller's to mend: it says what to change, path by path. */
+const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
+  if (!isPullwrightError(error)) res.status(500).json({ error: 'Internal Server Error' })
+  else res.status(400).json({ error: error.code, problems: error.problems })
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { fakeAgenta } from '@pullwright/testkit'
-import { startHost } from './host.ts'
+import { type Host, startHost } from './host.ts'
 import { play } from './play.ts'
 import { createPrinter } from './print.ts'
 import { githubStage, localStage } from './stage.ts'
@@ -42,7 +42,7 @@ async function main(): Promise<number> {
   const host = await startHost({ stage, agentaUrl: agenta.url, agentaSecret, agentaApiKey, logger, port: options.port })
   try {
     const clean = await play({ agenta, stage, host, printer, logs: () => memory.join('\n') })
-    if (options.serve) await serve(host.url)
+    if (options.serve) await serve(host)
     return clean ? 0 : 1
   } finally {
     await host.close()
@@ -51,7 +51,10 @@ async function main(): Promise<number> {
   }
 }
 
-async function serve(url: string): Promise<void> {
+async function serve({ url, pullwright }: Host): Promise<void> {
+  pullwright.emitter.on('*', ({ type, data }) => {
+    if (type.startsWith('pull_request.')) printer.step(`${type}: ${(data as { url?: string }).url}`)
+  })
   printer.heading('Still running; Ctrl-C ends it. Try')
   printer.block(`curl -X POST ${url}/deploy -H 'content-type: application/json' -d '{
   "app_name": "support-bot", "variant_name": "concise", "environment": "production",
@@ -76,6 +79,7 @@ interface Options {
 function readOptions(): Options | null {
   try {
     const { values } = parseArgs({
+      args: process.argv.slice(2).filter((argument) => argument !== '--'),
       options: {
         help: { type: 'boolean', default: false },
         serve: { type: 'boolean', default: false },
