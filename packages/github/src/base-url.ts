@@ -8,7 +8,7 @@ export interface ApiUrls {
   hosted: boolean
 }
 
-export const GITHUB_API = 'https://api.github.com'
+const GITHUB_API = 'https://api.github.com'
 
 /**
  * Where the two APIs are. GitHub Enterprise Server has `https://HOST/api/v3` and `https://HOST/api/graphql`; its base

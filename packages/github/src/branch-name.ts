@@ -12,7 +12,7 @@ export function checkBranchName(branch: string, what: 'base' | 'branch'): void {
 }
 
 /** Why this is no branch name, by `git check-ref-format` and GitHub's own two rules; null where it is one. */
-export function branchNameProblem(branch: string): string | null {
+function branchNameProblem(branch: string): string | null {
   if (branch === '') return 'a branch needs a name'
   if (Buffer.byteLength(branch) > MAX_BYTES) return `it is longer than ${MAX_BYTES} bytes`
   return RULES.find(({ forbidden }) => forbidden.test(branch))?.reason ?? null

@@ -34,7 +34,7 @@ function moreAbout(code: VcsErrorCode, refusal: Refusal, context: ErrorContext) 
   return { missing: missingPermissions(refusal, context.needs ?? []) }
 }
 
-export function classify(refusal: Refusal): VcsErrorCode {
+function classify(refusal: Refusal): VcsErrorCode {
   if (isRateLimit(refusal)) return 'rate-limited'
   const typed = BY_TYPE[refusal.type ?? '']
   const worded = BY_WORDS.find(({ words }) => words.test(refusal.message))?.code

@@ -125,6 +125,19 @@ test('a head that keeps moving is a conflict, and the text is as it was', async 
   expect(await open()).toMatchObject([{ title: 'Deploy support-bot 15 to production', body: first.pullRequest?.body }])
 })
 
+test('a label that another made in the meantime is added all the same', async () => {
+  const { fake, vcs, sent } = setting
+  const taken = [{ type: 'UNPROCESSABLE', message: 'Name has already been taken' }]
+  fake.fail({ field: 'createLabel', afterEffect: true, graphqlErrors: taken })
+  fake.state.createLabel(REPOSITORY, 'old')
+  const result = await vcs.publishPullRequest(specOf({ labels: ['old', 'fresh'] }))
+  expect(result.steps.labels).toEqual({ status: 'applied' })
+  expect(await open()).toMatchObject([{ labels: ['old', 'fresh'] }])
+  expect(sent().at(-1)).toBe('POST /repos/{owner}/{repo}/issues/{issue_number}/labels')
+  await vcs.publishPullRequest(nextSpec({ labels: ['old', 'fresh', 'third'] }))
+  expect(await open()).toMatchObject([{ labels: ['old', 'fresh', 'third'] }])
+})
+
 test('a new branch whose commit fails for a moment becomes a pull request all the same', async () => {
   const { fake, vcs } = setting
   fake.fail({ ...gitHubFaults.staleHead('a'.repeat(40)), times: 1 })

@@ -20,7 +20,7 @@ export function foreignCommits(commits: readonly CommitNode[], viewer: string, h
  */
 function isOurs({ author, committer }: CommitNode, viewer: string, hosted: boolean): boolean {
   if (!isAccount(author, viewer)) return false
-  return !hosted || committer?.email === 'noreply@github.com' || committer?.user?.login === 'web-flow'
+  return !hosted || committer?.email?.startsWith('noreply@') === true || committer?.user?.login === 'web-flow'
 }
 
 /** Apps are no users: their commits carry `123+my-app[bot]@users.noreply.github.com`. */

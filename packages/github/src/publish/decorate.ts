@@ -2,6 +2,7 @@ import { isVcsError, type PublishStep, type PublishSteps, type VcsError } from '
 import type { GraphQLAnswer } from '../client.ts'
 import type { Change, MutationData } from '../graphql/mutations.ts'
 import { type GraphQLProblem, problemAt } from '../graphql-problem.ts'
+import { editLabels } from '../pull-requests.ts'
 import { setStatus } from '../statuses.ts'
 import { GRAPHQL_METHOD, isReadyToMerge, mergeMethod } from './auto-merge.ts'
 import type { Decoration, Target } from './decoration.ts'
@@ -53,6 +54,9 @@ export async function settle(
     const { change, step } = decoration
     const problem = change === null ? null : problemAt(problems, change.alias)
     steps[step] = decoration.settle(problem, change === null ? null : (data[change.alias] ?? null))
+    if (decoration.byName?.length && steps[step]?.status !== 'failed') {
+      steps[step] = await addByName(run, plan, target, decoration.byName)
+    }
     if (step === 'reviewers' && problem !== null) steps.reviewers = await askOneByOne(run, plan, target, problem)
     if (step === 'autoMerge' && isReadyToMerge(problem)) {
       const outcome = await mergeNow(run, plan, target)
@@ -87,6 +91,23 @@ async function sendTwice(run: Run, changes: readonly Change[]): Promise<GraphQLA
   } catch (error) {
     if (!isVcsError(error) || error.code !== 'unavailable') throw error
     return mutate(run, 'DecoratePullRequest', changes, 'add labels and reviewers')
+  }
+}
+
+/** REST makes a label that is not there, and takes one that is. */
+async function addByName(run: Run, plan: Plan, target: Target, names: readonly string[]): Promise<PublishStep> {
+  try {
+    await editLabels(
+      run.client,
+      { repository: plan.repository, number: target.number },
+      { add: [...names] },
+      run.options,
+    )
+    return { status: 'applied' }
+  } catch (error) {
+    run.options.signal?.throwIfAborted()
+    if (!isVcsError(error)) throw error
+    return { status: 'failed', error: error.message }
   }
 }
 
@@ -128,6 +149,9 @@ async function mergeNow(run: Run, plan: Plan, target: Target): Promise<Merging> 
 
 function allFailed(decorations: readonly Decoration[], error: VcsError): PublishSteps {
   const failed: PublishStep = { status: 'failed', error: error.message }
-  const entries = decorations.map((one) => [one.step, one.change === null ? one.settle(null, null) : failed] as const)
+  const entries = decorations.map((one) => {
+    const idle = one.change === null && !one.byName?.length
+    return [one.step, idle ? one.settle(null, null) : failed] as const
+  })
   return Object.fromEntries(entries)
 }

@@ -9,11 +9,14 @@ export interface Decoration {
   change: Change | null
   /** What became of it. */
   settle(problem: GraphQLProblem | null, answer: MutationAnswer | null): PublishStep
+  /** Labels without an id, another having made them meanwhile: they can be added by their names. */
+  byName?: string[]
 }
 
 /** The pull request as it is before it is decorated. */
 export interface Target {
   id: string
+  number: number
   author: string | null
   draft: boolean
   /** The commit that auto-merge shall be for. */

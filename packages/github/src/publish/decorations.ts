@@ -25,7 +25,7 @@ export function decorationsFor(
 }
 
 /** Names of labels that must be made first. */
-export function missingLabels(job: Job, plan: Plan): string[] {
+function missingLabels(job: Job, plan: Plan): string[] {
   return job.labels.filter((name) => !plan.labels.get(name.toLowerCase()))
 }
 
@@ -50,13 +50,13 @@ function labels(job: Job, target: Target, ids: ReadonlyMap<string, string | null
   if (job.labels.length === 0) return null
   const absent = job.labels.filter((name) => !target.labels.has(name.toLowerCase()))
   const known = absent.flatMap((name) => ids.get(name.toLowerCase()) ?? [])
-  const unknown = absent.filter((name) => !ids.get(name.toLowerCase()))
-  const problems = unknown.map((name) => `the label ${JSON.stringify(name)} could not be created`)
-  if (known.length === 0) return settled('labels', stepOf('already', problems))
+  const byName = absent.filter((name) => !ids.get(name.toLowerCase()))
+  if (known.length === 0) return { ...settled('labels', { status: 'already' }), byName }
   return {
     step: 'labels',
     change: { alias: 'labels', field: 'addLabelsToLabelable', input: { labelableId: target.id, labelIds: known } },
-    settle: (problem) => stepOf('applied', problem === null ? problems : [...problems, problem.message]),
+    settle: (problem) => stepOf('applied', problem === null ? [] : [problem.message]),
+    byName,
   }
 }
 

@@ -6,6 +6,7 @@ import type { Target } from './decoration.ts'
 export function newTarget(node: PullRequestNode, head: string): Target {
   return {
     id: node.id,
+    number: node.number,
     author: node.author?.login ?? null,
     draft: node.isDraft,
     head,
