@@ -28,11 +28,13 @@ export function createKeyPolicy(options: KeyOptions = []): KeyPolicy {
   const own = compile([...add, ...(only ?? [])])
   const harmless = compile([...except, ...(only ? [] : HARMLESS_KEYS)])
   const defaults = compile(only ? [] : SECRET_KEYS)
+  const mayTell = stemsOf([...add, ...(only ?? SECRET_KEYS)])
   const known = new Map<string, string | null>()
   return (key) => {
     const cached = known.get(key)
     if (cached !== undefined) return cached
-    const verdict = judge(key.length > LONGEST_KEY ? key.slice(-LONGEST_KEY) : key)
+    const judged = key.length > LONGEST_KEY ? key.slice(-LONGEST_KEY) : key
+    const verdict = mayTell(judged) ? judge(judged) : null
     if (known.size >= CACHE_LIMIT) known.clear()
     if (key.length <= LONGEST_KEY) known.set(key, verdict)
     return verdict
@@ -99,3 +101,20 @@ function globRegExp(words: string): RegExp {
   const source = words.replace(/\*+/g, '*').replace(/[*?]/g, (wild) => (wild === '*' ? '.*' : '.'))
   return new RegExp(`^${source}$`, 'u')
 }
+
+/**
+ * Most keys tell nothing, and texts have many: a key must contain the longest plain piece of some pattern before all of them
+ * are tried.
+ */
+function stemsOf(patterns: readonly string[]): (key: string) => boolean {
+  const stems = patterns.map((pattern) => {
+    const pieces = canonicalKey(pattern).replaceAll('_', '').split(/[*?]+/)
+    return pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), '')
+  })
+  if (stems.includes('')) return () => true
+  const shortest = stems.filter((stem) => !stems.some((other) => other !== stem && stem.includes(other)))
+  const any = new RegExp([...new Set(shortest)].join('|'), 'u')
+  return (key) => any.test(key.toLowerCase().replace(SEPARATORS, ''))
+}
+
+const SEPARATORS = /[^\p{L}\p{N}]+/gu

@@ -25,6 +25,9 @@ export function isCode(value: string): boolean {
   return value.length <= 200 && CODE.test(value)
 }
 
+/** So much of a value tells what it is. */
+const HEAD = 80
+
 /**
  * Letters mixed with digits or signs as no word of a language has them. For values that only stand near a telling key, with
  * nothing else to say that they are secrets.
@@ -32,7 +35,7 @@ export function isCode(value: string): boolean {
 export function looksRandom(value: string, least: number): boolean {
   if (value.length < least || isPlaceholder(value) || isCode(value)) return false
   if (value.length <= 100 && TECHNICAL.test(value)) return false
-  const head = value.slice(0, 200)
+  const head = value.slice(0, HEAD)
   const letters = /[A-Za-z]/.test(head)
   if (letters && (/\d/.test(head) || /[!@#$%^&*+~]/.test(head))) return new Set(head).size >= 4
   return head.length >= 20 && /[a-z][A-Z].*[a-z][A-Z]/.test(head) && new Set(head).size >= 12
@@ -41,6 +44,6 @@ export function looksRandom(value: string, least: number): boolean {
 /** After a word for password less is enough: `hunter2`, `123456`. Words alone stay: `password: required`. */
 export function looksLikePassword(value: string): boolean {
   if (value.length < 4 || isPlaceholder(value) || isCode(value) || /^[./~]/.test(value)) return false
-  const head = value.slice(0, 200)
+  const head = value.slice(0, HEAD)
   return /^\d{4,}$/.test(head) || (/[A-Za-z]/.test(head) && /[\d!@#$%^&*+~]/.test(head) && !/^\d+-?[a-z]+$/i.test(head))
 }

@@ -84,7 +84,7 @@ function childOf(owner: unknown, key: string | number): unknown {
 }
 
 function safePath(path: Path, parts: WalkParts): Path {
-  return path.map((part) => (typeof part === 'string' && part.length >= 8 ? parts.hide(part) : part))
+  return path.map((part) => (typeof part === 'string' ? parts.hideKey(part) : part))
 }
 
 function join(outer: string, inner: string): string {

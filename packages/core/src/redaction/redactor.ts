@@ -94,7 +94,8 @@ function assemble(options: RedactorOptions): { people: People; parts: WalkParts 
     email: emailFinder(pseudonymise, (person) => people.met?.set(person.pseudonym, person)),
     mask,
   })
-  return { people, parts: { policy, mask, hide: createHideText([createKnownValues(values), ...patterns], scan, mask) } }
+  const hide = createHideText([createKnownValues(values), ...patterns], scan, mask)
+  return { people, parts: { policy, mask, hide, hideKey: remember(hide) } }
 }
 
 function emailFinder(options: PseudonymOptions | undefined, met: (person: Person) => void) {
@@ -103,6 +104,21 @@ function emailFinder(options: PseudonymOptions | undefined, met: (person: Person
     throw new PullwrightError('invalid-argument', 'Pseudonyms need a key: give each project its own, and keep it')
   }
   return createEmailFinder(options, met)
+}
+
+const MOST_KEYS = 5_000
+const LONGEST_KEY = 128
+
+function remember(hide: (text: string) => string): (key: string) => string {
+  const known = new Map<string, string>()
+  return (key) => {
+    const cached = known.get(key)
+    if (cached !== undefined) return cached
+    const safe = hide(key)
+    if (known.size >= MOST_KEYS) known.clear()
+    if (key.length <= LONGEST_KEY) known.set(key, safe)
+    return safe
+  }
 }
 
 function checkText(text: string): string {

@@ -20,8 +20,14 @@ interface Trigger {
   literal: string
   anyCase: boolean
   createFinder: () => Finder
-  index: number
 }
+
+/** The finders of one text: some remember how far they have looked in it. */
+interface OwnFinders {
+  made: Map<() => Finder, Finder> | null
+}
+
+const NOTHING: Span[] = []
 
 // The three last characters, five bits each of them mixed: a table of literals that one lookup per character asks.
 const HASH_MASK = 0x7fff
@@ -29,12 +35,12 @@ const hash = (previous: number, code: number) => ((previous << 5) ^ (code | 32))
 const IMAGE = /;base64,[A-Za-z0-9+/=]*/y
 
 export function createScanner(parts: ScannerParts): Scanner {
-  const { table, buckets, count } = buildTable(triggersOf(parts))
+  const { table, buckets } = buildTable(triggersOf(parts))
   const { assignment, email, mask } = parts
   const maskStart = mask.start.charCodeAt(0)
   return (text) => {
-    const spans: Span[] = []
-    const finders = new Array<Finder | undefined>(count)
+    let spans: Span[] = NOTHING
+    const own: OwnFinders = { made: null }
     let from = 0
     let state = 0
     for (let at = 0; at < text.length; at++) {
@@ -50,12 +56,13 @@ export function createScanner(parts: ScannerParts): Scanner {
       }
       let span: Span | null = null
       const bucket = table[state]
-      if (bucket) span = tryTriggers(buckets[bucket] ?? [], text, at - 2, from, finders)
+      if (bucket) span = tryTriggers(buckets[bucket] ?? [], text, at - 2, from, own)
       if (span === null && (code === 58 || code === 61 || code === 62) && assignment) span = assignment(text, at, from)
       if (span === null && code === 64 && email) span = email(text, at, from)
       if (span === null && code === 44 && text[at - 1] === '4') at = afterImage(text, at)
       if (span === null || span.start < from || span.end <= span.start) continue
       if (span.replacement === undefined && mask.is(text.slice(span.start, span.end))) continue
+      if (spans === NOTHING) spans = []
       spans.push(span)
       skipTo(span.end)
       at = span.end - 1
@@ -74,17 +81,18 @@ function tryTriggers(
   text: string,
   start: number,
   from: number,
-  finders: (Finder | undefined)[],
+  own: OwnFinders,
 ): Span | null {
   if (start < from) return null
   for (const trigger of triggers) {
-    const { literal, anyCase, index } = trigger
+    const { literal, anyCase, createFinder } = trigger
     const stands = anyCase
       ? text.slice(start, start + literal.length).toLowerCase() === literal
       : text.startsWith(literal, start)
     if (!stands) continue
-    const finder = finders[index] ?? trigger.createFinder()
-    finders[index] = finder
+    own.made ??= new Map()
+    const finder = own.made.get(createFinder) ?? createFinder()
+    own.made.set(createFinder, finder)
     const span = finder(text, start, from)
     if (span !== null && span.start >= from) return span
   }
@@ -101,7 +109,7 @@ function afterImage(text: string, comma: number): number {
   return Math.max(comma, IMAGE.lastIndex - 1)
 }
 
-function triggersOf({ detectors, structures }: ScannerParts): Omit<Trigger, 'index'>[] {
+function triggersOf({ detectors, structures }: ScannerParts): Trigger[] {
   const fromDetectors = detectors.map((detector) => ({ ...detector, createFinder: finderOf(detector) }))
   const named = structures.map((structure) => ({ ...structure, createFinder: () => withName(structure) }))
   return [...fromDetectors, ...named].flatMap(({ literals, anyCase = false, createFinder }) =>
@@ -118,10 +126,11 @@ function withName({ name, createFinder }: Structure): Finder {
 }
 
 function finderOf(detector: Detector): () => Finder {
-  const { name, before, midWord, accept } = detector
+  const { name, midWord, accept } = detector
+  const before = detector.before && startBefore(detector.before)
   const pattern = new RegExp(detector.pattern.source, `${detector.pattern.flags.replace(/[gy]/g, '')}y`)
   const finder: Finder = (text, at, from) => {
-    const start = before ? startBefore(text, at, from, before) : at
+    const start = before ? before(text, at, from) : at
     if (start < 0 || (!midWord && start > from && isGlued(text, start))) return null
     pattern.lastIndex = at
     const match = pattern.exec(text)
@@ -134,15 +143,16 @@ function finderOf(detector: Detector): () => Finder {
   return () => finder
 }
 
-function startBefore(
-  text: string,
-  at: number,
-  from: number,
-  [characters, least, most]: NonNullable<Detector['before']>,
-): number {
-  let start = at
-  while (start > from && at - start < most && characters.test(text[start - 1] ?? '')) start--
-  return at - start >= least ? start : -1
+/** Where the secret starts that the literal at `at` belongs to, or -1. */
+type StartBefore = (text: string, at: number, from: number) => number
+
+function startBefore([characters, least, most]: NonNullable<Detector['before']>): StartBefore {
+  const fits = Uint8Array.from({ length: 128 }, (_, code) => (characters.test(String.fromCharCode(code)) ? 1 : 0))
+  return (text, at, from) => {
+    let start = at
+    while (start > from && at - start < most && fits[text.charCodeAt(start - 1)] === 1) start--
+    return at - start >= least ? start : -1
+  }
 }
 
 /** In the middle of a word, where letters of an escape are none: `\nghp_…`, `%3Dghp_…`, `\u003dghp_…`. */
@@ -153,19 +163,16 @@ function isGlued(text: string, start: number): boolean {
   return !(text[start - 6] === '\\' && text[start - 5] === 'u')
 }
 
-function buildTable(triggers: readonly Omit<Trigger, 'index'>[]) {
+function buildTable(triggers: readonly Trigger[]) {
   const table = new Uint16Array(HASH_MASK + 1)
   const buckets: Trigger[][] = [[]]
-  const indexes = new Map<() => Finder, number>()
   for (const trigger of triggers) {
     let state = 0
     for (let at = 0; at < 3; at++) state = hash(state, trigger.literal.charCodeAt(at))
     if (!table[state]) table[state] = buckets.push([]) - 1
-    const index = indexes.get(trigger.createFinder) ?? indexes.size
-    indexes.set(trigger.createFinder, index)
-    buckets[table[state] ?? 0]?.push({ ...trigger, index })
+    buckets[table[state] ?? 0]?.push(trigger)
   }
   // The longest literal first: it is the most telling name.
   for (const bucket of buckets) bucket.sort((a, b) => b.literal.length - a.literal.length)
-  return { table, buckets, count: indexes.size }
+  return { table, buckets }
 }

@@ -82,7 +82,8 @@ function isBasicCredential(encoded: string): boolean {
 
 const ARMOUR = '-----'
 const ARMOUR_HEAD = /-----BEGIN [A-Z0-9 ]{0,60}PRIVATE KEY(?: BLOCK)?-----/y
-const KEY_BODY = /(?:\\[nrt]|[A-Za-z0-9+/=\s,:.|>-])*/y
+const BLANKS = ' \t\r\n'
+const BODY_MARKS = `+/=\\,:.|>-${BLANKS}`
 
 /** From BEGIN to END, whatever stands between; a key that was cut off goes as far as it looks like one. */
 function privateKey(): Finder {
@@ -104,11 +105,17 @@ function privateKey(): Finder {
   }
 }
 
+/** Base64, white space, header lines and the marks of diffs and YAML; not two dashes, with which an armour begins. */
 function bodyEnd(text: string, body: number): number {
-  KEY_BODY.lastIndex = body
-  const match = KEY_BODY.exec(text)?.[0] ?? ''
-  const armour = match.indexOf(ARMOUR)
-  return body + (armour < 0 ? match : match.slice(0, armour)).trimEnd().length
+  let end = body
+  let last = body // where the last character stood that is no white space
+  for (; end < text.length; end++) {
+    const character = text[end] ?? ''
+    if (!isWord(character) && !BODY_MARKS.includes(character)) break
+    if (character === '-' && text[end + 1] === '-') break
+    if (!BLANKS.includes(character)) last = end + 1
+  }
+  return last
 }
 
 const SEGMENT = /[\w-]+/y
@@ -131,7 +138,9 @@ function jwt(): Finder {
 
 /** A letter or digit right before means we are in the middle of something, unless it belongs to an escape: `\n`, `%3D`. */
 export function isWord(character: string | undefined): boolean {
-  return character !== undefined && /[A-Za-z0-9]/.test(character)
+  if (character === undefined) return false
+  const code = character.charCodeAt(0)
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57)
 }
 
 const MOST_USERINFO = 1_024

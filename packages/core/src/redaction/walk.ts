@@ -10,6 +10,8 @@ export interface WalkParts {
   policy: KeyPolicy
   mask: Mask
   hide: HideText
+  /** `hide` for keys, which repeat. */
+  hideKey: (key: string) => string
 }
 
 /** What stands where an object contains itself. */
@@ -67,7 +69,7 @@ export function redactValue(root: unknown, parts: WalkParts, found?: (redaction:
     if (slot.kind === 'secret') {
       put(frame, key, value, holdsNothing(value) ? value : hideWhole(value, slot.pattern, key))
     } else if (typeof value === 'string') {
-      if (value.length > 3) put(frame, key, value, hideIn(value, key))
+      put(frame, key, value, hideIn(value, key))
     } else if (typeof value === 'object' && value !== null) {
       const entered = enter(value, slot.kind === 'schema' ? slot : PLAIN, key)
       if (entered !== ENTERED) put(frame, key, value, entered)
@@ -102,9 +104,9 @@ export function redactValue(root: unknown, parts: WalkParts, found?: (redaction:
   }
 
   function rename(frame: Frame, key: string): void {
-    if (key.length < 8) return
-    const safe = parts.hide(key, found && ((detector) => report(detector, key)))
+    const safe = parts.hideKey(key)
     if (safe === key) return
+    if (found) parts.hide(key, (detector) => report(detector, key))
     frame.renamed ??= new Map()
     frame.renamed.set(key, safe)
   }
@@ -114,7 +116,7 @@ export function redactValue(root: unknown, parts: WalkParts, found?: (redaction:
     const path: (string | number)[] = []
     for (const frame of stack) if (frame.at !== undefined) path.push(frame.at)
     if (key !== undefined) path.push(key)
-    const safe = path.map((part) => (typeof part === 'string' ? parts.hide(part) : part))
+    const safe = path.map((part) => (typeof part === 'string' ? parts.hideKey(part) : part))
     found({ path: formatPath(safe), detector })
   }
 }

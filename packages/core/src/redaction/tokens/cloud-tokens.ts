@@ -5,7 +5,7 @@ export const CLOUD_TOKENS: readonly TokenRow[] = [
   [
     'aws-access-key',
     'AKIA ASIA ABIA ACCA A3T',
-    /(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16,}(?![A-Za-z0-9])(?:[\s"',:;|/\\]{1,8}[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=]))?/,
+    /(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16,}(?![A-Za-z0-9])(?:(?:[ \t\r\n"',:;|/]|\\{1,4}["nrt]){1,8}[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=]))?/,
     'docs.aws.amazon.com: IAM unique identifiers',
   ],
   ['aws-bedrock-key', 'ABSK', /ABSK[A-Za-z0-9+/]{60,}={0,2}/, 'docs.aws.amazon.com: Bedrock API keys'],

@@ -39,7 +39,7 @@ export const SERVICE_TOKENS: readonly TokenRow[] = [
   [
     'paypal-token',
     'access_token$production$ access_token$sandbox$',
-    /access_token\$\w+\$\w{10,}\$\w{20,}/,
+    /access_token\$(?:production|sandbox)\$\w{10,}\$\w{20,}/,
     'developer.paypal.com: Braintree',
   ],
   [
@@ -108,8 +108,8 @@ export const SERVICE_TOKENS: readonly TokenRow[] = [
   ['adobe-secret', 'p8e-', /p8e-[A-Za-z0-9_-]{30,}/, 'developer.adobe.com: Client secrets'],
   ['facebook-token', 'EAA', /EAA[A-Z][A-Za-z0-9]{80,}/, 'developers.facebook.com: Access tokens'],
   ['dropbox-token', 'sl.', /sl\.(?:u\.)?[\w-]{100,}/, 'dropbox.com/developers: OAuth guide'],
-  ['okta-token', 'SSWS ', /SSWS ([\w-]{20,})/, 'developer.okta.com: API tokens'],
+  ['okta-token', 'SSWS', /SSWS ([\w-]{20,})/, 'developer.okta.com: API tokens'],
   ['contentful-token', 'CFPAT-', /CFPAT-[\w-]{30,}/, 'contentful.com/developers: Tokens'],
   ['mapbox-token', 'sk.eyJ', /sk\.eyJ[\w-]{40,}\.[\w-]{16,}/, 'docs.mapbox.com: Access tokens'],
-  ['agenta-key', 'ApiKey ', /ApiKey ([A-Za-z0-9._-]{20,})/, 'agenta.ai/docs: API keys'],
+  ['agenta-key', 'ApiKey', /ApiKey ([A-Za-z0-9._-]{20,})/, 'agenta.ai/docs: API keys'],
 ]
