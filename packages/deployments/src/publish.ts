@@ -60,10 +60,11 @@ function conclude(
   result: PublishResult,
 ): Outcome {
   const { outcome, pullRequest, commit, steps } = result
-  if (outcome === 'conflict' || pullRequest === null) {
+  if (outcome === 'conflict') {
     const reason = result.reason ?? `The branch ${routed.branch} changed while it was written`
     return context.attempt < MOST_CONFLICTS ? context.retry({ reason }) : context.dead(reason)
   }
+  if (pullRequest === null) return context.done({ outcome, reason: result.reason ?? null })
   const failed = Object.entries(steps).filter(([, step]) => step.status === 'failed')
   for (const [step, { error }] of failed) {
     context.log.warn({ pullRequest: pullRequest.url, step, error }, 'The pull request stands, but a step of it failed')

@@ -18,9 +18,6 @@ export interface SpecFacts {
   pseudonymKey: string | undefined
 }
 
-/** Room for the adapter's hidden marker in the body. */
-const MARKER_RESERVE = 500
-
 /** Everything the forge is asked for, from the recorded deployment: already redacted, here once more by the route. */
 export function pullRequestSpec(
   event: EventRecord,
@@ -40,7 +37,6 @@ export function pullRequestSpec(
     { ...shownData(event.data as JsonObject, route), url, timestamp: event.occurredAt },
     {
       limits: { body: capabilities.bodyLimit, title: capabilities.titleLimit },
-      reserve: MARKER_RESERVE,
       redactor,
       ...(route.title === undefined ? {} : { title: route.title }),
       ...bodyTemplate(route),

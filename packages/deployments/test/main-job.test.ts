@@ -169,6 +169,39 @@ describe('a deployment', () => {
     await pullwright.stop()
   })
 
+  it('that the base branch documents already needs no pull request', async () => {
+    const occurredAt = '2025-11-20T10:30:00Z'
+    const pullwright = pullwrightOn(stage)
+    await pullwright.emitter.emit('environment.deployed', deployment(), { occurredAt })
+    await pullwright.drain()
+    const content = (await stage.fake.state.file(REPOSITORY, FILE, BRANCH)) ?? ''
+    stage.fake.state.closePullRequest(REPOSITORY, 1)
+    await stage.fake.state.deleteBranch(REPOSITORY, BRANCH)
+    await stage.fake.state.commit({ repository: REPOSITORY, branch: 'main', files: { [FILE]: content } })
+    const { id } = await pullwright.emitter.emit('environment.deployed', deployment(), { occurredAt })
+    await pullwright.drain()
+    expect(await pullwright.deployments.get(id)).toMatchObject({ status: 'done', pullRequests: [] })
+    expect(await stage.fake.state.pullRequests(REPOSITORY)).toHaveLength(1)
+    await pullwright.stop()
+  })
+
+  it('after its pull request was merged, or closed, gets a new one', async () => {
+    const pullwright = pullwrightOn(stage)
+    const deploy = async (revision: number) => {
+      await pullwright.emitter.emit('environment.deployed', deployment({ revision }))
+      await pullwright.drain()
+    }
+    await deploy(1)
+    await stage.fake.state.mergePullRequest(REPOSITORY, 1)
+    await deploy(2)
+    stage.fake.state.closePullRequest(REPOSITORY, 2)
+    await deploy(3)
+    const all = await stage.fake.state.pullRequests(REPOSITORY)
+    expect(all.map(({ number }) => number).sort()).toEqual([1, 2, 3])
+    expect(all.find(({ number }) => number === 3)).toMatchObject({ title: expect.stringContaining('revision 3') })
+    await pullwright.stop()
+  })
+
   it('that no route is for makes no request', async () => {
     const pullwright = pullwrightOn(stage, [
       { when: { environment: 'staging' } },

@@ -53,7 +53,7 @@ export interface VcsCapabilities {
   autoMerge: boolean
   statuses: boolean
   checks: boolean
-  /** Longest pull request body the forge takes. */
+  /** Longest pull request body it takes; what the adapter adds of its own, such as its marker, is left out already. */
   bodyLimit: { size: number; unit: 'characters' | 'bytes' }
   titleLimit: number
 }
@@ -125,12 +125,12 @@ export type MergeMethod = 'merge' | 'squash' | 'rebase'
 
 export interface PublishResult {
   outcome: 'created' | 'updated' | 'unchanged' | 'conflict'
-  /** Absent only with `conflict`. */
+  /** Null with `conflict`, and with `unchanged` where the base held these files already. */
   pullRequest: PullRequest | null
   /** The head of the branch after the call. */
   commit: string | null
   steps: PublishSteps
-  /** With `conflict`: why, in a sentence. */
+  /** With `conflict`, and without a pull request: why, in a sentence. */
   reason?: string
 }
 
