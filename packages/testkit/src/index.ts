@@ -4,9 +4,31 @@ export type { EnvironmentChange, FakeAgenta, FakeAgentaOptions, FakeAgentaReques
 export { fakeAgenta } from './fake-agenta/fake-agenta.ts'
 export type { FakeGitHub, FakeGitHubOptions } from './fake-github/fake-github.ts'
 export { fakeGitHub } from './fake-github/fake-github.ts'
+export type { GitHubFault } from './fake-github/faults.ts'
 export { gitHubFaults } from './fake-github/faults.ts'
+export type { SchemaFeature } from './fake-github/graphql/schema.ts'
+export type { MergeMethodName, Role } from './fake-github/model/entities.ts'
+export type { PermissionLevel, PermissionName, Permissions } from './fake-github/model/permissions.ts'
+export type { RateResource } from './fake-github/rate-limit.ts'
 export type { RecordedRequest } from './fake-github/recorded-request.ts'
-export type { FakeGitHubState } from './fake-github/state/create-state.ts'
-export type { FailHandle, FailMatch, FailRule } from './http/fail-rules.ts'
+export type { AppCredentials, NewApp } from './fake-github/state/apps.ts'
+export type {
+  FakeGitHubInspection,
+  FakeGitHubPeople,
+  FakeGitHubSetup,
+  FakeGitHubState,
+  RepositoryChanges,
+} from './fake-github/state/fake-github-state.ts'
+export type { HandStatus, HumanCommit, NewPullRequestByHand } from './fake-github/state/people.ts'
+export type { NewProtection, NewRepository, NewToken, NewUser } from './fake-github/state/setup.ts'
+export type {
+  CheckRunSnapshot,
+  CommitSnapshot,
+  DeploymentSnapshot,
+  LabelSnapshot,
+  PullRequestSnapshot,
+  StatusSnapshot,
+} from './fake-github/state/snapshots.ts'
+export type { FailHandle, FailMatch, FailRule, FailSubject } from './http/fail-rules.ts'
 export type { ConformanceCase, Created, OpenTransaction, StoreHarness } from './store-conformance/harness.ts'
 export { storeConformance } from './store-conformance/store-conformance.ts'

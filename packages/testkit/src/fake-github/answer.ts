@@ -31,11 +31,12 @@ export async function answer(
   const { world } = backend.graph
   const { headers, api } = incoming.record
   const general = { ...COMMON, 'x-github-request-id': `FA4E:${world.nextId().toString(16).toUpperCase()}` }
-  if (!headers['user-agent']) return { status: 403, headers: general, body: NO_USER_AGENT }
+  const nobody = { ...general, ...rateHeaders(rateBucket(world, '', 'core'), 'core') }
+  if (!headers['user-agent']) return { status: 403, headers: nobody, body: NO_USER_AGENT }
   const app = authenticateApp(world, headers.authorization)
-  if (typeof app === 'string') return { status: 401, headers: general, body: unauthorized(app, api) }
+  if (typeof app === 'string') return { status: 401, headers: nobody, body: unauthorized(app, api) }
   const session = app === null ? authenticate(world, headers.authorization) : { token: null, account: app.bot }
-  if (session === 'bad') return { status: 401, headers: general, body: unauthorized('Bad credentials', api) }
+  if (session === 'bad') return { status: 401, headers: nobody, body: unauthorized('Bad credentials', api) }
   const resource: RateResource = api === 'graphql' ? 'graphql' : 'core'
   const bucket = rateBucket(world, session.token?.value ?? '', resource)
   const free = incoming.route === '/rate_limit'

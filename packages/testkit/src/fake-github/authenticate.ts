@@ -19,8 +19,9 @@ const MAX_JWT_LIFE = 600
  * bad one. Only RS256, `iat` in the past, `exp` within ten minutes.
  */
 export function authenticateApp(world: World, authorization: string | undefined): App | string | null {
-  const parts = credential(authorization ?? '').split('.')
-  if (parts.length !== 3) return null
+  const sent = credential(authorization ?? '')
+  const parts = sent.split('.')
+  if (parts.length !== 3 || sent.startsWith('gh')) return null
   const [header = '', payload = '', signature = ''] = parts
   const head = json(header)
   const claims = json(payload)

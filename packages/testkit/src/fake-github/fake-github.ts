@@ -10,7 +10,8 @@ import { emptyWorld } from './model/world.ts'
 import { loadOpenApiChecker } from './openapi-checker.ts'
 import { type RecordedRequest, readIncoming } from './recorded-request.ts'
 import { secondaryLimit } from './secondary-limit.ts'
-import { createState, type FakeGitHubState } from './state/create-state.ts'
+import { createState } from './state/create-state.ts'
+import type { FakeGitHubState } from './state/fake-github-state.ts'
 
 export interface FakeGitHubOptions {
   /** Where bare repositories go, as `<owner>/<name>.git`. Default: a temporary folder, removed by `close()`. */
@@ -70,7 +71,7 @@ export interface FakeGitHub {
  * - Refusals are worded as GitHub words them where that is known. Not known, and therefore the fake's own words: those
  *   of `updateRefs`, of paths that are both file and folder, and of a branch that `createCommitOnBranch` does not find.
  *
- * What it does not model: forks, issues that are no pull requests, CODEOWNERS, review threads, signatures of commits,
+ * What it does not model: forks, repositories that were renamed, issues that are no pull requests, CODEOWNERS, review threads, signatures of commits,
  * renames in diffs, merge queues, webhooks, search, conditional requests, previews of GraphQL, node limits, and time
  * passing between replicas (play `gitHubFaults.replicationLag` for that). Everything is consistent at once.
  */

@@ -3,7 +3,8 @@ import type { FakeResponse } from '../http/fake-server.ts'
 import type { Session } from './model/access.ts'
 import type { RecordedRequest } from './recorded-request.ts'
 
-type Fault = Omit<FailRule<RecordedRequest>, 'match'>
+/** A fault without its `match` and `times`: spread it into a rule. */
+export type GitHubFault = Omit<FailRule<RecordedRequest>, 'match'>
 
 const SUPPORT =
   'If you reach out to GitHub Support for help, please include the request ID FA4E:0 and timestamp 2025-01-01 00:00:00 UTC.'
@@ -17,7 +18,7 @@ const SECONDARY =
  */
 export const gitHubFaults = {
   /** 403 with nothing left of the hour. */
-  primaryLimit: (resetAt: number): Fault => ({
+  primaryLimit: (resetAt: number): GitHubFault => ({
     status: 403,
     headers: exhausted(resetAt, 'core'),
     body: {
@@ -27,15 +28,16 @@ export const gitHubFaults = {
     },
   }),
   /** 403 (or 429) for too much at once. Without `retryAfter` the header is missing, as it may be. */
-  secondaryLimit: (retryAfter?: number, status: 403 | 429 = 403): Fault => secondaryLimitAnswer(retryAfter, status),
+  secondaryLimit: (retryAfter?: number, status: 403 | 429 = 403): GitHubFault =>
+    secondaryLimitAnswer(retryAfter, status),
   /** 200 that says no: how GraphQL tells of its primary limit. */
-  graphqlLimit: (resetAt: number): Fault => ({
+  graphqlLimit: (resetAt: number): GitHubFault => ({
     status: 200,
     headers: exhausted(resetAt, 'graphql'),
     body: { errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded for user ID 1001.' }] },
   }),
   /** 200 with a body of no data and a sentence: GraphQL that took over ten seconds. */
-  graphqlTimeout: (): Fault => ({
+  graphqlTimeout: (): GitHubFault => ({
     status: 502,
     body: {
       data: null,
@@ -48,23 +50,23 @@ export const gitHubFaults = {
     },
   }),
   /** The HTML page of a gateway. */
-  badGateway: (): Fault => ({
+  badGateway: (): GitHubFault => ({
     status: 502,
     headers: { 'content-type': 'text/html' },
     body: '<html>\n<head><title>502 Bad Gateway</title></head>\n<body><h1>502 Bad Gateway</h1></body>\n</html>\n',
   }),
-  unavailable: (): Fault => ({
+  unavailable: (): GitHubFault => ({
     status: 503,
     headers: { 'content-type': 'text/html' },
     body: '<html><body>No server is currently available to service your request.</body></html>',
   }),
   /** The new head has not reached every replica yet. */
-  replicationLag: (base: string, head: string): Fault => ({
+  replicationLag: (base: string, head: string): GitHubFault => ({
     field: 'createPullRequest',
     graphqlErrors: [{ type: 'UNPROCESSABLE', message: `No commits between ${base} and ${head}` }],
   }),
   /** Somebody committed in between. */
-  staleHead: (oid: string): Fault => ({
+  staleHead: (oid: string): GitHubFault => ({
     field: 'createCommitOnBranch',
     graphqlErrors: [
       { type: 'STALE_DATA', message: `Expected branch to point to "${oid}" but it did not.  Pull and try again.` },

@@ -54,6 +54,7 @@ function gitFields(graph: Graph, repository: Repository) {
     defaultBranchRef: () => graph.view.ref(repository, `refs/heads/${repository.defaultBranch}`),
     ref: ({ qualifiedName }: { qualifiedName: string }) => graph.view.ref(repository, qualifiedName),
     refs: async (args: PageArguments & { refPrefix: string; query?: string | null }) => {
+      if (!args.refPrefix.startsWith('refs/')) return connection('refs', args, [], () => null)
       const all = (await git.refs(args.refPrefix)).filter(({ name }) => name.includes(args.query ?? ''))
       const window = pageWindow('refs', args, all.length)
       const page = all.slice(window.start, window.end)

@@ -140,12 +140,15 @@ const TOKEN_PREFIX: Record<Token['kind'], string[]> = {
   installation: ['ghs', ''],
 }
 
-/** A random token that has the look of a real one. */
+/** A random token that has the look of a real one. Those of installations are long, with dots: `ghs_<app>_<JWT>`. */
 export function tokenValue(kind: Token['kind']): string {
-  return (
-    TOKEN_PREFIX[kind].join('_') +
-    randomBytes(30)
-      .toString('hex')
-      .slice(0, kind === 'fine-grained' ? 59 : 36)
-  )
+  const prefix = TOKEN_PREFIX[kind].join('_')
+  if (kind === 'fine-grained') return prefix + randomText(11) + ['', randomText(59)].join('_')
+  if (kind === 'classic') return prefix + randomText(36)
+  const header = Buffer.from('{"alg":"ES256","typ":"JWT"}').toString('base64url')
+  return `${prefix}1001_${header}.${randomText(120)}.${randomText(86)}`
+}
+
+function randomText(length: number): string {
+  return randomBytes(length).toString('hex').slice(0, length)
 }

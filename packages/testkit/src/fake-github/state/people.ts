@@ -24,6 +24,26 @@ export interface HumanCommit {
   from?: string
 }
 
+export interface NewPullRequestByHand {
+  /** Branch. */
+  head: string
+  /** Default: the default branch. */
+  base?: string
+  /** Default: the branch's name. */
+  title?: string
+  body?: string
+  draft?: boolean
+  /** Login. Default `octocat`. */
+  by?: string
+}
+
+export interface HandStatus {
+  sha: string
+  context: string
+  state: 'pending' | 'success' | 'failure' | 'error'
+  description?: string
+}
+
 /** Somebody who may do anything here, without a token: what people do in the browser. */
 export function personSession(world: World, repository: Repository, login: string): Session {
   const account = ensureAccount(world, login, 'User')
@@ -81,11 +101,7 @@ export async function moveBranch(
   })
 }
 
-export function openByHand(
-  world: World,
-  repository: Repository,
-  input: { head: string; base?: string; title?: string; body?: string; draft?: boolean; by?: string },
-): Promise<PullRequest> {
+export function openByHand(world: World, repository: Repository, input: NewPullRequestByHand): Promise<PullRequest> {
   return createPullRequest(world, personSession(world, repository, input.by ?? 'octocat'), repository, {
     head: input.head,
     base: input.base ?? repository.defaultBranch,
@@ -116,11 +132,7 @@ export function commentByHand(world: World, pullRequest: PullRequest, by: string
   return addComment(world, personSession(world, pullRequest.repository, by), pullRequest, body).databaseId
 }
 
-export async function statusByHand(
-  world: World,
-  repository: Repository,
-  status: { sha: string; context: string; state: 'pending' | 'success' | 'failure' | 'error'; description?: string },
-): Promise<void> {
+export async function statusByHand(world: World, repository: Repository, status: HandStatus): Promise<void> {
   await createStatus(world, personSession(world, repository, 'ci'), repository, status.sha, {
     state: status.state,
     context: status.context,

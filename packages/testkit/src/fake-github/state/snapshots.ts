@@ -37,6 +37,26 @@ export interface StatusSnapshot {
   creator: string
 }
 
+export interface LabelSnapshot {
+  name: string
+  color: string
+  description: string | null
+}
+
+export interface CheckRunSnapshot {
+  sha: string
+  name: string
+  status: string
+  conclusion: string | null
+}
+
+export interface DeploymentSnapshot {
+  sha: string
+  ref: string
+  environment: string
+  task: string
+}
+
 export interface CommitSnapshot {
   oid: string
   message: string
