@@ -121,12 +121,24 @@ function readBare(text: string, start: number, key: Assignment, runs: Runs): Ran
   )
     return null
   if (scheme > start) return value.length >= 6 && !isCode(value) ? { start: scheme, end } : null
-  return isSecret(value, key, isEnvironment) ? { start, end } : null
+  const isForm = isTight(text, start, key) && text[end] === '&'
+  return isSecret(value, { ...key, inQuery: key.inQuery || isForm }, isEnvironment || isPasswordGiven(text, start, key))
+    ? { start, end }
+    : null
 }
 
-function isSecret(value: string, key: Assignment, isEnvironment: boolean): boolean {
+/** `key=value` without a space, as no sentence has it. */
+function isTight(text: string, start: number, key: Assignment): boolean {
+  return text.charCodeAt(key.separator) === EQUALS && start === key.separator + 1 && text[key.start - 1] !== '.'
+}
+
+function isPasswordGiven(text: string, start: number, key: Assignment): boolean {
+  return key.facts.isPassword && isTight(text, start, key)
+}
+
+function isSecret(value: string, key: Assignment, isGiven: boolean): boolean {
   if (key.inQuery) return value.length >= 3
-  if (isEnvironment) return value.length >= 4 && !isCode(value)
+  if (isGiven) return value.length >= 3 && !isCode(value)
   return key.facts.isPassword ? looksLikePassword(value) : looksRandom(value, 6)
 }
 

@@ -6,7 +6,7 @@
  */
 export const SECRET_KEYS: readonly string[] = words(`
   password *_password *password passwords *_passwords passwd *_passwd *passwd pwd *_pwd
-  passphrase *_passphrase *passphrase passcode *_passcode *_pass pgpassword mysql_pwd
+  passphrase *_passphrase *passphrase passcode *_passcode *_pass pgpassword mysql_pwd pw *_pw
   secret *_secret secrets *_secrets *clientsecret secret_value secret_string totp_seed mfa_seed
   *_key *apikey *secretkey *privatekey *accesskey api_keys *_api_keys secret_keys *_secret_keys
   private_keys *_private_keys access_keys *_access_keys private_key_id pem *_pem jwk jwks_private

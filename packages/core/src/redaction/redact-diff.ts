@@ -84,7 +84,7 @@ function childOf(owner: unknown, key: string | number): unknown {
 }
 
 function safePath(path: Path, parts: WalkParts): Path {
-  return path.map((part) => (typeof part === 'string' ? parts.hideKey(part) : part))
+  return path.map((part) => (typeof part === 'string' ? parts.keyFacts(part).safe : part))
 }
 
 function join(outer: string, inner: string): string {

@@ -214,6 +214,10 @@ describe('text', () => {
   it.each([
     ['password: hunter2', 'password: [REDACTED]'],
     ['password = "hunter2"', 'password = "[REDACTED]"'],
+    ['passwd=swordfish', 'passwd=[REDACTED]'],
+    ['token=abcdef&x=1', 'token=[REDACTED]&x=1'],
+    ['x-api-key: 0123456789abcdef0123456789abcdef', 'x-api-key: [REDACTED]'],
+    ['postgres://jane@corp.com:hunter2@db/x', 'postgres://jane@corp.com:[REDACTED]@db/x'],
     ["config['api_key'] = 'abcdefgh'", "config['api_key'] = '[REDACTED]'"],
     ['PASSWORD=swordfish\nexport DB_TOKEN=abcd', 'PASSWORD=[REDACTED]\nexport DB_TOKEN=[REDACTED]'],
     ['The password is hunter2!', 'The password is [REDACTED]'],

@@ -6,7 +6,7 @@ import { compileDetectors } from './compile-detectors.ts'
 import type { DetectorOptions } from './detector.ts'
 import { createEmailFinder } from './email.ts'
 import { createHideText } from './hide-text.ts'
-import { createKeyPolicy, type KeyOptions } from './key-policy.ts'
+import { createKeyPolicy, type KeyOptions, type KeyPolicy } from './key-policy.ts'
 import { createKnownValues } from './known-values.ts'
 import { createMask } from './mask.ts'
 import type { Person, PseudonymOptions } from './pseudonym.ts'
@@ -20,7 +20,7 @@ export interface RedactorOptions {
   keys?: KeyOptions
   /** Secrets known exactly: hidden wherever they stand, also base64-, hex- and URL-encoded. */
   values?: readonly string[]
-  /** Shapes of secrets in text; a list is added to the defaults, `false` switches them off. */
+  /** Shapes of secrets in text; a list is added to the defaults. `false`: texts are searched for `values` alone. */
   detectors?: DetectorOptions
   /** Default `[REDACTED]`. */
   replacement?: string
@@ -83,19 +83,15 @@ interface People {
 
 function assemble(options: RedactorOptions): { people: People; parts: WalkParts } {
   const people: People = { met: null }
-  const { values = [], pseudonymise } = options
   const mask = createMask(options.replacement, options.fingerprintKey)
   const policy = createKeyPolicy(options.keys)
   const { detectors, structures, patterns } = compileDetectors(options.detectors)
-  const scan = createScanner({
-    detectors,
-    structures,
-    assignment: createAssignmentFinder(policy),
-    email: emailFinder(pseudonymise, (person) => people.met?.set(person.pseudonym, person)),
-    mask,
-  })
-  const hide = createHideText([createKnownValues(values), ...patterns], scan, mask)
-  return { people, parts: { policy, mask, hide, hideKey: remember(hide) } }
+  const assignment = options.detectors === false ? null : createAssignmentFinder(policy)
+  const email = emailFinder(options.pseudonymise, (person) => people.met?.set(person.pseudonym, person))
+  const values = options.values?.length ? [createKnownValues(options.values)] : []
+  const scan = assignment || email ? createScanner({ detectors, structures, assignment, email, mask }) : null
+  const hide = createHideText([...values, ...patterns], scan, mask)
+  return { people, parts: { policy, mask, hide, keyFacts: rememberKeys(policy, hide) } }
 }
 
 function emailFinder(options: PseudonymOptions | undefined, met: (person: Person) => void) {
@@ -109,15 +105,15 @@ function emailFinder(options: PseudonymOptions | undefined, met: (person: Person
 const MOST_KEYS = 5_000
 const LONGEST_KEY = 128
 
-function remember(hide: (text: string) => string): (key: string) => string {
-  const known = new Map<string, string>()
+function rememberKeys(policy: KeyPolicy, hide: (text: string) => string): WalkParts['keyFacts'] {
+  const known = new Map<string, ReturnType<WalkParts['keyFacts']>>()
   return (key) => {
     const cached = known.get(key)
     if (cached !== undefined) return cached
-    const safe = hide(key)
+    const facts = { pattern: policy(key), safe: hide(key) }
     if (known.size >= MOST_KEYS) known.clear()
-    if (key.length <= LONGEST_KEY) known.set(key, safe)
-    return safe
+    if (key.length <= LONGEST_KEY) known.set(key, facts)
+    return facts
   }
 }
 

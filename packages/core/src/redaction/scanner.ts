@@ -36,8 +36,7 @@ const IMAGE = /;base64,[A-Za-z0-9+/=]*/y
 
 export function createScanner(parts: ScannerParts): Scanner {
   const { table, buckets } = buildTable(triggersOf(parts))
-  const { assignment, email, mask } = parts
-  const maskStart = mask.start.charCodeAt(0)
+  const marks = marksOf(parts)
   return (text) => {
     let spans: Span[] = NOTHING
     const own: OwnFinders = { made: null }
@@ -46,34 +45,50 @@ export function createScanner(parts: ScannerParts): Scanner {
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at)
       state = hash(state, code)
-      if (code === maskStart) {
-        const end = mask.endAt(text, at)
-        if (end > at) skipTo(end)
-        if (end > at) {
-          at = end - 1
-          continue
-        }
+      if (table[state] === 0 && marks[code & 127] === 0) continue
+      const masked = parts.mask.endAt(text, at)
+      const span = masked > at ? null : look(text, at, from, buckets[table[state] ?? 0] ?? [], own)
+      if (span !== null) {
+        if (spans === NOTHING) spans = []
+        spans.push(span)
       }
-      let span: Span | null = null
-      const bucket = table[state]
-      if (bucket) span = tryTriggers(buckets[bucket] ?? [], text, at - 2, from, own)
-      if (span === null && (code === 58 || code === 61 || code === 62) && assignment) span = assignment(text, at, from)
-      if (span === null && code === 64 && email) span = email(text, at, from)
-      if (span === null && code === 44 && text[at - 1] === '4') at = afterImage(text, at)
-      if (span === null || span.start < from || span.end <= span.start) continue
-      if (span.replacement === undefined && mask.is(text.slice(span.start, span.end))) continue
-      if (spans === NOTHING) spans = []
-      spans.push(span)
-      skipTo(span.end)
-      at = span.end - 1
+      const end = masked > at ? masked : (span?.end ?? -1)
+      if (end > at) {
+        from = end
+        state = 0
+        at = end - 1
+      } else if (code === COMMA && text[at - 1] === '4') {
+        at = afterImage(text, at)
+      }
     }
     return spans
-
-    function skipTo(end: number) {
-      from = end
-      state = 0
-    }
   }
+
+  function look(text: string, at: number, from: number, triggers: readonly Trigger[], own: OwnFinders): Span | null {
+    const code = text.charCodeAt(at)
+    let span = tryTriggers(triggers, text, at - 2, from, own)
+    if (span === null && (code === COLON || code === EQUALS || code === GREATER))
+      span = parts.assignment?.(text, at, from) ?? null
+    if (span === null && code === AT) span = parts.email?.(text, at, from) ?? null
+    if (span === null || span.start < from || span.end <= span.start) return null
+    return span.replacement === undefined && parts.mask.is(text.slice(span.start, span.end)) ? null : span
+  }
+}
+
+const COMMA = 44
+const COLON = 58
+const EQUALS = 61
+const GREATER = 62
+const AT = 64
+
+/** Characters to stop at beside the literals: where a mask may start, a value, an address, a picture. */
+function marksOf({ assignment, email, mask }: ScannerParts): Uint8Array {
+  const marks = new Uint8Array(128)
+  marks[mask.start.charCodeAt(0) & 127] = 1
+  marks[COMMA] = 1
+  if (assignment) for (const code of [COLON, EQUALS, GREATER]) marks[code] = 1
+  if (email) marks[AT] = 1
+  return marks
 }
 
 function tryTriggers(

@@ -145,6 +145,8 @@ export function isWord(character: string | undefined): boolean {
 
 const MOST_USERINFO = 1_024
 const PORT_AND_PATH = /^\d{1,5}(?:[/?#]|$)/
+const ENDS_URL = codesOf(' \t\r\n\v\f"\'`<>\\')
+const ENDS_AUTHORITY = codesOf('/?#')
 
 /**
  * `scheme://user:password@host`, the password alone. Passwords with unescaped `/` are found too. Never looks beyond the
@@ -155,25 +157,33 @@ function userinfo(): Finder {
     const open = at + 3
     let colon = -1
     let last: Span | null = null
-    for (let end = open; end < text.length && end - open < MOST_USERINFO; end++) {
-      const character = text[end] ?? ''
-      if (/[\s"'`<>\\]/.test(character)) break
-      if (character === ':' && text.startsWith('://', end)) break
-      if (character === ':' && colon < 0) colon = end
-      if (colon < 0 && /[/?#@]/.test(character)) break
-      if (character !== '@') continue
-      const password = text.slice(colon + 1, end)
-      if (
-        password === '' ||
-        PORT_AND_PATH.test(password) ||
-        isReference(password) ||
-        /^(?:\$|\{|\[|\*+$)/.test(password)
-      )
-        break
-      if (isPlaceholder(password) && !/^(?:pass|secret)/i.test(password)) break
+    const most = Math.min(text.length, open + MOST_USERINFO)
+    for (let end = open; end < most; end++) {
+      const code = text.charCodeAt(end)
+      if (ENDS_URL[code] === 1 || (colon < 0 && ENDS_AUTHORITY[code] === 1)) break
+      if (code === COLON) {
+        if (text.startsWith('://', end)) break
+        if (colon < 0) colon = end
+      }
+      if (code !== AT || colon < 0) continue
+      if (!isPassword(text.slice(colon + 1, end))) break
       if (last !== null && /[/?#]/.test(text.slice(last.end, end))) break
       last = { start: colon + 1, end, detector: '' }
     }
     return last
   }
+}
+
+const COLON = 58
+const AT = 64
+
+function isPassword(text: string): boolean {
+  if (text === '' || PORT_AND_PATH.test(text) || isReference(text) || /^(?:\$|\{|\[|\*+$)/.test(text)) return false
+  return !isPlaceholder(text) || /^(?:pass|secret)/i.test(text)
+}
+
+function codesOf(characters: string): Uint8Array {
+  const codes = new Uint8Array(128)
+  for (const character of characters) codes[character.charCodeAt(0)] = 1
+  return codes
 }

@@ -10,8 +10,8 @@ export interface WalkParts {
   policy: KeyPolicy
   mask: Mask
   hide: HideText
-  /** `hide` for keys, which repeat. */
-  hideKey: (key: string) => string
+  /** Keys repeat: what there is to know about one is found out once. */
+  keyFacts: (key: string) => { pattern: string | null; safe: string }
 }
 
 /** What stands where an object contains itself. */
@@ -59,19 +59,26 @@ export function redactValue(root: unknown, parts: WalkParts, found?: (redaction:
 
   function step(frame: Frame): void {
     const index = frame.index++
-    const key = frame.keys === null ? index : (frame.keys[index] as string)
-    const value = (frame.node as Record<string | number, unknown>)[key]
-    if (typeof key === 'string') rename(frame, key)
-    const slot =
-      typeof key === 'string'
-        ? slotOf(parts.policy, frame.node, key, value, { slot: frame.slot, key: frame.at })
-        : frame.slot
+    if (frame.keys === null) {
+      visit(frame, index, (frame.node as unknown[])[index], PLAIN)
+      return
+    }
+    const key = frame.keys[index] as string
+    const value = (frame.node as Record<string, unknown>)[key]
+    const { pattern, safe } = parts.keyFacts(key)
+    if (safe !== key) rename(frame, key, safe)
+    const tells = pattern !== null || frame.slot !== PLAIN || key === 'value' || key === 'Value'
+    const slot = tells ? slotOf(parts.policy, frame.node, key, value, { slot: frame.slot, key: frame.at }) : PLAIN
+    visit(frame, key, value, slot)
+  }
+
+  function visit(frame: Frame, key: string | number, value: unknown, slot: Slot): void {
     if (slot.kind === 'secret') {
       put(frame, key, value, holdsNothing(value) ? value : hideWhole(value, slot.pattern, key))
     } else if (typeof value === 'string') {
       put(frame, key, value, hideIn(value, key))
     } else if (typeof value === 'object' && value !== null) {
-      const entered = enter(value, slot.kind === 'schema' ? slot : PLAIN, key)
+      const entered = enter(value, slot, key)
       if (entered !== ENTERED) put(frame, key, value, entered)
     }
   }
@@ -103,9 +110,7 @@ export function redactValue(root: unknown, parts: WalkParts, found?: (redaction:
     return parts.hide(text, found && ((detector) => report(detector, key)))
   }
 
-  function rename(frame: Frame, key: string): void {
-    const safe = parts.hideKey(key)
-    if (safe === key) return
+  function rename(frame: Frame, key: string, safe: string): void {
     if (found) parts.hide(key, (detector) => report(detector, key))
     frame.renamed ??= new Map()
     frame.renamed.set(key, safe)
@@ -116,7 +121,7 @@ export function redactValue(root: unknown, parts: WalkParts, found?: (redaction:
     const path: (string | number)[] = []
     for (const frame of stack) if (frame.at !== undefined) path.push(frame.at)
     if (key !== undefined) path.push(key)
-    const safe = path.map((part) => (typeof part === 'string' ? parts.hideKey(part) : part))
+    const safe = path.map((part) => (typeof part === 'string' ? parts.keyFacts(part).safe : part))
     found({ path: formatPath(safe), detector })
   }
 }

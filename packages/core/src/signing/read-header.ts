@@ -10,12 +10,15 @@ export type WebhookHeaders =
 /**
  * A header by its lower-case name, whatever its case; null where there is none or it is empty. One that came several
  * times is joined with a comma, as HTTP has it, so that a doubled signature is seen as malformed and not half believed.
+ * Servers give lower-case names: those are looked up first.
  */
 export function readHeader(headers: WebhookHeaders, name: string): string | null {
   if (typeof headers !== 'object' || headers === null) return null
   const isMap = headers instanceof Map || Array.isArray(headers)
   const { get } = headers as { get?: unknown }
   if (!isMap && typeof get === 'function') return (headers as Headers).get(name)?.trim() || null
+  const exact = isMap ? undefined : (headers as Record<string, HeaderValue>)[name]
+  if (typeof exact === 'string') return exact.trim() || null
   let found: string | null = null
   const keys = isMap ? headers : Object.keys(headers)
   for (const entry of keys as Iterable<string | readonly [string, HeaderValue]>) {

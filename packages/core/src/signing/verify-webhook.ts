@@ -68,12 +68,10 @@ function verifyStandard({ secrets, headers, body, tooFar }: Context): VerifyResu
   if (id === null || seconds === null || signature === null) return refused('missing-header')
   // With a dot in the id, part of the body could be passed off as the time.
   if (id.includes('.') || !SECONDS.test(seconds)) return refused('malformed-header')
-  const entries = signature.split(/\s+/).map((entry) => /^(\w+),([^\s,]+),?$/.exec(entry))
-  if (entries.every((entry) => entry === null)) return refused('malformed-header')
+  const given = standardSignatures(signature)
+  if (given === null) return refused('malformed-header')
   const far = tooFar(Number(seconds))
   if (far !== null) return refused(far)
-  // `v1a` is another algorithm: not ours to judge.
-  const given = entries.flatMap((entry) => (entry?.[1] === 'v1' && entry[2] ? [entry[2]] : []))
   const secretIndex = secrets.findIndex((secret) => {
     const key = secret === '' ? null : standardKey(secret)
     if (key === null) return false
@@ -81,6 +79,20 @@ function verifyStandard({ secrets, headers, body, tooFar }: Context): VerifyResu
     return given.some((one) => equalText(one, expected))
   })
   return answer(secretIndex, id, Number(seconds))
+}
+
+/** Those of version `v1`; null where nothing has the form `version,signature`. `v1a` is another algorithm, not ours to judge. */
+function standardSignatures(header: string): string[] | null {
+  const given: string[] = []
+  let isWellFormed = false
+  for (const part of header.split(/\s/)) {
+    const entry = part.endsWith(',') ? part.slice(0, -1) : part
+    const comma = entry.indexOf(',')
+    if (comma < 1 || comma === entry.length - 1) continue
+    isWellFormed = true
+    if (comma === 2 && entry.startsWith('v1')) given.push(entry.slice(3))
+  }
+  return isWellFormed ? given : null
 }
 
 function verifyGitlab(context: Context): VerifyResult {
@@ -118,12 +130,22 @@ function verifyBodyOnly(scheme: WebhookScheme, { secrets, headers, body }: Conte
   const names = SCHEME_HEADERS[scheme]
   const header = readHeader(headers, names.signature.toLowerCase())
   if (header === null) return refused('missing-header')
-  const given = header.startsWith('sha256=') ? header.slice('sha256='.length).toLowerCase() : ''
+  const named = scheme === 'agentaSha256' ? besideAgenta(header) : header
+  const given = named.startsWith('sha256=') ? named.slice('sha256='.length).toLowerCase() : ''
   if (!HEX_DIGEST.test(given)) return refused('malformed-header')
   const secretIndex = secrets.findIndex(
     (secret) => secret !== '' && equalText(given, hmacSha256(secret, '', body, 'hex')),
   )
   return answer(secretIndex, readHeader(headers, names.id.toLowerCase()))
+}
+
+/** An endpoint with both of Agenta's schemes has both in the one header: `t=…,v1=…` and `sha256=…`, in either order. */
+function besideAgenta(header: string): string {
+  return header
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => !/^(t|v1)=/.test(part))
+    .join(',')
 }
 
 function answer(secretIndex: number, id: string | null, seconds?: number): VerifyResult {
