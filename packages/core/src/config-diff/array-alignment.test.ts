@@ -115,6 +115,12 @@ describe('plain values', () => {
 })
 
 describe('long arrays', () => {
+  it('of plain values with little in common are replaced as a whole', () => {
+    const vector = (factor: number) => Array.from({ length: 3000 }, (_, i) => (i * factor) % 101)
+    expect(changes({ v: vector(7), w: 1 }, { v: vector(13), w: 2 })).toEqual(['modified v', 'modified w'])
+    expect(changes({ v: vector(7) }, { v: vector(7).with(100, -1) })).toEqual(['modified v[100]'])
+  })
+
   const edit = fc.tuple(
     fc.nat(250),
     fc.nat(250),

@@ -8,6 +8,8 @@ import { structuralHash } from './structural-hash.ts'
 
 /** Arrays from this length are first tried for being equal but for a few places. */
 const LONG = 128
+/** Arrays of plain values from this length may be replaced as a whole. */
+const LONG_VECTOR = 2000
 /** A crowd of different values under one hash is a made one: further ones count as unlike any. */
 const MAX_CHAIN = 16
 
@@ -24,12 +26,18 @@ export interface Alignment {
 /**
  * Aligns the changed middles of two arrays: by a key that names each element, else equal elements by shortest edit;
  * then equal elements that changed place, then changed elements by likeness. Looking at the two in a fixed order, whichever
- * is called before, makes the answer for (b, a) the mirror image of the one for (a, b).
+ * is called before, makes the answer for (b, a) the mirror image of the one for (a, b). Null: the two have so little in
+ * common that one is better called a replacement of the other.
  */
-export function alignArrays(before: readonly JsonValue[], after: readonly JsonValue[], equal: Equality): Alignment {
+export function alignArrays(
+  before: readonly JsonValue[],
+  after: readonly JsonValue[],
+  equal: Equality,
+): Alignment | null {
   if (before.length === 1 && after.length === 1) return alignSingles(before, after)
   if (inOrder(before, after)) return align(before, after, equal)
-  return mirror(align(after, before, equal), after.length)
+  const swapped = align(after, before, equal)
+  return swapped === null ? null : mirror(swapped, after.length)
 }
 
 function alignSingles(before: readonly JsonValue[], after: readonly JsonValue[]): Alignment {
@@ -38,15 +46,15 @@ function alignSingles(before: readonly JsonValue[], after: readonly JsonValue[])
   return { source, exact: new Uint8Array(1), moved: new Uint8Array(1) }
 }
 
-function align(before: readonly JsonValue[], after: readonly JsonValue[], equal: Equality): Alignment {
+function align(before: readonly JsonValue[], after: readonly JsonValue[], equal: Equality): Alignment | null {
   const alignment: Alignment = {
     source: new Int32Array(after.length).fill(-1),
     exact: new Uint8Array(after.length),
     moved: new Uint8Array(after.length),
   }
   const key = commonKeyField(before, after)
-  if (key === null) matchEqual(before, after, equal, alignment)
-  else matchKeys(before, after, key, alignment)
+  if (key !== null) matchKeys(before, after, key, alignment)
+  else if (!matchEqual(before, after, equal, alignment)) return null
   matchChanged(before, after, alignment)
   const pairs = positionsOf(alignment.source, (source) => source >= 0)
   const still = new Set(longestIncreasing(pairs.map((j) => alignment.source[j] ?? 0)).map((at) => pairs[at]))
@@ -66,15 +74,17 @@ function matchKeys(
   })
 }
 
+/** False: the two are unrelated. */
 function matchEqual(
   before: readonly JsonValue[],
   after: readonly JsonValue[],
   equal: Equality,
   { source, exact }: Alignment,
-): void {
+): boolean {
   const classOf = createClassifier(equal)
   const quick = before.length >= LONG && after.length >= LONG ? resync(before, after, equal) : null
   source.set(quick ?? alignSequences(before.map(classOf), after.map(classOf)))
+  if (areUnrelated(before, after, source)) return false
   const taken = new Uint8Array(before.length)
   for (const i of source) if (i >= 0) taken[i] = 1
   const waiting = new Map<number, number[]>()
@@ -86,6 +96,17 @@ function matchEqual(
   }
   for (const j of positionsOf(source, (i) => i === -1)) source[j] = waiting.get(classOf(after[j] ?? null))?.pop() ?? -1
   for (let j = 0; j < exact.length; j++) if (source[j] !== -1) exact[j] = 1
+  return true
+}
+
+/** Long vectors of plain values with little in common: a change for each value would tell nobody anything. */
+function areUnrelated(before: readonly JsonValue[], after: readonly JsonValue[], source: Int32Array): boolean {
+  const shorter = Math.min(before.length, after.length)
+  if (shorter < LONG_VECTOR) return false
+  let kept = 0
+  for (const from of source) if (from !== -1) kept++
+  const plain = (value: JsonValue) => typeof value !== 'object' || value === null
+  return kept < shorter / 2 && before.every(plain) && after.every(plain)
 }
 
 /** Numbers values so that equal ones, and only those, get the same number. */

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../json.ts'
 import { alignArrays } from './array-alignment.ts'
 import type { Change, ConfigDiff } from './change.ts'
 import { createEquality, type Equality } from './equality.ts'
-import type { Path } from './path.ts'
+import { type Place, pathTo, remembered, startingPlace } from './place.ts'
 import { textDiff } from './text-diff.ts'
 
 export interface DiffOptions {
@@ -31,8 +31,8 @@ export function diffConfig(
   const walk: Walk = {
     changes: [],
     waiting: [],
-    before: [],
-    after: [],
+    before: startingPlace(),
+    after: startingPlace(),
     equal: createEquality(),
     texts: text ? MAX_TEXTS : 0,
   }
@@ -47,8 +47,8 @@ export function diffConfig(
   } else if (after === undefined) walk.changes.push({ kind: 'removed', path: [], before })
   else diffValues(before, after, walk, 0)
   for (let next = walk.waiting.pop(); next !== undefined; next = walk.waiting.pop()) {
-    walk.before = next.beforePath
-    walk.after = next.afterPath
+    walk.before = startingPlace(next.beforePlace)
+    walk.after = startingPlace(next.afterPlace)
     diffValues(next.before, next.after, walk, 0)
   }
   const { changes } = walk
@@ -57,10 +57,10 @@ export function diffConfig(
 
 interface Walk {
   changes: Change[]
-  waiting: { before: JsonValue; after: JsonValue; beforePath: Path; afterPath: Path }[]
-  /** Where the walk stands, in each side's own indexes. Grown and shrunk in place. */
-  before: Path
-  after: Path
+  waiting: { before: JsonValue; after: JsonValue; beforePlace: Place; afterPlace: Place }[]
+  /** Where the walk stands, in each side's own indexes. */
+  before: Place
+  after: Place
   equal: Equality
   /** How many more changes may carry `text`. */
   texts: number
@@ -71,7 +71,7 @@ function diffValues(before: JsonValue, after: JsonValue, walk: Walk, depth: numb
     if (!Object.is(before, after)) modified(before, after, walk)
   } else if (before === after) return
   else if (depth > RECURSION_LIMIT) {
-    walk.waiting.push({ before, after, beforePath: walk.before.slice(), afterPath: walk.after.slice() })
+    walk.waiting.push({ before, after, beforePlace: remembered(walk.before), afterPlace: remembered(walk.after) })
   } else if (Array.isArray(before)) {
     if (Array.isArray(after)) diffArrays(before, after, walk, depth)
     else modified(before, after, walk)
@@ -85,7 +85,7 @@ function diffObjects(before: JsonObject, after: JsonObject, walk: Walk, depth: n
     const old = before[key]
     const fresh = Object.hasOwn(after, key) ? after[key] : undefined
     if (old === undefined) continue
-    if (fresh === undefined) walk.changes.push({ kind: 'removed', path: [...walk.before, key], before: old })
+    if (fresh === undefined) walk.changes.push({ kind: 'removed', path: pathTo(walk.before, key), before: old })
     else {
       shared++
       if (!Object.is(old, fresh)) descend(old, fresh, key, key, walk, depth)
@@ -96,7 +96,7 @@ function diffObjects(before: JsonObject, after: JsonObject, walk: Walk, depth: n
   for (const key of keys) {
     const fresh = after[key]
     if (fresh === undefined || (Object.hasOwn(before, key) && before[key] !== undefined)) continue
-    walk.changes.push({ kind: 'added', path: [...walk.after, key], after: fresh })
+    walk.changes.push({ kind: 'added', path: pathTo(walk.after, key), after: fresh })
   }
 }
 
@@ -108,6 +108,10 @@ function diffArrays(before: JsonValue[], after: JsonValue[], walk: Walk, depth: 
     return
   }
   const alignment = alignArrays(before.slice(start, endBefore), after.slice(start, endAfter), walk.equal)
+  if (alignment === null) {
+    modified(before, after, walk)
+    return
+  }
   const kept = new Set(alignment.source)
   for (let i = start; i < endBefore; i++) if (!kept.has(i - start)) removed(before, i, walk)
   for (let j = start; j < endAfter; j++) {
@@ -118,7 +122,7 @@ function diffArrays(before: JsonValue[], after: JsonValue[], walk: Walk, depth: 
     }
     const i = start + source
     if (alignment.moved[j - start] === 1) {
-      walk.changes.push({ kind: 'moved', path: [...walk.after, j], from: [...walk.before, i] })
+      walk.changes.push({ kind: 'moved', path: pathTo(walk.after, j), from: pathTo(walk.before, i) })
     }
     const old = before[i]
     const fresh = after[j]
@@ -151,15 +155,15 @@ function descend(
   walk: Walk,
   depth: number,
 ): void {
-  walk.before.push(beforeKey)
-  walk.after.push(afterKey)
+  walk.before.parts.push(beforeKey)
+  walk.after.parts.push(afterKey)
   diffValues(before, after, walk, depth + 1)
-  walk.before.pop()
-  walk.after.pop()
+  walk.before.parts.pop()
+  walk.after.parts.pop()
 }
 
 function modified(before: JsonValue, after: JsonValue, walk: Walk): void {
-  const change: Change = { kind: 'modified', path: walk.after.slice(), before, after }
+  const change: Change = { kind: 'modified', path: pathTo(walk.after), before, after }
   if (walk.texts > 0 && typeof before === 'string' && typeof after === 'string' && (isLong(before) || isLong(after))) {
     change.text = textDiff(before, after)
     walk.texts--
@@ -168,11 +172,11 @@ function modified(before: JsonValue, after: JsonValue, walk: Walk): void {
 }
 
 function removed(before: readonly JsonValue[], i: number, walk: Walk): void {
-  walk.changes.push({ kind: 'removed', path: [...walk.before, i], before: before[i] ?? null })
+  walk.changes.push({ kind: 'removed', path: pathTo(walk.before, i), before: before[i] ?? null })
 }
 
 function added(after: readonly JsonValue[], j: number, walk: Walk): void {
-  walk.changes.push({ kind: 'added', path: [...walk.after, j], after: after[j] ?? null })
+  walk.changes.push({ kind: 'added', path: pathTo(walk.after, j), after: after[j] ?? null })
 }
 
 function isLong(text: string): boolean {

@@ -5,6 +5,8 @@ export type Equality = (a: JsonValue | undefined, b: JsonValue | undefined) => b
 
 /** Recursion is fast, and safe to this depth under any caller; below it an explicit stack takes over. */
 const RECURSION_LIMIT = 200
+/** Partners remembered for one container. Alignment asks for a container's first, last and chosen counterpart. */
+const REMEMBERED = 6
 
 /**
  * An equality that remembers which containers it found to differ. Aligning nested arrays asks again for every level,
@@ -16,7 +18,7 @@ export function createEquality(): Equality {
   const remember = (a: object, b: object): false => {
     const others = different.get(a)
     if (others === undefined) different.set(a, [b])
-    else others.push(b)
+    else if (others.push(b) > REMEMBERED) others.shift()
     return false
   }
 

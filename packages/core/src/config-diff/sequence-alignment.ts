@@ -79,7 +79,7 @@ function shortestEdit(x: number[], y: number[]): [number, number][] | undefined 
 
 /** Keeps both parts of the cost, edits squared and edits times length, near-linear in the length. */
 function editBound(length: number): number {
-  return Math.floor(Math.min(1000, Math.sqrt(40 * length + 2000), Math.max(50, 30_000_000 / length)))
+  return Math.floor(Math.min(1000, Math.sqrt(40 * length + 2000), Math.max(20, 10_000_000 / length)))
 }
 
 /** The nth occurrence of a class matches its nth on the other side; of those pairs, the most that keep their order. */
