@@ -211,6 +211,36 @@ describe('standard', () => {
   })
 })
 
+describe('both schemes of Agenta in one header', () => {
+  const apart = [signed('agenta'), signed('agentaSha256')].map((headers) => headers['X-Agenta-Signature'] ?? '')
+  const both = [apart.join(','), [...apart].reverse().join(', ')].map((header) => ({ 'X-Agenta-Signature': header }))
+
+  it('are accepted by either verifier, in either order', () => {
+    for (const headers of both) {
+      expect(check('agenta', { headers })).toMatchObject({ ok: true, timestamp: TIME })
+      expect(check('agentaSha256', { headers })).toMatchObject({ ok: true, secretIndex: 0 })
+    }
+  })
+
+  it('are each judged by their own signature alone', () => {
+    for (const headers of both) {
+      expect(check('agenta', { headers, body: '{"a":2}' })).toEqual({ ok: false, reason: 'no-match' })
+      expect(check('agentaSha256', { headers, body: '{"a":2}' })).toEqual({ ok: false, reason: 'no-match' })
+      expect(check('github', { headers }).ok).toBe(false)
+    }
+    const forged = { 'X-Agenta-Signature': `${apart[0]},sha256=${'0'.repeat(64)}` }
+    expect(check('agenta', { headers: forged }).ok).toBe(true)
+    expect(check('agentaSha256', { headers: forged })).toEqual({ ok: false, reason: 'no-match' })
+  })
+
+  it('leave a doubled or odd signature malformed', () => {
+    for (const more of [apart[1], 'sha1=00', '']) {
+      const headers = { 'X-Agenta-Signature': `${apart.join(',')},${more}` }
+      expect(check('agentaSha256', { headers })).toEqual({ ok: false, reason: 'malformed-header' })
+    }
+  })
+})
+
 describe('agenta', () => {
   it('takes several signatures, upper case and spaces', () => {
     const headers = signed('agenta', { secrets: [OTHER, SECRET] })
