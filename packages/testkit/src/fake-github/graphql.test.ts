@@ -385,3 +385,71 @@ describe('what GitHub would not understand', () => {
     expect([second.nodes.length, second.pageInfo.hasNextPage]).toEqual([1, false])
   })
 })
+
+describe('what can be read', () => {
+  it('is all of a pull request, its commits, checks and comments', async () => {
+    const { gh, graphql } = client
+    const { id, headRefOid } = await opened()
+    await gh.state.setStatus(REPOSITORY, { sha: headRefOid, context: 'ci', state: 'failure' })
+    gh.state.comment(REPOSITORY, 1, 'ann', 'Hello')
+    await gh.state.review(REPOSITORY, 1, 'ann', 'APPROVED')
+    const { data, errors } = await graphql(
+      `query($id: ID!) {
+        node(id: $id) { ... on PullRequest {
+          number title url state isDraft merged mergeable mergeStateStatus reviewDecision changedFiles additions
+          author { login } baseRefName headRefName baseRefOid headRefOid viewerDidAuthor autoMergeRequest { enabledAt }
+          commits(first: 5) { totalCount nodes { commit { oid message parents(first: 1) { nodes { oid } } } } }
+          files(first: 5) { nodes { path changeType } }
+          comments(last: 5) { nodes { body databaseId author { login } viewerDidAuthor } }
+          reviews(first: 5, states: [APPROVED]) { nodes { state author { login } } }
+          reviewRequests(first: 5) { totalCount }
+          statusCheckRollup { state contexts(first: 5) { nodes { ... on StatusContext { context state } } } }
+          headRef { name prefix compare(headRef: "main") { aheadBy behindBy status } associatedPullRequests(first: 1) { totalCount } }
+          repository { owner { login } visibility viewerPermission refs(refPrefix: "refs/heads/", first: 5) { nodes { name } } }
+        } }
+        nodes(ids: [$id]) { id }
+        repository(owner: "acme", name: "prompts") { object(expression: "topic:") { ... on Tree { entries { name type mode } } } }
+      }`,
+      { id },
+    )
+    expect(errors).toEqual([])
+    expect(data.node).toMatchObject({
+      mergeable: 'MERGEABLE',
+      mergeStateStatus: 'UNSTABLE',
+      changedFiles: 1,
+      additions: 1,
+      viewerDidAuthor: true,
+      commits: { totalCount: 1, nodes: [{ commit: { oid: headRefOid } }] },
+      files: { nodes: [{ path: 'new.md', changeType: 'ADDED' }] },
+      comments: { nodes: [{ body: 'Hello', author: { login: 'ann' }, viewerDidAuthor: false }] },
+      reviews: { nodes: [{ state: 'APPROVED', author: { login: 'ann' } }] },
+      statusCheckRollup: { state: 'FAILURE', contexts: { nodes: [{ context: 'ci', state: 'FAILURE' }] } },
+      headRef: { name: 'topic', prefix: 'refs/heads/', compare: { aheadBy: 0, behindBy: 1, status: 'BEHIND' } },
+      repository: { visibility: 'PRIVATE', viewerPermission: 'WRITE' },
+    })
+    expect(data.repository.object.entries.map((entry: { name: string }) => entry.name)).toEqual([
+      'README.md',
+      'docs',
+      'new.md',
+    ])
+    expect(gh.violations).toEqual([])
+  })
+
+  it('may not know yet whether a pull request can be merged', async () => {
+    await client.gh.close()
+    client = await testClient({ unknownMergeabilityReads: 1 })
+    await opened()
+    const ask = async () =>
+      (
+        await client.graphql(
+          '{ repository(owner: "acme", name: "prompts") { pullRequest(number: 1) { mergeStateStatus } } }',
+        )
+      ).data.repository.pullRequest.mergeStateStatus
+    expect([await ask(), await ask()]).toEqual(['UNKNOWN', 'CLEAN'])
+  })
+
+  it('is counted: each request takes one point', async () => {
+    const remaining = async () => (await client.graphql('{ rateLimit { remaining cost } }')).data.rateLimit.remaining
+    expect((await remaining()) - (await remaining())).toBe(1)
+  })
+})

@@ -37,8 +37,7 @@ const JSON_TYPE = 'application/json'
  * package is not installed: it is an optional peer.
  */
 export const loadOpenApiChecker: () => Promise<OpenApiChecker> = once(async () => {
-  const file = createRequire(import.meta.url).resolve('@octokit/openapi/generated/api.github.com.json')
-  const description = JSON.parse(await readFile(file, 'utf8')) as Description
+  const description = JSON.parse(await readFile(findDocument(), 'utf8')) as Description
   const { Ajv } = await import('ajv')
   const options = { strict: false, allErrors: true, validateFormats: false, validateSchema: false, coerceTypes: false }
   const ajv = new Ajv({ ...options, logger: false, addUsedSchema: false })
@@ -46,6 +45,15 @@ export const loadOpenApiChecker: () => Promise<OpenApiChecker> = once(async () =
   ajv.addSchema(description, 'github')
   return checker(description, ajv)
 })
+
+function findDocument(): string {
+  const require = createRequire(import.meta.url)
+  try {
+    return require.resolve('@octokit/openapi/generated/api.github.com.json')
+  } catch (cause) {
+    throw new Error('fakeGitHub({ openapi: true }) needs the package @octokit/openapi: install it.', { cause })
+  }
+}
 
 /** OpenAPI 3.0 says `nullable` beside `anyOf`; the validator knows it beside `type` only. */
 function allowNull(part: unknown): void {

@@ -2,17 +2,13 @@ import { canSee } from '../model/access.ts'
 import type { PullRequest, Repository } from '../model/entities.ts'
 import { unresolvedNode } from '../model/refusal.ts'
 import type { Node } from '../model/world.ts'
-import type { GraphContext, View } from './context.ts'
+import type { GraphContext } from './context.ts'
 import { resolveNode } from './global-id.ts'
 
 /** What a root field of `Mutation` does. Its answer lacks `clientMutationId`: the executor adds it. */
 export type Mutation<Input> = (input: Input, context: GraphContext) => Promise<Record<string, unknown>>
 
 export type Mutations = Record<string, Mutation<never>>
-
-export function payload(name: string, fields: Record<string, unknown>): View {
-  return { __typename: name, ...fields }
-}
 
 /** The repository of this id, if whoever asks may know of it. */
 export function repositoryOf({ graph, session }: GraphContext, id: string): Repository {

@@ -36,7 +36,7 @@ export function statusView(graph: Graph, repository: Repository, oid: string) {
   }
 }
 
-export function contextView(graph: Graph, status: Status): View {
+function contextView(graph: Graph, status: Status): View {
   return {
     __typename: 'StatusContext',
     id: status.id,

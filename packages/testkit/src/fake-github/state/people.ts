@@ -45,7 +45,7 @@ export interface HandStatus {
 }
 
 /** Somebody who may do anything here, without a token: what people do in the browser. */
-export function personSession(world: World, repository: Repository, login: string): Session {
+function personSession(world: World, repository: Repository, login: string): Session {
   const account = ensureAccount(world, login, 'User')
   if (!repository.collaborators.has(login.toLowerCase())) repository.collaborators.set(login.toLowerCase(), 'admin')
   const token = {
