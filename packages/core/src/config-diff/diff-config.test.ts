@@ -17,7 +17,7 @@ describe('laws', () => {
       fc.property(configPair, ([a, b]) => {
         expect(isDeepStrictEqual(applyDiff(a, diffConfig(a, b)), b)).toBe(true)
       }),
-      { numRuns: 20000 },
+      { numRuns: 10000 },
     )
   })
 
@@ -49,7 +49,7 @@ describe('laws', () => {
         expect(count(back, 'modified')).toBe(count(there, 'modified'))
         expect(count(back, 'moved')).toBe(count(there, 'moved'))
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     )
   })
 

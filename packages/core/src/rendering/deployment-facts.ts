@@ -69,5 +69,7 @@ function webAddress(url: unknown, redactor: Redactor): string {
   parsed.username = ''
   parsed.password = ''
   const safe = redactor.url(parsed.href)
-  return safe.replace(/[\s<>()[\]"'`\\]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return safe
+    .replace(/&(?=#?\w+;)/g, '&amp;')
+    .replace(/[\s<>()[\]"'`\\]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }

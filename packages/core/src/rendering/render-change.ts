@@ -1,3 +1,4 @@
+import { templateVariables } from '../config-diff/template-variables.ts'
 import { type TextDiff, type TextLine, textDiff } from '../config-diff/text-diff.ts'
 import type { JsonValue } from '../json.ts'
 import type { ChangeView } from './change-view.ts'
@@ -18,6 +19,7 @@ const MASK = /^\[REDACTED(?::[0-9a-f]{4})?\]$/
 const MAX_PATH = 200
 const MAX_LINE = 2000
 const LINE_LEAD = 80
+const MAX_VARIABLES = 10
 const SIGNS = { same: ' ', removed: '-', added: '+', moved: ' ' } as const
 
 /**
@@ -30,11 +32,15 @@ export function renderChange(view: ChangeView, room: number, ruler: Ruler): Rend
   const line = lineFor(view, name)
   if (line !== null) return ruler.measure(line) <= room ? { text: line, cut: false } : summary(view, name, room, ruler)
   const { language, lines } = blockFor(view, room)
+  const variables = variablesNote(view)
   if (atLeast(lines) <= room) {
-    const whole = `${name}:\n\n${fence(language, lines)}`
+    const whole = `${name}:\n\n${fence(language, lines)}${variables}`
     if (ruler.measure(whole) <= room) return { text: whole, cut: lines.some(isCut) }
   }
-  return cutBlock(name, language, lines, room, ruler) ?? summary(view, name, room, ruler)
+  return (
+    cutBlock(name, language, lines, room - ruler.measure(variables), ruler, variables) ??
+    summary(view, name, room, ruler)
+  )
 }
 
 /** No unit measures less than this: spares building a block that cannot fit. */
@@ -131,6 +137,24 @@ function around(text: string, other: string | undefined): string {
   return shorten(start === 0 ? text : `…${text.slice(start).replace(/^[\udc00-\udfff]/, '')}`, MAX_LINE)
 }
 
+/** What a changed prompt now asks its caller for, which is easily overlooked in a diff. */
+function variablesNote({ kind, before, after }: ChangeView): string {
+  if (kind !== 'modified' || typeof before !== 'string' || typeof after !== 'string') return ''
+  const { added, removed } = templateVariables(before, after)
+  const list = (names: string[]) => {
+    const more = names.length > MAX_VARIABLES ? ` and ${names.length - MAX_VARIABLES} more` : ''
+    return (
+      names
+        .slice(0, MAX_VARIABLES)
+        .map((name) => codeSpan(shorten(name, 60)))
+        .join(', ') + more
+    )
+  }
+  const parts = [added.length > 0 ? `added ${list(added)}` : '', removed.length > 0 ? `removed ${list(removed)}` : '']
+  const told = parts.filter((part) => part !== '').join('; ')
+  return told === '' ? '' : `\n\n**Template variables**: ${told}`
+}
+
 /** As many whole lines as fit, and how many did not. Null: none does. */
 function cutBlock(
   name: string,
@@ -138,6 +162,7 @@ function cutBlock(
   lines: readonly string[],
   room: number,
   ruler: Ruler,
+  after: string,
 ): RenderedChange | null {
   const note = (left: number) =>
     `*${left} more ${left === 1 ? 'line' : 'lines'} of this change ${left === 1 ? 'is' : 'are'} not shown.*`
@@ -149,7 +174,7 @@ function cutBlock(
   }
   for (; kept > 0; kept = Math.floor(kept / 2)) {
     const text = `${name}:\n\n${fence(language, lines.slice(0, kept))}\n\n${note(lines.length - kept)}`
-    if (ruler.measure(text) <= room) return { text, cut: true }
+    if (ruler.measure(text) <= room) return { text: text + after, cut: true }
   }
   return null
 }

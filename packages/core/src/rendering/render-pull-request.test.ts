@@ -142,6 +142,15 @@ describe('what it takes', () => {
   })
 })
 
+describe('prompts', () => {
+  it('say which template variables came and went', () => {
+    const modified = { prompt: { old: 'Hi {{name}}\nBye', new: 'Hi {{user}}\nBye' } }
+    expect(body({ config_diff: { added: {}, removed: {}, modified } })).toContain(
+      '**Template variables**: added `user`; removed `name`',
+    )
+  })
+})
+
 describe('secrets', () => {
   const secret = ['sk-', 'proj-'].join('') + 'Zx9Qw3Er5Ty7Ui1Op2As4Df6Gh8Jk0L'.repeat(2)
 
@@ -248,6 +257,13 @@ describe('fitting', () => {
 })
 
 describe('options', () => {
+  it('takes the limits as adapters tell them', () => {
+    const limits = { bodyLimit: { size: 700, unit: 'bytes' as const }, titleLimit: 30 }
+    const rendered = renderPullRequest(example, { limits })
+    expect(Buffer.byteLength(rendered.body)).toBeLessThanOrEqual(700)
+    expect(rendered.title.length).toBeLessThanOrEqual(30)
+  })
+
   it('takes templates of title and body, with facts and sections', () => {
     const rendered = renderPullRequest(example, {
       title: '[{{environment}}] {{app}} r{{ revision }}',

@@ -25,8 +25,8 @@ import { compileTemplate, parseTemplate, type TemplatePart } from './template.ts
 import { shorten, singleLine } from './visible-text.ts'
 
 export interface RenderOptions {
-  /** The forge's limits. Default: GitHub's 65,536 characters for the body, and 256 for the title. */
-  limits?: { body?: SizeLimit; title?: number }
+  /** The forge's limits, also as `VcsCapabilities` has them. Default: GitHub's 65,536 characters for the body, and 256 for the title. */
+  limits?: { body?: SizeLimit; title?: number } | { bodyLimit: SizeLimit; titleLimit: number }
   /** Room to leave in the body for what the caller adds, in the unit of its limit. Default 0. */
   reserve?: number
   /** Template of the body; `BODY_VARIABLES` lists what it may name. Default: all sections, as in the design. */
@@ -72,21 +72,27 @@ const DEFAULT_BODY = [
  * a note of what was cut. Throws `invalid-argument` for a template with unknown variables.
  */
 export function renderPullRequest(deployment: RenderableDeployment, options: RenderOptions = {}): RenderedPullRequest {
-  const { limits = {}, reserve = 0, redactor = createRedactor() } = options
+  const { reserve = 0, redactor = createRedactor() } = options
+  const limits = limitsOf(options)
   const input = unwrapDeployment(deployment)
   const changes = readChanges(input, redactor)
   const facts = readFacts(input, redactor, changes.removed)
-  const ruler = createRuler(limits.body ?? BODY_LIMIT)
+  const ruler = createRuler(limits.body)
   const evaluation = renderEvaluation(redactor.value(input.evaluation))
   const template = parseTemplate(options.template ?? DEFAULT_BODY, BODY_VARIABLES)
   const body = renderBody(template, { facts, changes, evaluation, room: ruler.limit - reserve, ruler })
   return {
-    title: renderTitle(facts, options.title, limits.title ?? TITLE_LIMIT),
+    title: renderTitle(facts, options.title, limits.title),
     body: body.text,
     commitMessage: renderCommitMessage(facts),
     labels: options.labels === undefined ? defaultLabels(facts) : [...options.labels],
     truncated: body.truncated,
   }
+}
+
+function limitsOf({ limits = {} }: RenderOptions): { body: SizeLimit; title: number } {
+  if ('bodyLimit' in limits) return { body: limits.bodyLimit, title: limits.titleLimit ?? TITLE_LIMIT }
+  return { body: limits.body ?? BODY_LIMIT, title: limits.title ?? TITLE_LIMIT }
 }
 
 interface BodyInput {
