@@ -21,7 +21,7 @@ export interface PullwrightOptions<Own extends readonly AnyEventDefinition[] = r
    * Base64 of 32 bytes: `generateKey()` makes one. Of several, the first seals and all of them open, so a key is
    * rotated by putting a new one in front. Needed as soon as a secret is stored.
    */
-  key?: string | readonly string[] | SecretBox
+  key?: string | readonly string[] | SecretBox | undefined
   /** What to hide beyond the built-in patterns and token shapes. */
   redaction?: RedactorOptions
   /** Where webhooks may go. By default https to public addresses only. */

@@ -9,10 +9,10 @@ export interface Authorization {
 }
 
 /** A personal access token, classic or fine-grained, or any token that is at hand. */
-export function tokenAuthorization(token: string): Authorization {
+export function tokenAuthorization(token: string | undefined): Authorization {
   const clean = typeof token === 'string' ? token.trim() : ''
   if (!/^[\x21-\x7e]+$/.test(clean)) {
-    throw new PullwrightError('invalid-argument', 'auth.token must be a GitHub token: text without spaces.')
+    throw new PullwrightError('invalid-argument', 'auth.token must be a GitHub token: text without spaces. Is the environment variable it comes from set?')
   }
   return {
     header: async () => `Bearer ${clean}`,

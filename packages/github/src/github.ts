@@ -23,8 +23,11 @@ import { setStatus } from './statuses.ts'
 export interface GitHubOptions {
   /** What routes and `/hooks/:source` refer to. Default `github`. */
   name?: string
-  /** A personal access token, fine-grained or classic, or any other token GitHub takes. */
-  auth: { token: string }
+  /**
+   * A personal access token, fine-grained or classic, or any other token GitHub takes. An environment variable fits as
+   * it is: a missing one is refused here, at once.
+   */
+  auth: { token: string | undefined }
   /** Default `https://api.github.com`. GitHub Enterprise Server: `https://HOST/api/v3`, or just `https://HOST`. */
   baseUrl?: string
   /** Of the repository's or organisation's webhook; several while it is being changed. */
