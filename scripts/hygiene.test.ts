@@ -17,7 +17,7 @@ const CREDENTIALS = {
   'GitLab token': /\bglpat-[A-Za-z0-9_-]{20,}\b/,
   'AWS access key': /\b(AKIA|ASIA)[A-Z0-9]{16}\b/,
   'Slack token': /\bxox[abprs]-[A-Za-z0-9-]{20,}\b/,
-  'OpenAI key': /\bsk-[A-Za-z0-9_-]{32,}\b/,
+  'OpenAI key': /\bsk-(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{32,}\b/,
   'Google key': /\bAIza[A-Za-z0-9_-]{35}\b/,
   'webhook secret': /\bwhsec_[A-Za-z0-9+/]{24,}={0,2}/,
   'private key': /-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/]{40}/,
@@ -91,7 +91,7 @@ describe.each(packages())('$name', ({ name, folder, manifest }) => {
   it('pins what it depends on, but for its siblings and its peers', () => {
     const wanted = Object.entries<string>({ ...manifest.dependencies, ...manifest.devDependencies })
     const loose = wanted.filter(([dependency, version]) =>
-      dependency.startsWith('@pullwright/') ? version !== 'workspace:^' : !/^(npm:\S+@)?\d+\.\d+\.\d+$/.test(version),
+      dependency.startsWith('@pullwright/') ? version !== 'workspace:^' : !/^(npm:\S+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
     )
     expect(loose).toEqual([])
   })
