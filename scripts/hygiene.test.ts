@@ -91,7 +91,9 @@ describe.each(packages())('$name', ({ name, folder, manifest }) => {
   it('pins what it depends on, but for its siblings and its peers', () => {
     const wanted = Object.entries<string>({ ...manifest.dependencies, ...manifest.devDependencies })
     const loose = wanted.filter(([dependency, version]) =>
-      dependency.startsWith('@pullwright/') ? version !== 'workspace:^' : !/^(npm:\S+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
+      dependency.startsWith('@pullwright/')
+        ? version !== 'workspace:^'
+        : !/^(npm:\S+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
     )
     expect(loose).toEqual([])
   })
