@@ -1,0 +1,72 @@
+/**
+ * What a database handed in must have: `better-sqlite3`, `libsql` and `node:sqlite` fit. All of it is synchronous.
+ */
+export interface SqliteDatabase {
+  prepare(sql: string): SqliteStatement
+  /** Runs one or more statements without parameters. */
+  exec(sql: string): unknown
+  close(): unknown
+  /** Whether a transaction is open; named so by better-sqlite3 and libsql. */
+  readonly inTransaction?: boolean
+  /** The same by node:sqlite. */
+  readonly isTransaction?: boolean
+}
+
+export interface SqliteStatement {
+  run(...values: never[]): unknown
+  all(...values: never[]): unknown[]
+}
+
+/** What a driver binds. Booleans become 1 and 0, `undefined` becomes `null`. */
+export type SqlValue = string | number | bigint | boolean | Uint8Array | null | undefined
+
+/** Runs statements of one connection, each prepared once. */
+export interface Statements {
+  /** The rows; none for a statement that gives none. */
+  rows(sql: string, values: readonly unknown[]): unknown[]
+  exec(sql: string): void
+  /** Lets go of everything prepared. */
+  clear(): void
+}
+
+/** Statements of filters differ with what is asked for; so many are kept prepared. */
+const MOST_PREPARED = 400
+
+export function createStatements(database: SqliteDatabase): Statements {
+  const prepared = new Map<string, SqliteStatement>()
+
+  function prepare(sql: string): SqliteStatement {
+    const known = prepared.get(sql)
+    if (known !== undefined) return known
+    if (prepared.size >= MOST_PREPARED) prepared.clear()
+    const statement = database.prepare(sql)
+    prepared.set(sql, statement)
+    return statement
+  }
+
+  return {
+    rows(sql, values) {
+      const statement = prepare(sql)
+      const bound = values.map(bindable)
+      // `get` is never used: libsql leaves its statement, and with it a snapshot, open.
+      if (!('pluck' in statement)) return statement.all(...(bound as never[]))
+      // better-sqlite3 and libsql take a list, and libsql mistakes a lone null or byte array for one.
+      if ('reader' in statement && statement.reader === true) return statement.all(bound as never)
+      statement.run(bound as never)
+      return []
+    },
+    exec(sql) {
+      database.exec(sql)
+    },
+    clear: () => prepared.clear(),
+  }
+}
+
+/** libsql ends the whole process when it meets a type it does not know, so nothing else may get through. */
+function bindable(value: unknown): string | number | bigint | Uint8Array | null {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value
+  if (value instanceof Uint8Array) return value
+  throw new TypeError(`SQLite cannot bind a value of type ${typeof value}: give text, numbers, bytes or null.`)
+}

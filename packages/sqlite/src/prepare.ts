@@ -1,0 +1,58 @@
+import type { DocumentWrite, EventRecord, NewEvent, NewTask, Receipt, Recording } from '@pullwright/core'
+import { targetText } from './target.ts'
+import { jsonText } from './values.ts'
+
+/**
+ * A recording as it will be written. Made as soon as it is given: what a caller does to its values afterwards never
+ * reaches the store, however long that waits for a lock.
+ */
+export interface Prepared {
+  events: PreparedEvent[]
+  documents: PreparedWrite[]
+  receipt: Receipt | null
+}
+
+export interface PreparedEvent
+  extends Pick<EventRecord, 'id' | 'type' | 'project' | 'recordedAt' | 'rootId' | 'idempotencyKey'> {
+  order: number | null
+  /** The event without its tasks and its place in the order, as JSON. */
+  record: string | null
+  attributes: [name: string, value: string][]
+  people: string[]
+  tasks: PreparedTask[]
+}
+
+export interface PreparedTask extends Omit<NewTask, 'target'> {
+  target: string
+}
+
+export interface PreparedWrite extends Pick<DocumentWrite, 'project' | 'collection' | 'key' | 'at'> {
+  /** JSON; null deletes. */
+  value: string | null
+  expectedVersion: number | null
+}
+
+export function prepare({ events, documents = [], receipt }: Recording): Prepared {
+  return {
+    events: events.map(prepareEvent),
+    documents: documents.map(prepareWrite),
+    receipt: receipt === undefined ? null : { ...receipt },
+  }
+}
+
+export function prepareWrite({ project, collection, key, value, expectedVersion, at }: DocumentWrite): PreparedWrite {
+  return { project, collection, key, at, value: jsonText(value), expectedVersion: expectedVersion ?? null }
+}
+
+function prepareEvent(event: NewEvent): PreparedEvent {
+  const { id, type, project, recordedAt, rootId, idempotencyKey, attributes, people } = event
+  const { tasks, order, ...record } = event
+  return {
+    ...{ id, type, project, recordedAt, rootId, idempotencyKey },
+    order: order ?? null,
+    record: jsonText(record),
+    attributes: Object.entries(attributes),
+    people: [...new Set(people)],
+    tasks: tasks.map(({ target, ...task }) => ({ ...task, target: targetText(target) })),
+  }
+}

@@ -1,0 +1,161 @@
+import type { Settlement, SettleResult } from '@pullwright/core'
+import { refuse } from './append.ts'
+import { lineUp } from './keys.ts'
+import { type Prepared, prepare } from './prepare.ts'
+import { writeRecording } from './record.ts'
+import { ask, type Steps } from './steps.ts'
+import { dropSteps } from './tasks.ts'
+import {
+  askMany,
+  jsonText,
+  listOf,
+  NEVER_DUE,
+  numberOf,
+  numberOrNull,
+  textOf,
+  textOrNull,
+  type Values,
+} from './values.ts'
+import { findWake } from './wake.ts'
+
+/** A settlement as it will be written; made as soon as it is given. */
+export interface PreparedSettlement extends Pick<Settlement, 'lease'> {
+  change: Change
+  progress: string | null
+  attempt: Values | null
+  followUps: Prepared | null
+}
+
+/** What becomes of the task. Null leaves a lane or due time as it is. */
+interface Change {
+  status: Settlement['transition']['status']
+  lane: 'retry' | null
+  dueAt: number | null
+  wakeOn: string | null
+  result: string | null
+  reason: string | null
+  settledAt: number | null
+}
+
+export function prepareSettlement({ lease, at, transition, ...rest }: Settlement): PreparedSettlement {
+  const { attempt, followUps, progress } = rest
+  return {
+    lease: { ...lease },
+    change: changeOf(transition, at),
+    progress: progress ?? null,
+    attempt:
+      attempt === undefined
+        ? null
+        : [attempt.startedAt, attempt.endedAt, attempt.outcome, attempt.error, jsonText(attempt.details)],
+    followUps: followUps === undefined ? null : prepare(followUps),
+  }
+}
+
+function changeOf(to: Settlement['transition'], at: number): Change {
+  const plain = { status: to.status, lane: null, dueAt: null, wakeOn: null, result: null, settledAt: null }
+  const reason = 'reason' in to ? (to.reason ?? null) : null
+  switch (to.status) {
+    case 'done':
+    case 'dead':
+      return { ...plain, reason, result: jsonText(to.result ?? null), settledAt: at }
+    case 'retrying':
+      return { ...plain, reason, dueAt: to.dueAt, lane: 'retry' }
+    case 'pending':
+      return { ...plain, reason, dueAt: to.dueAt }
+    case 'waiting':
+      return { ...plain, reason, dueAt: to.dueAt ?? NEVER_DUE, wakeOn: to.wakeOn ?? null }
+  }
+}
+
+/** Ends runs, each with its attempt and its follow-ups, or changes nothing of it. */
+export function* settle(settlements: readonly PreparedSettlement[]): Steps<SettleResult[]> {
+  const running = yield* findRunning(settlements)
+  const results: SettleResult[] = []
+  const changes: Values[] = []
+  const attempts: Values[] = []
+  const ended: number[] = []
+  const keys: string[] = []
+  for (const { lease, change, progress, attempt, followUps } of settlements) {
+    const task = running.get(lease.taskId)
+    if (task?.token !== lease.token) {
+      results.push({ status: 'lost' })
+      continue
+    }
+    const refusal = followUps === null ? null : yield* refuse(followUps)
+    if (refusal?.status === 'conflict') {
+      results.push(refusal)
+      continue
+    }
+    // A receipt seen before leaves nothing to record, and the run has ended all the same.
+    if (followUps !== null && refusal === null) keys.push(...(yield* writeRecording(followUps)).keys)
+    running.delete(lease.taskId)
+    if (attempt !== null) attempts.push([task.sequence, task.attempts + 1, ...attempt])
+    if (change.settledAt !== null) ended.push(task.sequence)
+    if (task.key !== null) keys.push(task.key)
+    changes.push([task.sequence, lease.token, ...(yield* columnsOf(change, task)), progress, attempt !== null])
+    results.push({ status: 'settled' })
+  }
+  yield* askMany((list) => `${CHANGES}${list})${CHANGE}`, changes)
+  yield* askMany((list) => ADD_ATTEMPTS + list, attempts)
+  yield* dropSteps(ended)
+  yield* lineUp(keys)
+  return results
+}
+
+interface Running {
+  sequence: number
+  token: string | null
+  key: string | null
+  wakes: number | null
+  /** The number of its last attempt. */
+  attempts: number
+}
+
+/** By task id. A lease past its time holds until somebody else takes the task. */
+function* findRunning(settlements: readonly PreparedSettlement[]): Steps<Map<string, Running>> {
+  const rows = yield* ask(FIND, listOf(settlements.map(({ lease }) => lease.taskId)))
+  return new Map(
+    rows.map((row) => {
+      const { sequence, lease_token: token, concurrency_key: key, lease_wakes: wakes, attempts } = row
+      const task = { sequence: numberOf(sequence), token: textOrNull(token), key: textOrNull(key) }
+      return [textOf(row.id), { ...task, wakes: numberOrNull(wakes), attempts: numberOf(attempts) }]
+    }),
+  )
+}
+
+function* columnsOf({ status, lane, dueAt, wakeOn, result, reason, settledAt }: Change, task: Running): Steps<Values> {
+  const wokenAt = wakeOn === null ? null : yield* findWake(wakeOn, task.wakes ?? 0)
+  const due = wokenAt === null ? dueAt : Math.min(dueAt ?? NEVER_DUE, wokenAt)
+  return [
+    status,
+    lane,
+    due,
+    task.key === null && due !== null,
+    wokenAt === null ? wakeOn : null,
+    result,
+    reason,
+    settledAt,
+  ]
+}
+
+const FIND = `
+SELECT t.id, t.sequence, t.lease_token, t.concurrency_key, t.lease_wakes,
+  COALESCE((SELECT max(number) FROM pullwright_attempts WHERE task_sequence = t.sequence), 0) AS attempts
+FROM pullwright_tasks AS t
+WHERE t.id IN (SELECT value FROM json_each(?)) AND t.status = 'running'`
+
+const CHANGES = `
+WITH change (sequence, token, status, lane, due_at, stands, wake_on, result, reason, settled_at, progress, tried) AS (
+  VALUES `
+
+const CHANGE = `
+UPDATE pullwright_tasks AS t
+SET status = change.status, lane = COALESCE(change.lane, t.lane), due_at = COALESCE(change.due_at, t.due_at),
+  stands = change.stands, wake_on = change.wake_on, result = change.result, reason = change.reason,
+  settled_at = change.settled_at, progress = COALESCE(change.progress, t.progress),
+  attempts = t.attempts + change.tried,
+  lease_token = NULL, leased_at = NULL, lease_until = NULL, lease_wakes = NULL
+FROM change WHERE t.sequence = change.sequence AND t.lease_token = change.token`
+
+const ADD_ATTEMPTS = `
+INSERT INTO pullwright_attempts (task_sequence, number, started_at, ended_at, outcome, error, details) VALUES `

@@ -1,0 +1,65 @@
+import type { JsonValue } from '@pullwright/core'
+import type { SqlValue } from './database.ts'
+import { ask, type Row, type Steps } from './steps.ts'
+import { decodeText, encodeText } from './text.ts'
+
+/**
+ * When a task is due that only a signal wakes: the last moment a `Date` can hold (ECMA-262, 21.4.1.1), so that whoever
+ * formats it gets a date.
+ */
+export const NEVER_DUE = 8_640_000_000_000_000
+
+// Drivers differ in what they give back, by their settings too: bigint for integers, ArrayBuffer for bytes.
+
+export function numberOf(value: unknown): number {
+  return Number(value)
+}
+
+export function numberOrNull(value: unknown): number | null {
+  return value === null ? null : Number(value)
+}
+
+export function textOf(value: unknown): string {
+  return decodeText(String(value))
+}
+
+export function textOrNull(value: unknown): string | null {
+  return value === null ? null : textOf(value)
+}
+
+export function bytesOf(value: unknown): Uint8Array {
+  return value instanceof ArrayBuffer ? new Uint8Array(value.slice(0)) : Uint8Array.from(value as Uint8Array)
+}
+
+/** `null` for what JSON has no text for. */
+export function jsonText(value: unknown): string | null {
+  return value === null ? null : (JSON.stringify(value) ?? null)
+}
+
+export function jsonOf(value: unknown): JsonValue {
+  return value === null ? null : (JSON.parse(textOf(value)) as JsonValue)
+}
+
+/** For `IN (SELECT value FROM json_each(?))`: a list of any length in one parameter. */
+export function listOf(values: readonly (string | number)[]): string {
+  return JSON.stringify(values.map((value) => (typeof value === 'string' ? encodeText(value) : value)))
+}
+
+/** The part of a row's members that a column's list may bind. */
+export type Values = readonly SqlValue[]
+
+/** Rows for one statement. More gain nothing, and the texts of all sizes are kept prepared. */
+const MOST_ROWS = 64
+
+/** Asks with many rows of values: `text` is given the list of placeholders. Sizes are powers of two. */
+export function* askMany(text: (placeholders: string) => string, rows: readonly Values[]): Steps<Row[]> {
+  const found: Row[] = []
+  for (let start = 0; start < rows.length; ) {
+    const size = Math.min(MOST_ROWS, 2 ** Math.floor(Math.log2(rows.length - start)))
+    const some = rows.slice(start, start + size)
+    const one = `(${some[0]?.map(() => '?').join(', ')})`
+    found.push(...(yield* ask(text(Array.from({ length: size }, () => one).join(', ')), ...some.flat())))
+    start += size
+  }
+  return found
+}
