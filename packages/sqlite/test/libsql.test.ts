@@ -2,12 +2,13 @@ import type { Store } from '@pullwright/core'
 import { storeConformance } from '@pullwright/testkit'
 import Database from 'libsql'
 import { describe, test } from 'vitest'
-import { type SqliteDatabase, sqlite, sqliteTransaction } from '../src/index.ts'
+import { sqlite } from '../src/index.ts'
+import { begin, sharedConnectionCases } from './conformance.ts'
 import { testFolder } from './folder.ts'
 
 const path = testFolder()
 
-describe('a file', () => {
+describe('a file conforms', () => {
   const files = new WeakMap<Store, string>()
   const open = (file: string) => {
     const store = sqlite({ file, durability: 'normal' })
@@ -22,45 +23,13 @@ describe('a file', () => {
     transactions: {
       async begin(store) {
         const host = new Database(fileOf(store))
-        host.exec('BEGIN IMMEDIATE')
-        const end = (how: string) => async () => {
-          host.exec(how)
-          host.close()
-        }
-        return { transaction: sqliteTransaction(host), commit: end('COMMIT'), rollback: end('ROLLBACK') }
+        return begin(host, () => host.close())
       },
     },
   })
   for (const { name, run } of cases) test(name, run)
 })
 
-describe('a database in memory, handed in', () => {
-  const databases = new WeakMap<Store, SqliteDatabase>()
-
-  const cases = storeConformance({
-    create() {
-      const database = new Database(':memory:')
-      const store = sqlite({ database })
-      databases.set(store, database)
-      return {
-        store,
-        async close() {
-          await store.close()
-          database.close()
-        },
-      }
-    },
-    transactions: {
-      async begin(store) {
-        const host = databases.get(store)
-        if (host === undefined) throw new Error('Not a store of this test')
-        host.exec('BEGIN IMMEDIATE')
-        const end = (how: string) => async () => {
-          host.exec(how)
-        }
-        return { transaction: sqliteTransaction(host), commit: end('COMMIT'), rollback: end('ROLLBACK') }
-      },
-    },
-  })
-  for (const { name, run } of cases) test(name, run)
+describe('a database in memory conforms, handed in', () => {
+  for (const { name, run } of sharedConnectionCases((file) => new Database(file))) test(name, run)
 })
