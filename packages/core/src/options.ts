@@ -7,6 +7,7 @@ import type { Store } from './ports/store.ts'
 import type { Telemetry } from './ports/telemetry.ts'
 import type { Vcs } from './ports/vcs.ts'
 import type { RedactorOptions } from './redaction/redactor.ts'
+import type { RetentionOptions } from './retention/retention.ts'
 import type { SecretBox } from './secrets/secret-box.ts'
 
 export interface PullwrightOptions<Own extends readonly AnyEventDefinition[] = readonly AnyEventDefinition[]> {
@@ -31,6 +32,8 @@ export interface PullwrightOptions<Own extends readonly AnyEventDefinition[] = r
   /** Default: the system's. */
   clock?: Clock
   telemetry?: Telemetry
+  /** Deletes events whose work has ended after so many days. Default: nothing is deleted. */
+  retention?: RetentionOptions
   limits?: Limits
 }
 
@@ -39,7 +42,7 @@ export interface Limits {
   maxConfigBytes?: number
   /** Nesting of an event's data. Default 500 levels. */
   maxDepth?: number
-  /** First tries at once in this process. Default 32. */
+  /** First tries at once in this process. Deliveries slower than a second give their places up. Default 32. */
   concurrency?: number
   /** Retries at once in this process, in a lane of their own. Default 16. */
   retryConcurrency?: number

@@ -34,6 +34,9 @@ export function collectParts(options: PullwrightOptions): CollectedParts {
   const plugins = options.plugins ?? []
   const adapters = unique('adapter', options.vcs ?? [], (vcs) => vcs.name)
   unique('plugin', plugins, (plugin) => plugin.name)
+  if (plugins.some(({ name }) => name === 'pullwright')) {
+    throw new PullwrightError('invalid-argument', 'The name `pullwright` is taken; give the plugin another `name`')
+  }
   for (const part of [...plugins, ...adapters.values()]) {
     if (part.apiVersion !== 1) {
       throw new PullwrightError(

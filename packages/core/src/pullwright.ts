@@ -1,13 +1,16 @@
-import { type Audit, createAudit } from './audit/audit.ts'
+import { createAudit } from './audit/audit.ts'
+import { builtInSchedules } from './built-in-schedules.ts'
+import type { Pullwright } from './contract.ts'
 import { type Accept, createAccept } from './engine/accept.ts'
-import { createDeploymentsView, type DeploymentsView } from './engine/deployments-view.ts'
+import { createDeploymentsView } from './engine/deployments-view.ts'
 import { createDispatch } from './engine/dispatch.ts'
-import { createEmitter, createObservers, type Emitter, projectOf } from './engine/emitter.ts'
+import { createEmitter, createObservers, type Emitter } from './engine/emitter.ts'
 import { createLifecycle } from './engine/lifecycle.ts'
+import { checkName, projectOf } from './engine/names.ts'
 import { createSchedules } from './engine/schedules.ts'
 import { createSettler } from './engine/settler.ts'
 import { createSystemKey } from './engine/system-key.ts'
-import { type Bound, createEventsView, createTasksView, type EventsView, type TasksView } from './engine/views.ts'
+import { type Bound, createEventsView, createTasksView } from './engine/views.ts'
 import type { AnyEventDefinition } from './events/define-event.ts'
 import { createEventRegistry } from './events/event-registry.ts'
 import { createEgressGuard } from './http/egress-guard.ts'
@@ -15,45 +18,24 @@ import { createTransport } from './http/transport.ts'
 import { createPullwrightHandler } from './http-api/handler.ts'
 import type { PullwrightHttp } from './http-api/http-port.ts'
 import { createReceive } from './inbound/receive.ts'
-import { createIntegrations, type Integrations } from './integrations/integrations.ts'
+import { createIntegrations } from './integrations/integrations.ts'
 import { createVcsLookup } from './integrations/vcs-lookup.ts'
 import { memoryStore } from './memory/memory-store.ts'
 import { consoleLogger, DEFAULT_LIMITS, noTelemetry, type PullwrightOptions, systemClock } from './options.ts'
 import { collectParts } from './plugin-parts.ts'
 import type { NewEvent } from './ports/store.ts'
+import { createPrivacy } from './privacy/privacy.ts'
 import { redactingLogger } from './redacting-logger.ts'
 import { createRedactor } from './redaction/redactor.ts'
+import { prune } from './retention/prune.ts'
 import { requireSecretBox } from './secrets/require-secret-box.ts'
 import { toSecretBox } from './secrets/secret-box.ts'
 import { createDeliver } from './webhooks/deliver.ts'
-import { createDeliveries, type Deliveries } from './webhooks/deliveries.ts'
-import { createEndpoints, type Endpoints } from './webhooks/endpoints.ts'
+import { createDeliveries } from './webhooks/deliveries.ts'
+import { createEndpoints } from './webhooks/endpoints.ts'
+import { createHealth } from './webhooks/health.ts'
 
-export interface Pullwright<Own extends readonly AnyEventDefinition[] = readonly []> {
-  readonly emitter: Emitter<Own>
-  readonly webhooks: { readonly endpoints: Endpoints; readonly deliveries: Deliveries }
-  readonly events: EventsView
-  readonly tasks: TasksView
-  readonly deployments: DeploymentsView
-  readonly integrations: Integrations
-  readonly audit: Audit
-  /** What the HTTP adapters mount. */
-  readonly http: PullwrightHttp
-  /** The same instance, bound to one tenant and actor: other tenants' ids are not found, and the audit log knows who. */
-  as(caller: { project: string; subject?: string }): Pullwright<Own>
-  /** Hooks and health: `POST /hooks/:source`, `GET /healthz`, `GET /readyz`. */
-  handler(request: Request): Promise<Response>
-  /** Creates or upgrades the store's schema. */
-  migrate(): Promise<void>
-  /** Begins to dispatch. Keeps the process alive until `stop()`. */
-  start(): Promise<void>
-  /** Runs until nothing is due: for scripts, tests and serverless. */
-  drain(): Promise<void>
-  /** Something may be due: call it after a commit of your own. */
-  nudge(): void
-  /** Takes nothing new, waits for what runs (10 s unless told otherwise), puts back the rest. */
-  stop(options?: { timeoutMs?: number }): Promise<void>
-}
+export type { Pullwright } from './contract.ts'
 
 /** The one place where everything is put together. Two instances share nothing. */
 export function createPullwright<const Own extends readonly AnyEventDefinition[] = readonly []>(
@@ -85,16 +67,21 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
     for (const { tasks: _tasks, order: _order, ...event } of events) observers.tell(event)
     dispatch.nudge()
   }
+  const hashKey = createSystemKey(store, box, now)
   const accept: Accept = createAccept({
     store,
     registry,
     redactor,
-    hashKey: createSystemKey(store, box, now),
+    hashKey,
     now,
     recorded,
   })
+  const health = createHealth({ store, clock, redactor })
   const webhookParts = { store, clock, guard, transport: guarded, redactor, ...(box ? { secretBox: box } : {}) }
-  const schedules = createSchedules(scheduled({ store, accept, vcs, log, now }), { store, clock, log })
+  const { retention } = options
+  const builtIn = builtInSchedules({ store, accept, redactor, clock, log, retention })
+  const work = new Map([...builtIn, ...scheduled({ store, accept, vcs, log, now })])
+  const schedules = createSchedules(work, { store, clock, log })
   const dispatch = createDispatch(
     {
       store,
@@ -104,6 +91,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
       handlers,
       handlerParts: { check: accept.check, store, box, requireBox, vcs, log, now, stepMemory: new Map() },
       deliver: createDeliver({ ...webhookParts, random: Math.random }),
+      health,
       redactor,
       log,
       clock,
@@ -143,7 +131,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
 
   function bind(bound: Bound): Pullwright<Own> {
     const audit = createAudit({ store, clock, ...defined(bound) })
-    const parts = { ...webhookParts, audit, ...defined(bound) }
+    const parts = { ...webhookParts, health, audit, ...defined(bound) }
     const emitter = createEmitter({ ...accept, accept: prepared(accept.accept) }, observers, bound)
     return {
       emitter: emitter as unknown as Emitter<Own>,
@@ -165,9 +153,13 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
         connect: vcs,
       }),
       audit,
+      privacy: createPrivacy({ store, clock, audit, hashKey: preparedKey, ...defined(bound) }),
       http,
       as: ({ project, subject }) =>
-        bind({ project: projectOf(project, bound.project), subject: subject ?? bound.subject }),
+        bind({
+          project: projectOf(project, bound.project),
+          subject: subject === undefined ? bound.subject : checkName('subject', subject),
+        }),
       handler: (request) => handle(request),
       migrate: () => store.migrate(),
       start: () => lifecycle.start(),
@@ -176,8 +168,19 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
         store.nudge()
         dispatch.nudge()
       },
+      async prune({ before, project }) {
+        await lifecycle.prepare()
+        const all = bound.project === undefined && (project === undefined || project === '*')
+        const scope = all ? {} : { project: projectOf(project, bound.project) }
+        return { events: await prune(store, { before, ...scope }, { now: now() }) }
+      },
       stop: ({ timeoutMs = 10_000 } = {}) => lifecycle.stop(timeoutMs),
     }
+  }
+
+  async function preparedKey(): Promise<Buffer> {
+    await lifecycle.prepare()
+    return hashKey()
   }
 
   /** Events are planned against subscriptions, so these are written before the first one is accepted. */

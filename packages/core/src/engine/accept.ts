@@ -157,7 +157,7 @@ async function prepareOne(
     rootId: incoming.cause?.event.rootId ?? id,
     causedBy: incoming.cause?.taskId ?? null,
     subject: incoming.subject ?? null,
-    people: peopleIn(input, hashKey),
+    people: peopleIn(input, incoming.subject, hashKey),
     sequence: 0,
     order: 0,
   }

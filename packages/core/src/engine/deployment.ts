@@ -9,6 +9,9 @@ import type { Redactor } from '../redaction/redactor.ts'
 /** Collection of the last configuration seen, redacted, by app and environment. */
 export const LAST_CONFIG = 'pullwright.last-config'
 
+/** Only the wire shape is recorded: whoever shows it makes the line diffs. */
+const NO_TEXT = { text: false }
+
 export interface DeploymentData extends JsonObject {
   app_name: string
   variant_name: string
@@ -53,7 +56,10 @@ export function prepareDeployment(
   const diff =
     previous === undefined
       ? diffFromSnapshot(known, current.value, fingerprints)
-      : redactor.diff(diffConfig(previous ?? undefined, config ?? undefined), { before: previous, after: config })
+      : redactor.diff(diffConfig(previous ?? undefined, config ?? undefined, NO_TEXT), {
+          before: previous,
+          after: config,
+        })
   return {
     data: {
       ...(facts.value as JsonObject),
@@ -95,7 +101,7 @@ function diffFromSnapshot(
   fingerprints: Record<string, string>,
 ): ConfigDiff {
   const before = known?.config ?? undefined
-  const diff = diffConfig(before, current ?? undefined)
+  const diff = diffConfig(before, current ?? undefined, NO_TEXT)
   if (before === undefined || known === null) return diff
   const changed: Change[] = []
   for (const [path, fingerprint] of Object.entries(fingerprints)) {

@@ -1,11 +1,13 @@
-import type { Lane } from '../ports/store.ts'
-import { createCrowd, targetName } from './crowd.ts'
+import type { ClaimedTask, Lane } from '../ports/store.ts'
+import { createAdmission } from './admission.ts'
+import { createCrowd } from './crowd.ts'
 import { createGates } from './gates.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { newId } from './ids.ts'
+import { createPlaces, SLOW_MS } from './places.ts'
 import type { RunTaskParts } from './run.ts'
-import { runTask } from './run-task.ts'
 import type { Schedules } from './schedules.ts'
+import { createEndpointReader, type ReadEndpoint, workOn } from './work.ts'
 
 export interface DispatchSettings {
   /** Runs at once in this process: first tries, and retries beside them in a lane of their own. */
@@ -27,16 +29,31 @@ export interface Dispatch {
 
 const LANES: readonly Lane[] = ['first', 'retry']
 
+/**
+ * A delivery may wait here so long for its endpoint's rate; longer waits are spent in the queue. While draining nothing
+ * waits: what may not go yet is not due.
+ */
+const PATIENCE_MS = 2_000
+
 export function createDispatch(parts: RunTaskParts, schedules: Schedules, settings: DispatchSettings): Dispatch {
-  const { store, clock, log } = parts
+  const { store, clock, log, health } = parts
   const worker = newId('wrk', clock.now())
-  const running: Record<Lane, Set<Promise<void>>> = { first: new Set(), retry: new Set() }
-  const recurring = new Set<Promise<void>>()
-  const gates = createGates()
+  const running = new Set<Promise<void>>()
   const handlerNames = [...parts.handlers.keys()]
-  const crowd = createCrowd((name) => parts.handlers.get(name)?.handler.concurrency)
+  const places = createPlaces(settings.concurrency, clock.now)
+  const gates = createGates(clock.now)
+  const crowd = createCrowd()
+  const admission = createAdmission(parts)
   const heartbeat = createHeartbeat(store, clock, settings.leaseMs, log)
   const stopping = new AbortController()
+  const work = {
+    run: parts,
+    gates,
+    crowd,
+    admission,
+    stopping: stopping.signal,
+    patience: () => (started ? PATIENCE_MS : 0),
+  }
   let started = false
   let pumping: Promise<number> | null = null
   let again = false
@@ -63,9 +80,19 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
       // A look that began before may have missed what was recorded since.
       await pumping
       const taken = await pump()
-      if (busy().length > 0) await Promise.race(busy())
+      if (running.size > 0) await oneEnds()
       else if (taken === 0) return
     }
+  }
+
+  /** Or one of them becomes slow, and gives its place to another. */
+  async function oneEnds(): Promise<void> {
+    let cancel = () => {}
+    const slow = new Promise<void>((resolve) => {
+      cancel = clock.setTimer(resolve, SLOW_MS)
+    })
+    await Promise.race([...running, slow])
+    cancel()
   }
 
   /** One look at the store; callers at the same time share it. Answers how much was taken. */
@@ -89,17 +116,19 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
 
   async function look(): Promise<number> {
     if (stopping.signal.aborted) return 0
+    await heartbeat.catchUp()
+    await health.refresh()
+    gates.tire(clock.now() - SLOW_MS)
     const due = await schedules.takeDue(stopping.signal)
-    for (const run of due) track(recurring, run)
+    for (const run of due) track(run)
     let taken = due.length
     for (const lane of LANES) taken += await fill(lane)
     return taken
   }
 
   async function fill(lane: Lane): Promise<number> {
-    const free = settings.concurrency[lane] - running[lane].size
+    const free = places.free(lane)
     if (free <= 0) return 0
-    const { full, limitOf } = crowd
     const claimed = await store.claim({
       worker,
       now: clock.now(),
@@ -108,32 +137,33 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
       lane,
       handlers: handlerNames,
       endpoints: true,
-      exceptHandlers: full('handler'),
-      exceptEndpoints: full('endpoint'),
+      exceptHandlers: crowd.full('handler'),
+      exceptEndpoints: [...new Set([...crowd.full('endpoint'), ...admission.held()])],
     })
-    for (const one of claimed) {
-      heartbeat.add(one.lease)
-      const { target } = one.task
-      const leave = crowd.enter(target)
-      const run = gates(targetName(target), limitOf(target), () => runTask(one, stopping.signal, parts)).finally(() => {
-        leave()
-        heartbeat.remove(one.lease)
-      })
-      track(running[lane], run)
-    }
+    const readEndpoint = createEndpointReader(parts)
+    for (const one of claimed) begin(lane, one, readEndpoint)
     return claimed.length
   }
 
-  function track(set: Set<Promise<void>>, run: Promise<void>): void {
-    const tracked = run.finally(() => {
-      set.delete(tracked)
-      nudge()
+  function begin(lane: Lane, claimed: ClaimedTask, readEndpoint: ReadEndpoint): void {
+    const { lease, task } = claimed
+    heartbeat.add(lease)
+    const place = places.take(lane, task.target.kind)
+    const leave = crowd.enter(task.target)
+    const ended = workOn(claimed, place, readEndpoint, work).finally(() => {
+      place.leave()
+      leave()
+      heartbeat.remove(lease)
     })
-    set.add(tracked)
+    track(ended)
   }
 
-  function busy(): Promise<void>[] {
-    return [...running.first, ...running.retry, ...recurring]
+  function track(run: Promise<void>): void {
+    const tracked = run.finally(() => {
+      running.delete(tracked)
+      nudge()
+    })
+    running.add(tracked)
   }
 
   /** Until the next task is due, a watcher tells, or the polling interval is over. */
@@ -160,10 +190,10 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
     const timeout = new Promise<void>((resolve) => {
       cancel = clock.setTimer(resolve, timeoutMs)
     })
-    await Promise.race([Promise.all(busy()), timeout])
+    await Promise.race([Promise.all(running), timeout])
     cancel()
     stopping.abort()
-    await Promise.all(busy())
+    await Promise.all(running)
     heartbeat.stop()
   }
 }

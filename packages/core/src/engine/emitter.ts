@@ -8,6 +8,7 @@ import type { Logger } from '../ports/logger.ts'
 import type { HostTransaction } from '../ports/store.ts'
 import type { Accept } from './accept.ts'
 import { messageOf } from './judge.ts'
+import { checkName, projectOf } from './names.ts'
 
 export interface EmitOptions {
   /** The tenant. Default `default`. */
@@ -109,8 +110,8 @@ export function createEmitter(
             project: projectOf(options.project, bound.project),
             source: 'host',
             subject: bound.subject,
-            idempotencyKey: textOption('idempotencyKey', options.idempotencyKey),
-            orderingKey: textOption('orderingKey', options.orderingKey),
+            idempotencyKey: nameOption('idempotencyKey', options.idempotencyKey),
+            orderingKey: nameOption('orderingKey', options.orderingKey),
             occurredAt: timeOf(options.occurredAt),
           },
         ],
@@ -124,24 +125,8 @@ export function createEmitter(
   } as Emitter
 }
 
-/** The tenant a call is for. What is bound by `as()` cannot be left. */
-export function projectOf(asked: string | undefined, bound: string | undefined): string {
-  if (asked !== undefined && (typeof asked !== 'string' || asked === '' || asked === '*' || asked.length > 200)) {
-    throw new PullwrightError('invalid-argument', '`project` must be a text of 1 to 200 characters, and not "*"')
-  }
-  if (bound !== undefined && asked !== undefined && asked !== bound) {
-    throw new PullwrightError(
-      'invalid-argument',
-      `This Pullwright is bound to another project; call as({ project }) first`,
-    )
-  }
-  return bound ?? asked ?? 'default'
-}
-
-function textOption(name: string, value: unknown): string | undefined {
-  if (value === undefined) return undefined
-  if (typeof value === 'string' && value !== '' && value.length <= 500) return value
-  throw new PullwrightError('invalid-argument', `\`${name}\` must be a text of 1 to 500 characters`)
+function nameOption(what: string, value: unknown): string | undefined {
+  return value === undefined ? undefined : checkName(what, value)
 }
 
 function timeOf(value: EmitOptions['occurredAt']): number | undefined {

@@ -15,14 +15,18 @@ export function attributesOf(data: JsonValue): Record<string, string> {
 }
 
 /** Keyed hashes of who is named in the well-known places, so that `forget` finds them without our keeping the name. */
-export function peopleIn(data: JsonValue, key: Buffer): string[] {
+export function peopleIn(data: JsonValue, subject: string | undefined, key: Buffer): string[] {
+  const named = subject === undefined ? namesIn(data) : [subject, ...namesIn(data)]
+  return [...new Set(named.map((name) => personId(key, name)))]
+}
+
+function namesIn(data: JsonValue): string[] {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return []
-  const named = [data.deployed_by, data.created_by, data.requested_by].flatMap((person) => {
+  return [data.deployed_by, data.created_by, data.requested_by].flatMap((person) => {
     if (typeof person === 'string') return [person]
     if (typeof person !== 'object' || person === null || Array.isArray(person)) return []
     return [person.email, person.user_id].filter((name) => typeof name === 'string')
   })
-  return [...new Set(named.map((name) => personId(key, name)))]
 }
 
 /** The keyed hash a person is filed under: of an e-mail address or user id, case-blind. */

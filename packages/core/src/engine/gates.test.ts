@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest'
 import { createGates } from './gates.ts'
 
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
 it('lets so many in at once for each name and the rest in turn', async () => {
-  const gate = createGates()
+  const gates = createGates(() => 0)
   const order: string[] = []
   let running = 0
   let most = 0
@@ -13,13 +15,13 @@ it('lets so many in at once for each name and the rest in turn', async () => {
     await new Promise<void>((resolve) => release.push(resolve))
     running--
   }
-  const all = ['a', 'b', 'c', 'd'].map((name) => gate('same', 2, work(name)))
-  const other = gate('other', 1, async () => 'free')
+  const all = ['a', 'b', 'c', 'd'].map((name) => gates.pass('same', 2, work(name)))
+  const other = gates.pass('other', 1, async () => 'free')
   expect(await other).toBe('free')
   expect(order).toEqual(['a', 'b'])
   while (release.length > 0) {
     release.shift()?.()
-    await new Promise((resolve) => setImmediate(resolve))
+    await turn()
   }
   await Promise.all(all)
   expect(order).toEqual(['a', 'b', 'c', 'd'])
@@ -27,7 +29,27 @@ it('lets so many in at once for each name and the rest in turn', async () => {
 })
 
 it('goes on after a failure', async () => {
-  const gate = createGates()
-  await expect(gate('x', 1, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
-  expect(await gate('x', 1, async () => 1)).toBe(1)
+  const gates = createGates(() => 0)
+  await expect(gates.pass('x', 1, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(await gates.pass('x', 1, async () => 1)).toBe(1)
+})
+
+it('tells who came in at once, who waited, and who waited too long', async () => {
+  let time = 0
+  const gates = createGates(() => time)
+  let release = () => {}
+  const first = gates.pass('x', 1, async (entry) => {
+    await new Promise<void>((resolve) => {
+      release = resolve
+    })
+    return entry
+  })
+  const early = gates.pass('x', 1, async (entry) => entry)
+  time = 500
+  const late = gates.pass('x', 1, async (entry) => entry)
+  gates.tire(499)
+  expect(await early).toBe('tired')
+  release()
+  expect(await first).toBe('at-once')
+  expect(await late).toBe('waited')
 })

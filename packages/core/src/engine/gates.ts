@@ -1,18 +1,44 @@
-/** So many at once for each name; the rest wait their turn. */
-export function createGates(): <T>(name: string, most: number, work: () => Promise<T>) => Promise<T> {
-  const gates = new Map<string, { running: number; waiting: (() => void)[] }>()
+/** How a run came in: at once, after others, or not at all because it waited too long. */
+export type Entry = 'at-once' | 'waited' | 'tired'
 
-  return async (name, most, work) => {
-    const gate = gates.get(name) ?? { running: 0, waiting: [] }
-    gates.set(name, gate)
-    if (gate.running >= most) await new Promise<void>((resolve) => gate.waiting.push(resolve))
-    else gate.running++
-    try {
-      return await work()
-    } finally {
-      const next = gate.waiting.shift()
-      if (next) next()
-      else if (--gate.running === 0) gates.delete(name)
-    }
+export interface Gates {
+  /** So many at once for each name; the rest wait their turn. */
+  pass<T>(name: string, most: number, work: (entry: Entry) => Promise<T>): Promise<T>
+  /** Who has waited since before this time waits no longer: `work` is called as `tired`, beside the others. */
+  tire(before: number): void
+}
+
+interface Waiting {
+  since: number
+  enter: (entry: Entry) => void
+}
+
+export function createGates(now: () => number): Gates {
+  const gates = new Map<string, { running: number; waiting: Waiting[] }>()
+
+  return {
+    async pass(name, most, work) {
+      const gate = gates.get(name) ?? { running: 0, waiting: [] }
+      gates.set(name, gate)
+      let entry: Entry = 'at-once'
+      if (gate.running >= most) {
+        entry = await new Promise<Entry>((enter) => gate.waiting.push({ since: now(), enter }))
+      } else gate.running++
+      if (entry === 'tired') return work(entry)
+      try {
+        return await work(entry)
+      } finally {
+        const next = gate.waiting.shift()
+        if (next) next.enter('waited')
+        else if (--gate.running === 0) gates.delete(name)
+      }
+    },
+    tire(before) {
+      for (const gate of gates.values()) {
+        const tired = gate.waiting.filter(({ since }) => since <= before)
+        gate.waiting = gate.waiting.filter(({ since }) => since > before)
+        for (const { enter } of tired) enter('tired')
+      }
+    },
   }
 }

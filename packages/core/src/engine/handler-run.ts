@@ -5,6 +5,7 @@ import type { FollowUpOptions, Handler, HandlerContext, Outcome, VcsLookup } fro
 import type { ClaimedTask, Store } from '../ports/store.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import type { Accept, Incoming } from './accept.ts'
+import { checkName } from './names.ts'
 import { pluginBlobs, pluginDocuments } from './plugin-storage.ts'
 import { createSteps, type StepMemory } from './steps.ts'
 
@@ -71,6 +72,7 @@ function contextOf(
     integrations: () => store.integrations.list({ project: event.project }),
     emit(type: string | AnyEventDefinition, data: JsonValue, options: FollowUpOptions = {}) {
       if (run.over) throw new Error('This run is over: nothing it emits now would be recorded')
+      if (options.idempotencyKey !== undefined) checkName('idempotencyKey', options.idempotencyKey)
       run.followUps.push({
         ...parts.check(type, data),
         project: event.project,

@@ -1,6 +1,7 @@
 import type { EventRecord } from '../events/event.ts'
 import type { JsonValue } from '../json.ts'
 import type { EndpointRow, NewTask, SubscriptionRow } from '../ports/store.ts'
+import { isBadNewsAbout } from '../webhooks/operational.ts'
 import { matchesEndpoint, matchesType, planDelivery } from '../webhooks/plan.ts'
 import { newId } from './ids.ts'
 
@@ -13,7 +14,7 @@ export interface Targets {
 /** One task for each target the event meets. */
 export function planTasks(event: EventRecord, targets: Targets, dueAt: number): NewTask[] {
   const deliveries = targets.endpoints
-    .filter((endpoint) => matchesEndpoint(endpoint, event))
+    .filter((endpoint) => matchesEndpoint(endpoint, event) && !isBadNewsAbout(endpoint, event))
     .map((endpoint) => ({ ...planDelivery(endpoint, event, newId('dlv', event.recordedAt)), dueAt }))
   const runs = targets.subscriptions
     .filter((subscription) => matchesType(subscription.on, event.type))

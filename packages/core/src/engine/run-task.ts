@@ -1,9 +1,9 @@
-import type { JsonValue } from '../json.ts'
 import type { Outcome } from '../ports/plugin.ts'
-import type { ClaimedTask, Settlement } from '../ports/store.ts'
+import type { ClaimedTask, EndpointRow, Settlement } from '../ports/store.ts'
 import { type RetrySchedule, retrySchedule } from '../retry/retry-schedule.ts'
+import type { HealthVerdict } from '../webhooks/health.ts'
 import { endpointRetry } from '../webhooks/plan.ts'
-import { type HandlerRun, runHandler } from './handler-run.ts'
+import { runHandler } from './handler-run.ts'
 import { messageOf, outcomeOfError } from './judge.ts'
 import type { Run, RunTaskParts } from './run.ts'
 import { settlementOf } from './settlement.ts'
@@ -13,10 +13,15 @@ const DEFAULT_TIMEOUT_MS = 60_000
 const MOST_SETTLE_TRIES = 20
 
 /** One claimed task from its run to its settlement. Never throws: what cannot be settled is taken over by lease. */
-export async function runTask(claimed: ClaimedTask, stopping: AbortSignal, parts: RunTaskParts): Promise<void> {
+export async function runTask(
+  claimed: ClaimedTask,
+  endpoint: EndpointRow | null,
+  stopping: AbortSignal,
+  parts: RunTaskParts,
+): Promise<void> {
   const startedAt = parts.clock.now()
   try {
-    const run = await perform(claimed, stopping, parts)
+    const run = await perform(claimed, endpoint, stopping, parts)
     await settleRun(claimed, run, startedAt, parts)
   } catch (error) {
     parts.log.error(
@@ -26,34 +31,46 @@ export async function runTask(claimed: ClaimedTask, stopping: AbortSignal, parts
   }
 }
 
-async function perform(claimed: ClaimedTask, stopping: AbortSignal, parts: RunTaskParts): Promise<Run> {
+async function perform(
+  claimed: ClaimedTask,
+  endpoint: EndpointRow | null,
+  stopping: AbortSignal,
+  parts: RunTaskParts,
+): Promise<Run> {
   const { task } = claimed
-  const schedule = await scheduleOf(claimed, parts)
+  const schedule = scheduleOf(claimed, endpoint, parts)
   const empty = { followUps: [], progress: null, error: null, details: null, schedule }
   if (claimed.superseded) return { ...empty, outcome: { kind: 'done' }, uncounted: 'superseded' }
   if (task.attempts > 0 && task.status === 'running' && schedule(task.attempts, 0) === null) {
     return { ...empty, outcome: { kind: 'dead', reason: 'Its worker was lost on every attempt' } }
   }
-  const guarded = await withDeadline(claimed, stopping, parts, (signal) => act(claimed, signal, parts))
+  const guarded = await withDeadline(claimed, stopping, parts, (signal) => act(claimed, endpoint, signal, parts))
   if (guarded === 'stopped') return { ...empty, outcome: { kind: 'done' }, uncounted: 'stopped' }
   return { ...empty, ...guarded }
 }
 
-type Acted = HandlerRun & { error: string | null; details: JsonValue }
+type Acted = Pick<Run, 'outcome' | 'followUps' | 'progress' | 'error' | 'details' | 'recorded'>
 
-async function act(claimed: ClaimedTask, signal: AbortSignal, parts: RunTaskParts): Promise<Acted> {
+async function act(
+  claimed: ClaimedTask,
+  endpoint: EndpointRow | null,
+  signal: AbortSignal,
+  parts: RunTaskParts,
+): Promise<Acted> {
   const { task, event } = claimed
   if (task.target.kind === 'endpoint') {
-    const endpoint = await parts.store.endpoints.get(task.target.endpointId, task.project)
     const sent = await parts.deliver({ task, event, endpoint, attempt: task.attempts + 1, signal })
+    const judged = await judgeHealth(endpoint, sent.arrived, signal, parts)
     const cause = { event, taskId: task.id }
-    const followUps = sent.events.map(({ type, data }) => ({
+    const followUps = [...sent.events, ...judged.events].map(({ type, data, ...rest }) => ({
       ...parts.accept.check(type, data),
       project: task.project,
       source: 'pullwright',
       cause,
+      ...rest,
     }))
-    return { outcome: sent.outcome, error: sent.error, details: sent.details, followUps, progress: null }
+    const { outcome, error, details } = sent
+    return { outcome, error, details, followUps, progress: null, recorded: judged.recorded }
   }
   const owned = parts.handlers.get(task.target.handler)
   if (!owned) return fail({ kind: 'dead', reason: `No plugin here has the handler ${task.target.handler}` })
@@ -62,6 +79,22 @@ async function act(claimed: ClaimedTask, signal: AbortSignal, parts: RunTaskPart
     return { ...run, error: reasonOf(run.outcome), details: null }
   } catch (error) {
     return fail(outcomeOfError(error))
+  }
+}
+
+/** Health is bookkeeping: when it cannot be kept, the delivery is settled all the same. */
+async function judgeHealth(
+  endpoint: EndpointRow | null,
+  arrived: boolean | null,
+  signal: AbortSignal,
+  { health, log }: RunTaskParts,
+): Promise<Partial<HealthVerdict> & Pick<HealthVerdict, 'events'>> {
+  if (endpoint === null || arrived === null || signal.aborted) return { events: [] }
+  try {
+    return await health.judge(endpoint, arrived)
+  } catch (error) {
+    log.warn({ endpointId: endpoint.id, error: messageOf(error) }, 'The health of an endpoint could not be kept')
+    return { events: [] }
   }
 }
 
@@ -110,11 +143,9 @@ async function withDeadline(
   }
 }
 
-async function scheduleOf(claimed: ClaimedTask, parts: RunTaskParts): Promise<RetrySchedule> {
-  const { target } = claimed.task
-  if (target.kind === 'handler') return parts.handlers.get(target.handler)?.handler.retry ?? retrySchedule('default')
-  const endpoint = await parts.store.endpoints.get(target.endpointId, claimed.task.project)
-  return endpoint ? endpointRetry(endpoint) : retrySchedule('default')
+function scheduleOf({ task }: ClaimedTask, endpoint: EndpointRow | null, { handlers }: RunTaskParts): RetrySchedule {
+  if (task.target.kind === 'endpoint') return endpoint ? endpointRetry(endpoint) : retrySchedule('default')
+  return handlers.get(task.target.handler)?.handler.retry ?? retrySchedule('default')
 }
 
 async function settleRun(claimed: ClaimedTask, run: Run, startedAt: number, parts: RunTaskParts): Promise<void> {
@@ -130,6 +161,12 @@ async function settleRun(claimed: ClaimedTask, run: Run, startedAt: number, part
     }
     if (result.status === 'conflict') continue
     finished(claimed, settlement, parts)
+    await run.recorded?.().catch((error: unknown) => {
+      parts.log.warn(
+        { taskId: claimed.task.id, error: messageOf(error) },
+        'The health of an endpoint could not be kept',
+      )
+    })
     return
   }
   throw new Error('The documents its follow-up events rest on kept changing')

@@ -7,6 +7,7 @@ import type { Telemetry } from '../ports/telemetry.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { RetrySchedule } from '../retry/retry-schedule.ts'
 import type { Deliver } from '../webhooks/deliver.ts'
+import type { Health } from '../webhooks/health.ts'
 import type { Accept } from './accept.ts'
 import type { HandlerParts, HandlerRun } from './handler-run.ts'
 
@@ -19,6 +20,7 @@ export interface RunTaskParts {
   handlers: ReadonlyMap<string, { plugin: string; handler: Handler }>
   handlerParts: HandlerParts
   deliver: Deliver
+  health: Health
   redactor: Redactor
   log: Logger
   clock: Required<Clock>
@@ -33,4 +35,6 @@ export interface Run extends HandlerRun {
   schedule: RetrySchedule
   /** Not a run that counts: it was superseded, or the worker stops. */
   uncounted?: 'superseded' | 'stopped'
+  /** To be called once the run is settled. */
+  recorded?: (() => Promise<void>) | undefined
 }

@@ -1,5 +1,6 @@
 import type { ClaimedTask, Settlement } from '../ports/store.ts'
 import type { Redactor } from '../redaction/redactor.ts'
+import { isOperational } from '../webhooks/operational.ts'
 import type { Incoming } from './accept.ts'
 import { transitionOf } from './judge.ts'
 import type { Run, RunTaskParts } from './run.ts'
@@ -44,10 +45,10 @@ function isRepeatable({ idempotencyKey }: Incoming): boolean {
   return idempotencyKey !== undefined
 }
 
-/** A delivery that is given up is itself an event; giving up on that one is not. */
+/** A delivery that is given up is itself an event; giving up on one of such an event is not. */
 function exhausted(claimed: ClaimedTask, transition: Settlement['transition'], parts: RunTaskParts): Incoming[] {
   const { task, event } = claimed
-  if (task.target.kind !== 'endpoint' || transition.status !== 'dead' || event.type === 'delivery.exhausted') return []
+  if (task.target.kind !== 'endpoint' || transition.status !== 'dead' || isOperational(event.type)) return []
   const data = {
     delivery_id: task.id,
     endpoint_id: task.target.endpointId,

@@ -259,20 +259,6 @@ describe('what the answer means', () => {
       return { store: memoryStore(), clock: stillClock(), redactor: createRedactor(), transport: createTransport() }
     }
   })
-
-  test('an endpoint at its rate limit makes deliveries wait, other endpoints go on', async () => {
-    const { url, received } = await sink()
-    const { makeRow, send, clock } = world()
-    const limited = await makeRow({ url, rateLimit: { perSecond: 2 } })
-    const other = await makeRow({ url })
-    for (let i = 0; i < 2; i += 1) expect((await send(limited)).outcome.kind).toBe('done')
-    const held = await send(limited)
-    expect(held.outcome).toMatchObject({ kind: 'wait', untilMs: START + 500 })
-    expect((await send(other)).outcome.kind).toBe('done')
-    expect(received).toHaveLength(3)
-    clock.at += 500
-    expect((await send(limited)).outcome.kind).toBe('done')
-  })
 })
 
 describe('what is kept of an attempt', () => {

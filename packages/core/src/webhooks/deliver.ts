@@ -6,7 +6,6 @@ import type { EndpointRow, Store, TaskRecord } from '../ports/store.ts'
 import type { Transport } from '../ports/transport.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
-import { createPace } from './endpoint-pace.ts'
 import { createOpener } from './endpoint-secrets.ts'
 import { settingsOf } from './endpoint-settings.ts'
 import { changeEndpoint } from './endpoint-store.ts'
@@ -38,6 +37,8 @@ export interface Delivered {
   error: string | null
   /** A `DeliveryCapture`; null where nothing was sent. */
   details: JsonValue
+  /** What it says about the endpoint's health; null where it says nothing: nothing was sent, or the receiver is gone. */
+  arrived: boolean | null
   /** Operational events that follow, such as `endpoint.disabled`. */
   events: { type: string; data: JsonObject }[]
 }
@@ -45,9 +46,8 @@ export interface Delivered {
 export type Deliver = (request: DeliverRequest) => Promise<Delivered>
 
 /**
- * One attempt at a delivery. Where nothing can be sent for now, the delivery waits, which is no attempt: until an
- * endpoint that was disabled is enabled again (a store hands out none of its deliveries meanwhile), until one at its
- * rate limit is free. An endpoint that was removed ends it `dead`.
+ * One attempt at a delivery. To an endpoint that was disabled nothing is sent: the delivery waits until it is enabled
+ * again (a store hands out none meanwhile), which is no attempt. An endpoint that was removed ends it `dead`.
  */
 export function createDeliver({
   store,
@@ -58,15 +58,12 @@ export function createDeliver({
   random = Math.random,
 }: DeliverParts): Deliver {
   const open = createOpener(secretBox, clock)
-  const pace = createPace()
 
   return async ({ task, event, endpoint, signal }) => {
     if (endpoint === null) return nothing({ kind: 'dead', reason: 'The endpoint was removed' })
     const at = clock.now()
     if (!endpoint.enabled) return nothing({ kind: 'wait', untilMs: at, reason: 'The endpoint is disabled' })
     const settings = settingsOf(endpoint)
-    const freeAt = pace(endpoint.id, settings.rateLimit, at)
-    if (freeAt > at) return nothing({ kind: 'wait', untilMs: freeAt, reason: 'The endpoint is at its rate limit' })
     const opened = await open(endpoint).catch((error: unknown) => messageOf(error))
     if (typeof opened === 'string') return nothing({ kind: 'retry', reason: `The secret cannot be opened: ${opened}` })
     const { outcome, status, error, details } = await sendDelivery(
@@ -83,7 +80,8 @@ export function createDeliver({
       { transport, redactor, random },
     )
     const events = status === 410 ? await disableGone(endpoint) : []
-    return { outcome, error, details, events }
+    const arrived = status === 410 || signal?.aborted === true ? null : outcome.kind === 'done'
+    return { outcome, error, details, arrived, events }
   }
 
   /** A 410 says: never again. Somebody who changed the endpoint at the same moment wins. */
@@ -99,7 +97,7 @@ export function createDeliver({
 
 function nothing(outcome: Outcome): Delivered {
   const error = outcome.kind === 'dead' || outcome.kind === 'retry' ? (outcome.reason ?? null) : null
-  return { outcome, error, details: null, events: [] }
+  return { outcome, error, details: null, arrived: null, events: [] }
 }
 
 function messageOf(error: unknown): string {

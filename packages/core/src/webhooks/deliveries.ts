@@ -1,6 +1,7 @@
 import { PullwrightError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { AttemptRecord, RedriveRequest, Store, TaskFilter, TaskRecord, TaskStatus } from '../ports/store.ts'
+import type { Health } from './health.ts'
 
 /** A task whose target is an endpoint. Its `id` is `webhook-id` and `delivery_id`, on every attempt and replay. */
 export interface Delivery extends TaskRecord {
@@ -61,12 +62,14 @@ export interface DeliveriesParts {
   project?: string
   /** Something became due. */
   nudge?: () => void
+  /** An endpoint that fails is tried at once where somebody asks for it. */
+  health?: Pick<Health, 'hurry'>
 }
 
 const BATCH = 500
 const ENDED = ['done', 'dead', 'cancelled'] as const satisfies readonly EndedStatus[]
 
-export function createDeliveries({ store, clock, project, nudge = () => {} }: DeliveriesParts): Deliveries {
+export function createDeliveries({ store, clock, project, nudge = () => {}, health }: DeliveriesParts): Deliveries {
   return {
     async list(filter = {}) {
       return (await store.query.tasks(taskFilter(filter, project))).map(toDelivery)
@@ -86,6 +89,7 @@ export function createDeliveries({ store, clock, project, nudge = () => {} }: De
       const request = { at: clock.now(), limit: 1, project: delivery.project, taskIds: [id], statuses: ENDED }
       const [again] = await store.redrive(request)
       if (again === undefined) throw running()
+      await health?.hurry(delivery.endpointId)
       nudge()
       return toDelivery(again)
     },
@@ -102,6 +106,7 @@ export function createDeliveries({ store, clock, project, nudge = () => {} }: De
         ...(until === undefined ? {} : { until: momentOf('until', until) }),
       }
       let recovered = 0
+      await health?.hurry(row.id)
       for (const after of await pageStarts(range)) {
         const page = await store.query.tasks({ ...range, limit: BATCH, ...(after === null ? {} : { after }) })
         const taskIds = page.map(({ id }) => id)

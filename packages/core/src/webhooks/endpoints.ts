@@ -1,5 +1,6 @@
 import type { Audit } from '../audit/audit.ts'
 import { newId } from '../engine/ids.ts'
+import { projectOf } from '../engine/names.ts'
 import { PullwrightError } from '../errors.ts'
 import type { EgressGuard } from '../http/egress-guard.ts'
 import type { JsonObject } from '../json.ts'
@@ -24,6 +25,7 @@ import {
 import { createOpener, sealFor } from './endpoint-secrets.ts'
 import { DEFAULT_SETTINGS, type EndpointSettings, settingsOf, toStored } from './endpoint-settings.ts'
 import { cancelDeliveries, changedMeanwhile, changeEndpoint } from './endpoint-store.ts'
+import type { Health } from './health.ts'
 import { type EndpointTest, testEndpoint } from './test-endpoint.ts'
 
 export interface Endpoints {
@@ -59,6 +61,8 @@ export interface EndpointsParts {
   /** Bound to one tenant: other tenants' endpoints are not found. */
   project?: string
   random?: () => number
+  /** What a person takes in hand begins anew. */
+  health?: Pick<Health, 'reset' | 'of'>
 }
 
 /** Standard Webhooks and Svix keep a rotated secret for a day. */
@@ -84,7 +88,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
       guard.check(url)
       checkProof(settings.schemes, secret, facts.headers)
       const row: EndpointRow = {
-        ...blankRow(id, projectOf(project), at),
+        ...blankRow(id, projectOf(project, parts.project), at),
         ...described(facts),
         url,
         events,
@@ -98,7 +102,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
 
     async list(filter = {}) {
       const all = filter.project === '*' && parts.project === undefined
-      const rows = await store.endpoints.list(all ? {} : { project: projectOf(filter.project) })
+      const rows = await store.endpoints.list(all ? {} : { project: projectOf(filter.project, parts.project) })
       return rows.map(shownEndpoint)
     },
 
@@ -130,6 +134,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
         updatedAt: clock.now(),
       }
       if (!(await store.endpoints.put(row))) throw changedMeanwhile(id)
+      if (row.url !== old.url || row.enabled !== old.enabled) await parts.health?.reset(id)
       await note('endpoint.update', row, { changed: Object.keys(input) })
       return shownEndpoint(row)
     },
@@ -137,11 +142,14 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     async remove(id) {
       const row = await find(id)
       await store.endpoints.remove(id, row.project)
+      await parts.health?.reset(id)
       const cancelled = await cancelDeliveries(store, row, clock.now())
       await note('endpoint.remove', row, { cancelled })
     },
 
     enable: async (id) => {
+      // First, so that nothing is left by which it might be switched off again.
+      await parts.health?.reset((await find(id)).id)
       const row = await change(id, (old) => ({ ...old, enabled: true, disabledReason: null }))
       await note('endpoint.enable', row)
       return shownEndpoint(row)
@@ -150,6 +158,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     disable: async (id, { reason } = {}) => {
       const disabledReason = redactor.text(reason ?? 'Disabled by hand')
       const row = await change(id, (old) => ({ ...old, enabled: false, disabledReason }))
+      await parts.health?.reset(id)
       await note('endpoint.disable', row)
       return shownEndpoint(row)
     },
@@ -188,7 +197,12 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
       const at = clock.now()
       const settings = mergeSettings(DEFAULT_SETTINGS, facts)
       checkProof(settings.schemes, secret, facts.headers)
-      const row = { ...blankRow(newId('end', at), projectOf(project), at), url, events, settings: toStored(settings) }
+      const row = {
+        ...blankRow(newId('end', at), projectOf(project, parts.project), at),
+        url,
+        events,
+        settings: toStored(settings),
+      }
       return testEndpoint({ row, secrets: [secret], headers: facts.headers ?? {} }, run)
     },
   }
@@ -199,15 +213,6 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
 
   async function change(id: string, edit: (row: EndpointRow) => EndpointRow): Promise<EndpointRow> {
     return (await changeEndpoint(store, id, parts.project, clock.now(), edit)) ?? notFound(id)
-  }
-
-  function projectOf(asked: string | undefined): string {
-    if (parts.project === undefined) return asked ?? 'default'
-    if (asked === undefined || asked === parts.project) return parts.project
-    throw new PullwrightError(
-      'invalid-argument',
-      'This Pullwright is bound to another project; call as({ project }) first',
-    )
   }
 
   async function withHeaders(

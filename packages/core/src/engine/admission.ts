@@ -1,0 +1,48 @@
+import type { Clock } from '../ports/clock.ts'
+import type { EndpointRow } from '../ports/store.ts'
+import { createPace } from '../webhooks/endpoint-pace.ts'
+import { settingsOf } from '../webhooks/endpoint-settings.ts'
+import type { Health } from '../webhooks/health.ts'
+import { DEFAULT_LIMIT } from './crowd.ts'
+
+/** Whether a claimed delivery may go out now: its endpoint's health and rate say so. */
+export interface Admission {
+  /** Endpoints that get nothing for now, to be left out of claims. */
+  held(): string[]
+  /** Deliveries at once to this endpoint, in this process. */
+  limitOf(endpoint: EndpointRow | null): number
+  /** Waits for the rate, up to `patience` milliseconds and until `signal`. False: to be put back. */
+  admit(endpoint: EndpointRow | null, patience: number, signal: AbortSignal): Promise<boolean>
+}
+
+export function createAdmission({ health, clock }: { health: Health; clock: Required<Clock> }): Admission {
+  const pace = createPace()
+  return {
+    held: () => [...health.paused(), ...pace.held(clock.now())],
+    limitOf(endpoint) {
+      if (endpoint === null) return DEFAULT_LIMIT
+      return health.isFailing(endpoint.id) ? 1 : (settingsOf(endpoint).concurrency ?? DEFAULT_LIMIT)
+    },
+    async admit(endpoint, patience, signal) {
+      if (endpoint === null || !endpoint.enabled) return true
+      const now = clock.now()
+      const at = pace.next(endpoint.id, settingsOf(endpoint).rateLimit, now, patience)
+      if (at - now > patience) return false
+      if (at > now) await pause(clock, at - now, signal)
+      return signal.aborted || health.admit(endpoint)
+    },
+  }
+}
+
+function pause(clock: Required<Clock>, milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const end = () => {
+      cancel()
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const cancel = clock.setTimer(end, milliseconds)
+    signal.addEventListener('abort', end, { once: true })
+  })
+}

@@ -1,0 +1,57 @@
+import type { Lane, TaskTarget } from '../ports/store.ts'
+
+/** A delivery that takes longer no longer counts as busy: it waits for somebody else, and costs next to nothing. */
+export const SLOW_MS = 1_000
+
+/** All that a lane has in hand, slow deliveries and those waiting their turn counted: so many times its places. */
+const MOST_IN_HAND = 8
+
+/** One claimed task. */
+export interface Place {
+  /** It runs from now on; before, it only waited its turn. */
+  begin(): void
+  leave(): void
+}
+
+/**
+ * The places of each lane. Slow deliveries give theirs up, so that receivers that hang keep nobody from those that answer.
+ */
+export interface Places {
+  take(lane: Lane, kind: TaskTarget['kind']): Place
+  /** How many more may be claimed. */
+  free(lane: Lane): number
+}
+
+export function createPlaces(most: Readonly<Record<Lane, number>>, now: () => number): Places {
+  interface Run {
+    kind: TaskTarget['kind']
+    since: number | null
+  }
+  const taken: Record<Lane, Set<Run>> = { first: new Set(), retry: new Set() }
+
+  return {
+    take(lane, kind) {
+      const place: Run = { kind, since: null }
+      taken[lane].add(place)
+      return {
+        begin() {
+          place.since = now()
+        },
+        leave() {
+          taken[lane].delete(place)
+        },
+      }
+    },
+    free(lane) {
+      const time = now()
+      const isBusy = ({ kind, since }: Run) => since !== null && (kind === 'handler' || !isSlow(since, time))
+      const busy = [...taken[lane]].filter(isBusy).length
+      return Math.max(0, Math.min(most[lane] - busy, most[lane] * MOST_IN_HAND - taken[lane].size))
+    },
+  }
+}
+
+/** Of one that began in the future nobody knows how long it takes: the clock was set back. */
+function isSlow(since: number, now: number): boolean {
+  return now - since >= SLOW_MS || since > now
+}

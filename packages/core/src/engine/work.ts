@@ -1,0 +1,77 @@
+import type { ClaimedTask, EndpointRow } from '../ports/store.ts'
+import type { Admission } from './admission.ts'
+import { type Crowd, DEFAULT_LIMIT, targetName } from './crowd.ts'
+import type { Gates } from './gates.ts'
+import { messageOf } from './judge.ts'
+import type { Place } from './places.ts'
+import type { RunTaskParts } from './run.ts'
+import { runTask } from './run-task.ts'
+
+export interface WorkParts {
+  run: RunTaskParts
+  gates: Gates
+  crowd: Crowd
+  admission: Admission
+  stopping: AbortSignal
+  /** How long a delivery may wait here for its endpoint's rate, in milliseconds. */
+  patience: () => number
+}
+
+/** The endpoint of a delivery, read once for a batch of claims; null for one that was removed, and for handlers. */
+export type ReadEndpoint = (claimed: ClaimedTask) => Promise<EndpointRow | null>
+
+/** A row read so long ago is read again: it may have been changed meanwhile. Milliseconds. */
+const FRESH_MS = 250
+
+/**
+ * One claimed task from its claim to its end: it waits its turn at its target, is let out by its endpoint's health and
+ * rate, and runs; or it is put back, uncounted. Never throws: what cannot be settled is taken over by lease.
+ */
+export async function workOn(
+  claimed: ClaimedTask,
+  place: Place,
+  readEndpoint: ReadEndpoint,
+  parts: WorkParts,
+): Promise<void> {
+  const { admission, crowd, gates, run } = parts
+  const { target } = claimed.task
+  try {
+    const most = limitOf(await readEndpoint(claimed))
+    crowd.limit(target, most)
+    await gates.pass(targetName(target), most, async (entry) => {
+      if (entry === 'tired') return putBack(claimed, run)
+      const endpoint = await readEndpoint(claimed)
+      if (!(await admission.admit(endpoint, parts.patience(), parts.stopping))) return putBack(claimed, run)
+      place.begin()
+      await runTask(claimed, endpoint, parts.stopping, run)
+    })
+  } catch (error) {
+    run.log.error(
+      { taskId: claimed.task.id, error: run.redactor.text(messageOf(error)) },
+      'A task could not be begun; it is run when its lease ends',
+    )
+  }
+
+  function limitOf(endpoint: EndpointRow | null): number {
+    if (target.kind === 'endpoint') return admission.limitOf(endpoint)
+    return run.handlers.get(target.handler)?.handler.concurrency ?? DEFAULT_LIMIT
+  }
+}
+
+export function createEndpointReader({ store, clock }: Pick<RunTaskParts, 'store' | 'clock'>): ReadEndpoint {
+  const rows = new Map<string, { at: number; row: Promise<EndpointRow | null> }>()
+  return async ({ task: { target, project } }) => {
+    if (target.kind === 'handler') return null
+    const now = clock.now()
+    const known = rows.get(target.endpointId)
+    if (known !== undefined && Math.abs(now - known.at) < FRESH_MS) return known.row
+    const row = store.endpoints.get(target.endpointId, project)
+    rows.set(target.endpointId, { at: now, row })
+    return row
+  }
+}
+
+/** As it was, so that its place in the order stays. */
+async function putBack({ lease, task }: ClaimedTask, { settle, clock }: RunTaskParts): Promise<void> {
+  await settle({ lease, at: clock.now(), transition: { status: 'pending', dueAt: task.dueAt } })
+}

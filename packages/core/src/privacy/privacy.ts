@@ -1,0 +1,142 @@
+import type { Audit } from '../audit/audit.ts'
+import { personId } from '../engine/event-facts.ts'
+import { checkName, projectOf } from '../engine/names.ts'
+import { PullwrightError } from '../errors.ts'
+import type { EventRecord } from '../events/event.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { AttemptRecord, AuditEntry, Store, TaskRecord } from '../ports/store.ts'
+
+/** An e-mail address or user id, or both: whatever the host names people by in its events. */
+export type PersonName = string | { email?: string; userId?: string; user_id?: string }
+
+export interface PersonExport {
+  project: string
+  /** ISO 8601, UTC. */
+  exportedAt: string
+  /** The keyed hashes the person is filed under. */
+  people: string[]
+  /** Oldest first, each with its tasks and all their attempts. */
+  events: (EventRecord & { tasks: (TaskRecord & { history: AttemptRecord[] })[] })[]
+  /** What the person did, from the audit log. */
+  audit: AuditEntry[]
+}
+
+export interface Forgotten {
+  /** Events that were emptied. */
+  events: number
+  /** What of a person is not ours to delete. */
+  beyondReach: string[]
+}
+
+export interface Privacy {
+  /**
+   * Empties every event of the project that names the person: data, bodies, results and captures. Ids, types and times
+   * stay, and so does the audit log, whose chain would break. Work on these events that has not ended is cancelled.
+   */
+  forget(person: PersonName, options?: { project?: string }): Promise<Forgotten>
+  /** All that is kept on the person in the project, as plain JSON. */
+  export(person: PersonName, options?: { project?: string }): Promise<PersonExport>
+}
+
+export interface PrivacyParts {
+  store: Pick<Store, 'forget' | 'query'>
+  clock: Clock
+  audit: Audit
+  hashKey: () => Promise<Buffer>
+  project?: string
+}
+
+const PAGE = 200
+
+const BEYOND_REACH = [
+  'Deliveries that receivers have taken already',
+  'Pull requests, commits and comments in repositories',
+  'Backups of the database',
+  'The audit log: its entries prove who did what, and are chained',
+]
+
+export function createPrivacy({ store, clock, audit, hashKey, project: bound }: PrivacyParts): Privacy {
+  return {
+    async forget(person, options = {}) {
+      const project = projectOf(options.project, bound)
+      const people = await hashesOf(person)
+      let events = 0
+      for (const one of people) events += await store.forget({ project, person: one, at: clock.now() })
+      await audit.record({ action: 'privacy.forget', target: people.join(' '), project, details: { events } })
+      return { events, beyondReach: BEYOND_REACH }
+    },
+
+    async export(person, options = {}) {
+      const project = projectOf(options.project, bound)
+      const people = await hashesOf(person)
+      const events = await eventsOf(project, people)
+      const entries = await audited(project, new Set(namesOf(person).map(normal)))
+      await audit.record({
+        action: 'privacy.export',
+        target: people.join(' '),
+        project,
+        details: { events: events.length },
+      })
+      return { project, exportedAt: new Date(clock.now()).toISOString(), people, events, audit: entries }
+    },
+  }
+
+  async function hashesOf(person: PersonName): Promise<string[]> {
+    const names = namesOf(person)
+    const key = await hashKey()
+    return [...new Set(names.map((name) => personId(key, name)))]
+  }
+
+  async function eventsOf(project: string, people: readonly string[]): Promise<PersonExport['events']> {
+    const found = new Map<string, EventRecord>()
+    for (const person of people) {
+      for (let after: number | undefined; ; ) {
+        const page = await store.query.events({
+          project,
+          person,
+          limit: PAGE,
+          ...(after === undefined ? {} : { after }),
+        })
+        for (const event of page) found.set(event.id, event)
+        after = page.at(-1)?.sequence
+        if (page.length < PAGE) break
+      }
+    }
+    const oldestFirst = [...found.values()].sort((a, b) => a.sequence - b.sequence)
+    const events: PersonExport['events'] = []
+    for (const event of oldestFirst) events.push({ ...event, tasks: await tasksOf(event) })
+    return events
+  }
+
+  async function tasksOf({ id, project }: EventRecord) {
+    const tasks: PersonExport['events'][number]['tasks'] = []
+    for (let after: number | undefined; ; ) {
+      const range = { project, eventId: id, limit: PAGE, ...(after === undefined ? {} : { after }) }
+      const page = await store.query.tasks(range)
+      for (const task of page) tasks.push({ ...task, history: await store.query.attempts(task.id) })
+      after = page.at(-1)?.sequence
+      if (page.length < PAGE) return tasks
+    }
+  }
+
+  async function audited(project: string, names: ReadonlySet<string>): Promise<AuditEntry[]> {
+    const entries: AuditEntry[] = []
+    for (let after = 0; ; ) {
+      const page = await store.query.audit({ project, after, limit: PAGE })
+      entries.push(...page.filter(({ actor }) => actor !== null && names.has(normal(actor))))
+      after = page.at(-1)?.sequence ?? after
+      if (page.length < PAGE) return entries
+    }
+  }
+}
+
+function namesOf(person: PersonName): string[] {
+  const given = typeof person === 'string' ? [person] : [person?.email, person?.userId, person?.user_id]
+  const names = given.filter((name) => name !== undefined)
+  if (names.length > 0) return names.map((name) => checkName('person', name))
+  throw new PullwrightError('invalid-argument', 'Name the person by e-mail address or user id')
+}
+
+function normal(name: string): string {
+  return name.trim().toLowerCase()
+}
