@@ -39,7 +39,7 @@ export function pullRequestSpec(
       limits: { body: capabilities.bodyLimit, title: capabilities.titleLimit },
       redactor,
       ...(route.title === undefined ? {} : { title: route.title }),
-      ...bodyTemplate(route),
+      ...(route.template === undefined ? {} : { template: route.template }),
     },
   )
   const config = event.kept.config ?? null
@@ -67,16 +67,10 @@ export function pullRequestSpec(
   }
 }
 
-const WITHOUT_CHANGES = '{{heading}}\n\n{{header}}\n\n{{commit_message}}\n\n{{checklist}}\n\n{{link}}\n\n{{footer}}'
-
-function bodyTemplate({ template, include }: Route): { template?: string } {
-  if (template !== undefined) return { template }
-  return include?.diff === false ? { template: WITHOUT_CHANGES } : {}
-}
-
 /** The recorded data with the changes that the route lets be seen. */
 function shownData(data: JsonObject, route: Route): JsonObject {
-  const diff = data.config_diff
+  const { config_diff: diff, ...facts } = data
+  if (route.include?.diff === false) return facts
   if (typeof diff !== 'object' || diff === null || Array.isArray(diff)) return data
   const shown = Object.entries(diff).map(([kind, changes]) => [kind, shownChanges(changes as JsonObject, route)])
   return { ...data, config_diff: Object.fromEntries(shown) }

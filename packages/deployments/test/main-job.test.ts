@@ -155,6 +155,32 @@ describe('a deployment', () => {
     await pullwright.stop()
   })
 
+  it('shows only what its route lets be seen', async () => {
+    const pullwright = pullwrightOn(stage, [
+      {
+        include: { except: ['internal'] },
+        redact: ['customer'],
+        title: '{{app}} at {{revision}}',
+        links: 'https://a.example/{{app}}',
+      },
+      { path: 'quiet.json', branch: 'quiet', include: { diff: false, config: false } },
+    ])
+    const config = { internal: { note: 'between us' }, customer: 'Acme', model: 'gpt-5' }
+    await pullwright.emitter.emit('environment.deployed', deployment({ config, previous_config: {} }))
+    await pullwright.drain()
+    const all = await stage.fake.state.pullRequests(REPOSITORY)
+    const first = all.find(({ title }) => title === 'support-bot at 15')
+    expect(first?.body).toContain('gpt-5')
+    expect(first?.body).toContain('https://a.example/support-bot')
+    expect(first?.body).not.toMatch(/between us|Acme/)
+    const file = JSON.parse((await stage.fake.state.file(REPOSITORY, FILE, BRANCH)) ?? '')
+    expect(file.config).toEqual({ customer: '[REDACTED]', model: 'gpt-5' })
+    const quiet = all.find((one) => one !== first)
+    expect(quiet?.body).not.toContain('gpt-5')
+    expect(JSON.parse((await stage.fake.state.file(REPOSITORY, 'quiet.json', 'quiet')) ?? '').config).toBeNull()
+    await pullwright.stop()
+  })
+
   it('of a removed application deletes its file', async () => {
     await stage.fake.state.commit({ repository: REPOSITORY, branch: 'main', files: { [FILE]: '{}\n' } })
     const pullwright = pullwrightOn(stage)
