@@ -1,0 +1,152 @@
+import {
+  type AppendResult,
+  type DocumentWrite,
+  type HostTransaction,
+  type NewEvent,
+  type NewTask,
+  PullwrightError,
+  type Receipt,
+  type Recording,
+} from '@pullwright/core'
+import { type Database, toRows } from './database.ts'
+import { storeError } from './errors.ts'
+import { labelsOf } from './labels.ts'
+import { lineOf } from './line.ts'
+import { lockNumber } from './lock-number.ts'
+import { decodeNullable, decodeText, encodeNullable, encodeText } from './text-codec.ts'
+
+/** A task's sequence is its event's times this, plus its place. */
+export const TASKS_PER_EVENT = 65_536
+
+export type Append = (recording: Recording, transaction?: HostTransaction) => Promise<AppendResult>
+
+/** One statement, one round trip; in the host's transaction where there is one. */
+export function createAppend(database: Database): Append {
+  const statement = database.statement('select verdict, about, detail from {s}.append($1::json)')
+
+  return async (recording, transaction) => {
+    const values = [toParameter(recording, database.schema)]
+    if (transaction === undefined) return toResult(recording, await database.run(statement, values))
+    try {
+      return toResult(recording, toRows(await transaction.query(statement.text, values)))
+    } catch (error) {
+      throw storeError(error)
+    }
+  }
+}
+
+/** The recording as JSON whose texts PostgreSQL can hold; JSON values are texts in it. */
+export function toParameter(recording: Recording, schema: string): string {
+  const { events, documents = [], receipt } = recording
+  const locks = new Set<string>()
+  for (const event of events) {
+    // Whoever records next under this key waits for our commit: order of recording is order of commit.
+    if (event.orderingKey !== null) locks.add(lockNumber('order', schema, event.project, event.orderingKey))
+    for (const { ordered, concurrencyKey } of event.tasks)
+      if (ordered && concurrencyKey !== null) locks.add(lockNumber('ordered-key', schema, concurrencyKey))
+  }
+  for (const { project, collection, key } of documents)
+    locks.add(lockNumber('document', schema, project, collection, key))
+  if (receipt !== undefined) for (const lock of receiptLocks(receipt, schema)) locks.add(lock)
+  return JSON.stringify({
+    locks: [...locks],
+    events: events.map(eventParameter),
+    tasks: events.flatMap((event) => event.tasks.map((task, place) => taskParameter(event, task, place))),
+    ...(documents.length > 0 && { documents: documents.map(documentParameter) }),
+    ...(receipt !== undefined && { receipt: receiptParameter(receipt) }),
+  })
+}
+
+export function toResult(recording: Recording, rows: readonly Record<string, unknown>[]): AppendResult {
+  const firsts = new Map<number, string>()
+  for (const row of rows) {
+    const about = row.about as string | null
+    const detail = row.detail as string | null
+    if (row.verdict === 'duplicate-receipt') return { status: 'duplicate-receipt', eventId: decodeNullable(detail) }
+    if (row.verdict === 'conflict') return conflictOf(row)
+    firsts.set(Number(about), decodeText(String(detail)))
+  }
+  const events = recording.events.map(({ id }, index) => {
+    const first = firsts.get(index)
+    return first === undefined ? { id, status: 'recorded' as const } : { id: first, status: 'duplicate' as const }
+  })
+  return { status: 'recorded', events }
+}
+
+export function conflictOf(row: Record<string, unknown>): Extract<AppendResult, { status: 'conflict' }> {
+  const [collection, key] = [decodeText(String(row.about)), decodeText(String(row.detail))]
+  return { status: 'conflict', collection, key }
+}
+
+function eventParameter(event: NewEvent, n: number) {
+  return {
+    n,
+    id: encodeText(event.id),
+    type: encodeText(event.type),
+    project: encodeText(event.project),
+    occurred_at: event.occurredAt,
+    recorded_at: event.recordedAt,
+    source: encodeText(event.source),
+    data: JSON.stringify(event.data),
+    attributes: JSON.stringify(event.attributes),
+    labels: labelsOf(event.attributes),
+    redactions: JSON.stringify(event.redactions),
+    identity: encodeNullable(event.identity),
+    kept: JSON.stringify(event.kept),
+    idempotency_key: encodeNullable(event.idempotencyKey),
+    ordering_key: encodeNullable(event.orderingKey),
+    root_id: encodeText(event.rootId),
+    ord: event.order,
+    caused_by: encodeNullable(event.causedBy),
+    subject: encodeNullable(event.subject),
+    people: event.people.map(encodeText),
+  }
+}
+
+function taskParameter(event: NewEvent, task: NewTask, place: number) {
+  const { target, concurrencyKey } = task
+  if (place >= TASKS_PER_EVENT) {
+    throw new PullwrightError('too-large', `An event can have ${TASKS_PER_EVENT} tasks at most: filter its endpoints`)
+  }
+  return {
+    event_id: encodeText(event.id),
+    place,
+    id: encodeText(task.id),
+    kind: target.kind,
+    target: encodeText(target.kind === 'endpoint' ? target.endpointId : target.handler),
+    line: lineOf('first', concurrencyKey !== null, target),
+    due_at: task.dueAt,
+    concurrency_key: encodeNullable(concurrencyKey),
+    ordered: task.ordered && concurrencyKey !== null,
+    supersede: task.supersede,
+    body: encodeNullable(task.body),
+  }
+}
+
+export function documentParameter({ project, collection, key, value, expectedVersion, at }: DocumentWrite) {
+  return {
+    project: encodeText(project),
+    collection: encodeText(collection),
+    key: encodeText(key),
+    value: value === null ? null : JSON.stringify(value),
+    expected: expectedVersion,
+    at,
+  }
+}
+
+function receiptParameter(receipt: Receipt) {
+  return {
+    source: encodeText(receipt.source),
+    delivery_id: encodeNullable(receipt.deliveryId),
+    body_hash: encodeText(receipt.bodyHash),
+    body_window: receipt.bodyWindowMs,
+    received_at: receipt.receivedAt,
+    event_id: encodeNullable(receipt.eventId),
+  }
+}
+
+/** Copies of one delivery take turns, whether they are known by their id or by their body. */
+function receiptLocks({ source, deliveryId, bodyHash }: Receipt, schema: string): string[] {
+  const byBody = lockNumber('receipt-body', schema, source, bodyHash)
+  return deliveryId === null ? [byBody] : [byBody, lockNumber('receipt', schema, source, deliveryId)]
+}

@@ -1,0 +1,63 @@
+import { type AuditEntry, type AuditFilter, chainAudit, type NewAuditEntry } from '@pullwright/core'
+import { conditions } from './conditions.ts'
+import type { Database } from './database.ts'
+import { lockNumber } from './lock-number.ts'
+import { json } from './records.ts'
+import { encodeText } from './text-codec.ts'
+
+export interface AuditLog {
+  append(entries: readonly NewAuditEntry[]): Promise<AuditEntry[]>
+  query(filter: AuditFilter): Promise<AuditEntry[]>
+}
+
+/** One chain for each project. Writers of one project take turns. */
+export function createAuditLog(database: Database): AuditLog {
+  const { run, statement } = database
+  const statements = {
+    lock: statement('select pg_advisory_xact_lock(n) from unnest($1::bigint[]) n'),
+    heads: statement(`
+      select h.entry from unnest($1::text[]) p cross join lateral (
+        select a.entry from {s}.audit a where a.project = p order by a.sequence desc limit 1) h`),
+    insert: statement(`
+      insert into {s}.audit (project, sequence, at, action, entry)
+      select * from unnest($1::text[], $2::bigint[], $3::double precision[], $4::text[], $5::text[])`),
+  }
+
+  return {
+    async append(entries) {
+      if (entries.length === 0) return []
+      const projects = [...new Set(entries.map(({ project }) => project))]
+      const locks = projects.map((project) => lockNumber('audit', database.schema, project)).sort()
+      return database.transaction(async (inside) => {
+        await inside(statements.lock, [locks])
+        const rows = await inside(statements.heads, [projects.map(encodeText)])
+        const heads = new Map(rows.map((row) => json<AuditEntry>(row.entry)).map((entry) => [entry.project, entry]))
+        const chained = entries.map((entry) => {
+          const copy = json<NewAuditEntry>(JSON.stringify(entry))
+          const next = chainAudit(heads.get(entry.project) ?? null, copy)
+          heads.set(entry.project, next)
+          return next
+        })
+        await inside(statements.insert, [
+          chained.map(({ project }) => encodeText(project)),
+          chained.map(({ sequence }) => sequence),
+          chained.map(({ at }) => at),
+          chained.map(({ action }) => encodeText(action)),
+          chained.map((entry) => JSON.stringify(entry)),
+        ])
+        return chained
+      })
+    },
+    async query({ project, action, since, until, after = 0, limit = 100 }) {
+      const where = conditions()
+      where.add('a.project = ?', encodeText(project))
+      where.add('a.sequence > ?', after)
+      if (action !== undefined) where.add('a.action = ?', encodeText(action))
+      if (since !== undefined) where.add('a.at >= ?', since)
+      if (until !== undefined) where.add('a.at < ?', until)
+      const text = `select a.entry from {s}.audit a where ${where.text()}
+        order by a.sequence limit ${where.value(Math.max(0, limit))}`
+      return (await run(statement(text), where.values)).map((row) => json<AuditEntry>(row.entry))
+    },
+  }
+}

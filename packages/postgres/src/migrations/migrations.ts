@@ -1,0 +1,6 @@
+import { first } from './first/index.ts'
+
+/** Each is run once, in order, and never changed after its release: the next change is the next number. */
+export const migrations: readonly { number: number; statements: readonly string[] }[] = [
+  { number: 1, statements: first },
+]

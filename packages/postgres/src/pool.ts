@@ -1,0 +1,45 @@
+import { PullwrightError } from '@pullwright/core'
+import pg from 'pg'
+import type { PgPool } from './driver.ts'
+
+export type PoolSource = ({ connectionString: string; pool?: never } | { pool: PgPool; connectionString?: never }) & {
+  schema?: string
+}
+
+interface OpenPool {
+  pool: PgPool
+  /** False where one connection is all there is: listening on it would leave none to work with. */
+  mayListen: boolean
+  end(): Promise<void>
+}
+
+/** The host's pool, or one of our own. */
+export function openPool(source: PoolSource): OpenPool {
+  // A connection that breaks while nobody uses it: the pool drops it, and without a listener the process would end.
+  const ignore = () => {}
+  const { pool } = source
+  if (pool !== undefined) {
+    if (typeof pool?.query !== 'function' || typeof pool.connect !== 'function') throw noPool()
+    pool.on?.('error', ignore)
+    const most = 'options' in pool ? (pool.options as { max?: unknown } | undefined)?.max : undefined
+    return {
+      pool,
+      mayListen: most !== 1,
+      async end() {
+        pool.removeListener?.('error', ignore)
+      },
+    }
+  }
+  const { connectionString } = source
+  if (typeof connectionString !== 'string' || connectionString === '') throw noPool()
+  const own = new pg.Pool({ connectionString, application_name: 'pullwright' })
+  own.on('error', ignore)
+  return { pool: own, mayListen: true, end: () => own.end() }
+}
+
+function noPool(): PullwrightError {
+  return new PullwrightError(
+    'invalid-argument',
+    'postgres() takes { connectionString } or { pool }, a pg pool or anything with its query() and connect()',
+  )
+}

@@ -1,0 +1,93 @@
+import type { Settlement, SettleResult } from '@pullwright/core'
+import { conflictOf, toParameter } from './append.ts'
+import { type Database, NEVER_DUE } from './database.ts'
+import { readLease } from './lease.ts'
+import { encodeNullable, encodeText } from './text-codec.ts'
+
+export interface Settled {
+  results: SettleResult[]
+  /** Something may have become claimable. */
+  freed: boolean
+}
+
+/** All that have no follow-ups go in one statement; those with follow-ups one by one, for each may be refused. */
+export function createSettle(database: Database): (settlements: readonly Settlement[]) => Promise<Settled> {
+  const many = database.statement('select held, freed from {s}.settle($1::json)')
+  const one = database.statement('select verdict, about, detail from {s}.settle_with($1::json, $2::json)')
+
+  return async (settlements) => {
+    const results: SettleResult[] = settlements.map(() => ({ status: 'lost' }))
+    const { batch, rest } = divide(settlements)
+    let freed = false
+    if (batch.length > 0) {
+      const [row] = await database.run(many, [JSON.stringify(batch)])
+      for (const n of (row?.held ?? []) as number[]) results[n] = { status: 'settled' }
+      freed = row?.freed === true
+    }
+    for (const n of rest) {
+      const settlement = settlements[n] as Settlement
+      results[n] = await settleOne(settlement, n)
+      if (results[n].status === 'settled') freed = true
+    }
+    return { results, freed }
+  }
+
+  async function settleOne(settlement: Settlement, n: number): Promise<SettleResult> {
+    const parameter = JSON.stringify([settlementParameter(settlement, n)])
+    if (settlement.followUps === undefined) {
+      const [row] = await database.run(many, [parameter])
+      return { status: ((row?.held ?? []) as number[]).length > 0 ? 'settled' : 'lost' }
+    }
+    const [row] = await database.run(one, [parameter, toParameter(settlement.followUps, database.schema)])
+    if (row?.verdict === 'conflict') return conflictOf(row)
+    return { status: row?.verdict === 'settled' ? 'settled' : 'lost' }
+  }
+}
+
+/** What goes together, and what is left: whatever has follow-ups, and a lease that is named again. Forged ones in neither. */
+function divide(settlements: readonly Settlement[]) {
+  const batch: ReturnType<typeof settlementParameter>[] = []
+  const rest: number[] = []
+  const seen = new Set<string>()
+  for (const [n, settlement] of settlements.entries()) {
+    const { lease, followUps } = settlement
+    if (readLease(lease) === null) continue
+    if (followUps !== undefined || seen.has(lease.token)) rest.push(n)
+    else batch.push(settlementParameter(settlement, n))
+    seen.add(lease.token)
+  }
+  return { batch, rest }
+}
+
+function settlementParameter({ lease, at, transition, progress, attempt }: Settlement, n: number) {
+  return {
+    n,
+    ...readLease(lease),
+    at,
+    ...transitionParameter(transition),
+    progress: encodeNullable(progress),
+    ...(attempt !== undefined && {
+      started_at: attempt.startedAt,
+      ended_at: attempt.endedAt,
+      outcome: attempt.outcome,
+      error: encodeNullable(attempt.error),
+      details: JSON.stringify(attempt.details) ?? 'null',
+    }),
+  }
+}
+
+function transitionParameter(to: Settlement['transition']) {
+  switch (to.status) {
+    case 'done':
+    case 'dead':
+      return { status: to.status, result: JSON.stringify(to.result) ?? 'null', reason: encodeNullable(to.reason) }
+    case 'retrying':
+      return { status: to.status, due_at: to.dueAt, reason: encodeText(to.reason) }
+    case 'pending':
+      return { status: to.status, due_at: to.dueAt }
+    case 'waiting': {
+      const [reason, wakeOn] = [encodeNullable(to.reason), encodeNullable(to.wakeOn)]
+      return { status: to.status, due_at: to.dueAt ?? NEVER_DUE, wake_on: wakeOn, reason }
+    }
+  }
+}
