@@ -22,7 +22,7 @@ export type {
   DeploymentSummary,
   DeploymentsView,
 } from './engine/deployments-view.ts'
-export type { EmitOptions, EmitResult, Emitter, EventInputs } from './engine/emitter.ts'
+export type { EmitOptions, EmitResult, Emitter, EventInputs, ObservedEvent } from './engine/emitter.ts'
 export type { EventsView, TaskDetails, TasksView } from './engine/views.ts'
 export type { Problem, PullwrightErrorCode, VcsErrorCode, VcsErrorOptions } from './errors.ts'
 export { isPullwrightError, isVcsError, PullwrightError, VcsError } from './errors.ts'
@@ -145,12 +145,14 @@ export type {
   VcsCapabilities,
   VcsConnection,
 } from './ports/vcs.ts'
+export type { Forgotten, PersonExport, PersonName, Privacy } from './privacy/privacy.ts'
 export type { Pullwright } from './pullwright.ts'
 export { createPullwright } from './pullwright.ts'
-export type { DetectorOptions } from './redaction/detector.ts'
+export type { CustomDetector, DetectorOptions } from './redaction/detector.ts'
 export type { KeyOptions } from './redaction/key-policy.ts'
 export type { Person, PseudonymOptions } from './redaction/pseudonym.ts'
 export { pseudonym } from './redaction/pseudonym.ts'
+export type { DiffContext } from './redaction/redact-diff.ts'
 export type { Redactor, RedactorOptions, Report } from './redaction/redactor.ts'
 export { createRedactor } from './redaction/redactor.ts'
 export type { PullRequestSection, PullRequestVariable } from './rendering/pull-request-variables.ts'
@@ -160,12 +162,15 @@ export { renderPullRequest } from './rendering/render-pull-request.ts'
 export type { RenderableDeployment } from './rendering/renderable-deployment.ts'
 export type { SizeLimit } from './rendering/size.ts'
 export { compileTemplate } from './rendering/template.ts'
+export type { PruneRequest } from './retention/prune.ts'
+export type { RetentionOptions } from './retention/retention.ts'
 export type { RetryPresetName } from './retry/presets.ts'
 export type { RetrySchedule, RetryScheduleOptions } from './retry/retry-schedule.ts'
 export { retrySchedule } from './retry/retry-schedule.ts'
 export type { RotatingSecretBox, SecretBox } from './secrets/secret-box.ts'
 export { createSecretBox, generateKey } from './secrets/secret-box.ts'
 export type {
+  HeaderValue,
   SignRequest,
   VerifyFailure,
   VerifyRequest,
@@ -188,3 +193,4 @@ export type { Endpoint } from './webhooks/endpoint.ts'
 export type { EndpointChange, EndpointDraft, SecretRotation } from './webhooks/endpoint-schema.ts'
 export type { EndpointFilter, EndpointPayload, EndpointScheme, EndpointSettings } from './webhooks/endpoint-settings.ts'
 export type { Endpoints } from './webhooks/endpoints.ts'
+export type { EndpointTest } from './webhooks/test-endpoint.ts'

@@ -1,4 +1,5 @@
 import type { AnyEventDefinition } from './events/define-event.ts'
+import { MAX_DEPTH } from './events/to-json.ts'
 import type { EgressOptions } from './http/egress-guard.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Logger } from './ports/logger.ts'
@@ -57,7 +58,7 @@ const MAX_CONFIG_BYTES = 16 * 1024 * 1024
 
 export const DEFAULT_LIMITS: Required<Limits> = {
   maxConfigBytes: MAX_CONFIG_BYTES,
-  maxDepth: 500,
+  maxDepth: MAX_DEPTH,
   concurrency: 32,
   retryConcurrency: 16,
   leaseMs: 30_000,

@@ -10,7 +10,7 @@ import { type BodySource, readBody } from './read-body.ts'
 import { messageOf, refuseBody, refuseJson, refuseMeaning, refuseSignature, unknownSource } from './refusals.ts'
 
 /** The largest webhook a forge sends: GitHub caps payloads at 25 MB. */
-export const DEFAULT_MAX_BODY_BYTES = 25 * 1024 * 1024
+const DEFAULT_MAX_BODY_BYTES = 25 * 1024 * 1024
 
 /**
  * How long an equal body counts as the same delivery. Delivery ids are outside most signatures, so a captured request

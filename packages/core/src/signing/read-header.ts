@@ -1,4 +1,5 @@
-type HeaderValue = string | readonly string[] | undefined | null
+/** One header: its value, or all of them where it came more than once. */
+export type HeaderValue = string | readonly string[] | undefined | null
 
 /** Headers as any server has them: a plain object in any case, a `Headers`, a `Map` or pairs. */
 export type WebhookHeaders =
