@@ -33,32 +33,37 @@ export interface Statements {
 const MOST_PREPARED = 400
 
 export function createStatements(database: SqliteDatabase): Statements {
-  const prepared = new Map<string, SqliteStatement>()
+  const prepared = new Map<string, Run>()
 
-  function prepare(sql: string): SqliteStatement {
+  function prepare(sql: string): Run {
     const known = prepared.get(sql)
     if (known !== undefined) return known
     if (prepared.size >= MOST_PREPARED) prepared.clear()
-    const statement = database.prepare(sql)
-    prepared.set(sql, statement)
-    return statement
+    const run = runnerOf(database.prepare(sql))
+    prepared.set(sql, run)
+    return run
   }
 
   return {
-    rows(sql, values) {
-      const statement = prepare(sql)
-      const bound = values.map(bindable)
-      // `get` is never used: libsql leaves its statement, and with it a snapshot, open.
-      if (!('pluck' in statement)) return statement.all(...(bound as never[]))
-      // better-sqlite3 and libsql take a list, and libsql mistakes a lone null or byte array for one.
-      if ('reader' in statement && statement.reader === true) return statement.all(bound as never)
-      statement.run(bound as never)
-      return []
-    },
+    rows: (sql, values) => prepare(sql)(values.map(bindable)),
     exec(sql) {
       database.exec(sql)
     },
     clear: () => prepared.clear(),
+  }
+}
+
+type Run = (values: readonly unknown[]) => unknown[]
+
+/** `get` is never used: libsql leaves its statement, and with it a snapshot, open. */
+function runnerOf(statement: SqliteStatement): Run {
+  if (!('pluck' in statement)) return (values) => statement.all(...(values as never[]))
+  // better-sqlite3 and libsql take a list, and libsql mistakes a lone null or byte array for one. They refuse to look for
+  // rows where there are none.
+  if ('reader' in statement && statement.reader === true) return (values) => statement.all(values as never)
+  return (values) => {
+    statement.run(values as never)
+    return []
   }
 }
 

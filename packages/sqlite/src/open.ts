@@ -49,6 +49,8 @@ const SETTINGS: readonly string[] = [
   'secure_delete = ON',
   // 16 MiB of pages; the default is 2.
   'cache_size = -16384',
+  // The log is carried over into the file after 16 MB, not 4: pages that change often are then written once.
+  'wal_autocheckpoint = 4000',
   // A log that once grew long is cut back to 64 MiB.
   'journal_size_limit = 67108864',
 ]

@@ -3,7 +3,7 @@ import { writeDocuments } from './document-writes.ts'
 import type { Prepared, PreparedEvent, PreparedTask } from './prepare.ts'
 import { addReceipt } from './receipts.ts'
 import { ask, type Steps } from './steps.ts'
-import { askMany, listOf, numberOf, textOf, type Values } from './values.ts'
+import { bulk, listOf, numberOf, runBulk, textOf, type Values } from './values.ts'
 
 /** What was written, and the concurrency keys of new tasks: `lineUp` them before the transaction ends. */
 export interface Written {
@@ -58,34 +58,38 @@ function* writeEvents(events: readonly PreparedEvent[]): Steps<void> {
   let taskSequence = numberOf(last?.tasks) - taskCount
 
   const placed = events.map((event, index) => ({ event, sequence: first + index, order: event.order ?? first + index }))
-  yield* askMany((list) => ADD_EVENTS + list, placed.map(eventValues))
+  yield* runBulk(ADD_EVENTS, placed.map(eventValues))
   const attributes = placed.flatMap(({ event, sequence }) => event.attributes.map((pair) => [...pair, sequence]))
-  yield* askMany((list) => ADD_ATTRIBUTES + list, attributes)
+  yield* runBulk(ADD_ATTRIBUTES, attributes)
   const people = placed.flatMap(({ event, sequence }) => event.people.map((person) => [person, sequence]))
-  yield* askMany((list) => ADD_PEOPLE + list, people)
+  yield* runBulk(ADD_PEOPLE, people)
   const tasks = placed.flatMap((place) =>
     place.event.tasks.map((task) => {
       taskSequence += 1
       return taskValues(task, taskSequence, place)
     }),
   )
-  yield* askMany((list) => ADD_TASKS + list, tasks)
+  yield* runBulk(ADD_TASKS, tasks)
 }
 
 const TAKE_SEQUENCES = `UPDATE pullwright_store SET events = events + ?, tasks = tasks + ? RETURNING events, tasks`
 
-const ADD_EVENTS = `
-INSERT INTO pullwright_events
-  (sequence, id, type, project, recorded_at, root_id, chain_order, idempotency_key, record) VALUES `
+const ADD_EVENTS = bulk(
+  `INSERT INTO pullwright_events
+    (sequence, id, type, project, recorded_at, root_id, chain_order, idempotency_key, record) VALUES `,
+  9,
+)
 
-const ADD_ATTRIBUTES = `INSERT INTO pullwright_attributes (name, value, event_sequence) VALUES `
+const ADD_ATTRIBUTES = bulk('INSERT INTO pullwright_attributes (name, value, event_sequence) VALUES ', 3)
 
-const ADD_PEOPLE = `INSERT INTO pullwright_people (person, event_sequence) VALUES `
+const ADD_PEOPLE = bulk('INSERT INTO pullwright_people (person, event_sequence) VALUES ', 2)
 
-const ADD_TASKS = `
-INSERT INTO pullwright_tasks
-  (sequence, id, event_sequence, project, chain_order, target, status, lane, due_at, stands, concurrency_key, ordered,
-   supersede, body) VALUES `
+const ADD_TASKS = bulk(
+  `INSERT INTO pullwright_tasks
+    (sequence, id, event_sequence, project, chain_order, target, status, lane, due_at, stands, concurrency_key, ordered,
+     supersede, body) VALUES `,
+  14,
+)
 
 interface Placed {
   event: PreparedEvent

@@ -6,12 +6,13 @@ import { writeRecording } from './record.ts'
 import { ask, type Steps } from './steps.ts'
 import { dropSteps } from './tasks.ts'
 import {
-  askMany,
+  bulk,
   jsonText,
   listOf,
   NEVER_DUE,
   numberOf,
   numberOrNull,
+  runBulk,
   textOf,
   textOrNull,
   type Values,
@@ -95,8 +96,8 @@ export function* settle(settlements: readonly PreparedSettlement[]): Steps<Settl
     changes.push([task.sequence, lease.token, ...(yield* columnsOf(change, task)), progress, attempt !== null])
     results.push({ status: 'settled' })
   }
-  yield* askMany((list) => `${CHANGES}${list})${CHANGE}`, changes)
-  yield* askMany((list) => ADD_ATTEMPTS + list, attempts)
+  yield* runBulk(CHANGE, changes)
+  yield* runBulk(ADD_ATTEMPTS, attempts)
   yield* dropSteps(ended)
   yield* lineUp(keys)
   return results
@@ -144,18 +145,21 @@ SELECT t.id, t.sequence, t.lease_token, t.concurrency_key, t.lease_wakes,
 FROM pullwright_tasks AS t
 WHERE t.id IN (SELECT value FROM json_each(?)) AND t.status = 'running'`
 
-const CHANGES = `
-WITH change (sequence, token, status, lane, due_at, stands, wake_on, result, reason, settled_at, progress, tried) AS (
-  VALUES `
+const CHANGE = bulk(
+  `WITH change (sequence, token, status, lane, due_at, stands, wake_on, result, reason, settled_at, progress, tried) AS (
+    VALUES `,
+  12,
+  `)
+  UPDATE pullwright_tasks AS t
+  SET status = change.status, lane = COALESCE(change.lane, t.lane), due_at = COALESCE(change.due_at, t.due_at),
+    stands = change.stands, wake_on = change.wake_on, result = change.result, reason = change.reason,
+    settled_at = change.settled_at, progress = COALESCE(change.progress, t.progress),
+    attempts = t.attempts + change.tried,
+    lease_token = NULL, leased_at = NULL, lease_until = NULL, lease_wakes = NULL
+  FROM change WHERE t.sequence = change.sequence AND t.lease_token = change.token`,
+)
 
-const CHANGE = `
-UPDATE pullwright_tasks AS t
-SET status = change.status, lane = COALESCE(change.lane, t.lane), due_at = COALESCE(change.due_at, t.due_at),
-  stands = change.stands, wake_on = change.wake_on, result = change.result, reason = change.reason,
-  settled_at = change.settled_at, progress = COALESCE(change.progress, t.progress),
-  attempts = t.attempts + change.tried,
-  lease_token = NULL, leased_at = NULL, lease_until = NULL, lease_wakes = NULL
-FROM change WHERE t.sequence = change.sequence AND t.lease_token = change.token`
-
-const ADD_ATTEMPTS = `
-INSERT INTO pullwright_attempts (task_sequence, number, started_at, ended_at, outcome, error, details) VALUES `
+const ADD_ATTEMPTS = bulk(
+  `INSERT INTO pullwright_attempts (task_sequence, number, started_at, ended_at, outcome, error, details) VALUES `,
+  7,
+)

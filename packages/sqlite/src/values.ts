@@ -1,6 +1,6 @@
 import type { JsonValue } from '@pullwright/core'
 import type { SqlValue } from './database.ts'
-import { ask, type Row, type Steps } from './steps.ts'
+import { ask, type Steps } from './steps.ts'
 import { decodeText, encodeText } from './text.ts'
 
 /**
@@ -48,18 +48,27 @@ export function listOf(values: readonly (string | number)[]): string {
 /** The part of a row's members that a column's list may bind. */
 export type Values = readonly SqlValue[]
 
-/** Rows for one statement. More gain nothing, and the texts of all sizes are kept prepared. */
-const MOST_ROWS = 64
+/** One statement for many rows of values, by size: 1, 2, 4, … rows. */
+export type Bulk = readonly string[]
 
-/** Asks with many rows of values: `text` is given the list of placeholders. Sizes are powers of two. */
-export function* askMany(text: (placeholders: string) => string, rows: readonly Values[]): Steps<Row[]> {
-  const found: Row[] = []
+/** So many sizes: 64 rows at most. More gain nothing. */
+const SIZES = 7
+
+/** `before` and `after` stand around the list of so many placeholders for each row. */
+export function bulk(before: string, columns: number, after = ''): Bulk {
+  const row = `(${Array.from({ length: columns }, () => '?').join(', ')})`
+  return Array.from(
+    { length: SIZES },
+    (_, size) => before + Array.from({ length: 2 ** size }, () => row).join(', ') + after,
+  )
+}
+
+/** Runs the statement for all rows, in as few goes as its sizes allow. */
+export function* runBulk(texts: Bulk, rows: readonly Values[]): Steps<void> {
   for (let start = 0; start < rows.length; ) {
-    const size = Math.min(MOST_ROWS, 2 ** Math.floor(Math.log2(rows.length - start)))
-    const some = rows.slice(start, start + size)
-    const one = `(${some[0]?.map(() => '?').join(', ')})`
-    found.push(...(yield* ask(text(Array.from({ length: size }, () => one).join(', ')), ...some.flat())))
-    start += size
+    const size = Math.min(texts.length - 1, Math.floor(Math.log2(rows.length - start)))
+    const some = rows.slice(start, start + 2 ** size)
+    yield* ask(texts[size] ?? '', ...some.flat())
+    start += some.length
   }
-  return found
 }
