@@ -11,8 +11,15 @@ export interface Admission {
   held(): string[]
   /** Deliveries at once to this endpoint, in this process. */
   limitOf(endpoint: EndpointRow | null): number
-  /** Waits for the rate, up to `patience` milliseconds and until `signal`. False: to be put back. */
-  admit(endpoint: EndpointRow | null, patience: number, signal: AbortSignal): Promise<boolean>
+  /** False: to be put back. */
+  admit(endpoint: EndpointRow | null, wait: RateWait): Promise<boolean>
+}
+
+/** How to wait for an endpoint's rate: so many milliseconds at most, until `signal`; `begins` is told of it. */
+export interface RateWait {
+  patience: number
+  signal: AbortSignal
+  begins: () => void
 }
 
 export function createAdmission({ health, clock }: { health: Health; clock: Required<Clock> }): Admission {
@@ -23,12 +30,15 @@ export function createAdmission({ health, clock }: { health: Health; clock: Requ
       if (endpoint === null) return DEFAULT_LIMIT
       return health.isFailing(endpoint.id) ? 1 : (settingsOf(endpoint).concurrency ?? DEFAULT_LIMIT)
     },
-    async admit(endpoint, patience, signal) {
+    async admit(endpoint, { patience, signal, begins }) {
       if (endpoint === null || !endpoint.enabled) return true
       const now = clock.now()
       const at = pace.next(endpoint.id, settingsOf(endpoint).rateLimit, now, patience)
       if (at - now > patience) return false
-      if (at > now) await pause(clock, at - now, signal)
+      if (at > now) {
+        begins()
+        await pause(clock, at - now, signal)
+      }
       return signal.aborted || health.admit(endpoint)
     },
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ClaimedTask, Lane } from '../ports/store.ts'
 import { createAdmission } from './admission.ts'
 import { createCrowd } from './crowd.ts'
@@ -46,6 +47,8 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   const admission = createAdmission(parts)
   const heartbeat = createHeartbeat(store, clock, settings.leaseMs, log)
   const stopping = new AbortController()
+  // Every run listens; Node warns of more than ten listeners unless told otherwise.
+  setMaxListeners(0, stopping.signal)
   const work = {
     run: parts,
     gates,

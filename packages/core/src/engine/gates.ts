@@ -2,8 +2,8 @@
 export type Entry = 'at-once' | 'waited' | 'tired'
 
 export interface Gates {
-  /** So many at once for each name; the rest wait their turn. */
-  pass<T>(name: string, most: number, work: (entry: Entry) => Promise<T>): Promise<T>
+  /** So many at once for each name; the rest wait their turn, of which `waits` is told. */
+  pass<T>(name: string, most: number, work: (entry: Entry) => Promise<T>, waits?: () => void): Promise<T>
   /** Who has waited since before this time waits no longer: `work` is called as `tired`, beside the others. */
   tire(before: number): void
 }
@@ -17,11 +17,12 @@ export function createGates(now: () => number): Gates {
   const gates = new Map<string, { running: number; waiting: Waiting[] }>()
 
   return {
-    async pass(name, most, work) {
+    async pass(name, most, work, waits) {
       const gate = gates.get(name) ?? { running: 0, waiting: [] }
       gates.set(name, gate)
       let entry: Entry = 'at-once'
       if (gate.running >= most) {
+        waits?.()
         entry = await new Promise<Entry>((enter) => gate.waiting.push({ since: now(), enter }))
       } else gate.running++
       if (entry === 'tired') return work(entry)

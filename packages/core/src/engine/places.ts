@@ -8,7 +8,9 @@ const MOST_IN_HAND = 8
 
 /** One claimed task. */
 export interface Place {
-  /** It runs from now on; before, it only waited its turn. */
+  /** It waits its turn, and counts for nobody's place. */
+  wait(): void
+  /** It runs from now on. */
   begin(): void
   leave(): void
 }
@@ -25,15 +27,19 @@ export interface Places {
 export function createPlaces(most: Readonly<Record<Lane, number>>, now: () => number): Places {
   interface Run {
     kind: TaskTarget['kind']
+    /** When it began; `null` while it waits its turn. */
     since: number | null
   }
   const taken: Record<Lane, Set<Run>> = { first: new Set(), retry: new Set() }
 
   return {
     take(lane, kind) {
-      const place: Run = { kind, since: null }
+      const place: Run = { kind, since: now() }
       taken[lane].add(place)
       return {
+        wait() {
+          place.since = null
+        },
         begin() {
           place.since = now()
         },

@@ -1,7 +1,7 @@
 import type { ClaimedTask, EndpointRow } from '../ports/store.ts'
 import type { Admission } from './admission.ts'
 import { type Crowd, DEFAULT_LIMIT, targetName } from './crowd.ts'
-import type { Gates } from './gates.ts'
+import type { Entry, Gates } from './gates.ts'
 import { messageOf } from './judge.ts'
 import type { Place } from './places.ts'
 import type { RunTaskParts } from './run.ts'
@@ -38,18 +38,21 @@ export async function workOn(
   try {
     const most = limitOf(await readEndpoint(claimed))
     crowd.limit(target, most)
-    await gates.pass(targetName(target), most, async (entry) => {
-      if (entry === 'tired') return putBack(claimed, run)
-      const endpoint = await readEndpoint(claimed)
-      if (!(await admission.admit(endpoint, parts.patience(), parts.stopping))) return putBack(claimed, run)
-      place.begin()
-      await runTask(claimed, endpoint, parts.stopping, run)
-    })
+    await gates.pass(targetName(target), most, go, place.wait)
   } catch (error) {
     run.log.error(
       { taskId: claimed.task.id, error: run.redactor.text(messageOf(error)) },
       'A task could not be begun; it is run when its lease ends',
     )
+  }
+
+  async function go(entry: Entry): Promise<void> {
+    if (entry === 'tired') return putBack(claimed, run)
+    const endpoint = await readEndpoint(claimed)
+    const wait = { patience: parts.patience(), signal: parts.stopping, begins: place.wait }
+    if (!(await admission.admit(endpoint, wait))) return putBack(claimed, run)
+    place.begin()
+    await runTask(claimed, endpoint, parts.stopping, run)
   }
 
   function limitOf(endpoint: EndpointRow | null): number {
