@@ -22,10 +22,12 @@ export type Append = (recording: Recording, transaction?: HostTransaction) => Pr
 
 /** One statement, one round trip; in the host's transaction where there is one. */
 export function createAppend(database: Database): Append {
-  const statement = database.statement('select verdict, about, detail from {s}.append($1::json)')
+  const statement = database.statement(
+    'select verdict, about, detail from {s}.append($1::bigint[], $2::json, $3::json, $4::json, $5::json)',
+  )
 
   return async (recording, transaction) => {
-    const values = [toParameter(recording, database.schema)]
+    const values = toParameters(recording, database.schema)
     if (transaction === undefined) return toResult(recording, await database.run(statement, values))
     try {
       return toResult(recording, toRows(await transaction.query(statement.text, values)))
@@ -35,9 +37,19 @@ export function createAppend(database: Database): Append {
   }
 }
 
-/** The recording as JSON whose texts PostgreSQL can hold; JSON values are texts in it. */
-export function toParameter(recording: Recording, schema: string): string {
+/** What `append` takes. JSON values are texts in it, and texts as PostgreSQL can hold them. */
+export function toParameters(recording: Recording, schema: string): unknown[] {
   const { events, documents = [], receipt } = recording
+  return [
+    [...locksFor(recording, schema)],
+    receipt === undefined ? null : JSON.stringify(receiptParameter(receipt)),
+    documents.length === 0 ? null : JSON.stringify(documents.map(documentParameter)),
+    JSON.stringify(events.map(eventParameter)),
+    JSON.stringify(events.flatMap((event) => event.tasks.map((task, place) => taskParameter(event, task, place)))),
+  ]
+}
+
+function locksFor({ events, documents = [], receipt }: Recording, schema: string): Set<string> {
   const locks = new Set<string>()
   for (const event of events) {
     // Whoever records next under this key waits for our commit: order of recording is order of commit.
@@ -45,16 +57,11 @@ export function toParameter(recording: Recording, schema: string): string {
     for (const { ordered, concurrencyKey } of event.tasks)
       if (ordered && concurrencyKey !== null) locks.add(lockNumber('ordered-key', schema, concurrencyKey))
   }
-  for (const { project, collection, key } of documents)
+  for (const { project, collection, key } of documents) {
     locks.add(lockNumber('document', schema, project, collection, key))
+  }
   if (receipt !== undefined) for (const lock of receiptLocks(receipt, schema)) locks.add(lock)
-  return JSON.stringify({
-    locks: [...locks],
-    events: events.map(eventParameter),
-    tasks: events.flatMap((event) => event.tasks.map((task, place) => taskParameter(event, task, place))),
-    ...(documents.length > 0 && { documents: documents.map(documentParameter) }),
-    ...(receipt !== undefined && { receipt: receiptParameter(receipt) }),
-  })
+  return locks
 }
 
 export function toResult(recording: Recording, rows: readonly Record<string, unknown>[]): AppendResult {

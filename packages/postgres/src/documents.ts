@@ -10,7 +10,7 @@ export function createDocuments(database: Database): DocumentStore {
   const columns = 'd.project, d.collection, d.key, d.value, d.version, d.updated_at'
   const statements = {
     get: statement(`select ${columns} from {s}.documents d where project = $1 and collection = $2 and key = $3`),
-    put: statement('select verdict from {s}.append($1::json)'),
+    put: statement(`select verdict from {s}.append($1::bigint[], null, $2::json, '[]', '[]')`),
     list: statement(`
       select ${columns} from {s}.documents d
       where project = $1 and collection = $2 and starts_with(key, $3) and key >= $3 and ($4::text is null or key > $4)
@@ -25,8 +25,7 @@ export function createDocuments(database: Database): DocumentStore {
     async put(write) {
       const { project, collection, key } = write
       const locks = [lockNumber('document', database.schema, project, collection, key)]
-      const parameter = { locks, events: [], tasks: [], documents: [documentParameter(write)] }
-      return (await run(statements.put, [JSON.stringify(parameter)])).length === 0
+      return (await run(statements.put, [locks, JSON.stringify([documentParameter(write)])])).length === 0
     },
     async list(project, collection, { prefix = '', after, limit = 100 } = {}) {
       const from = after === undefined ? null : encodeText(after)

@@ -23,17 +23,21 @@ export function createListener(pool: PgPool, channel: string, tell: (payload: st
   return {
     want(now) {
       wanted = now
-      if (!wanted) hangUp()
-      else
-        running ??= run().finally(() => {
-          running = null
-        })
+      if (wanted) begin()
+      else hangUp()
     },
     async close() {
       wanted = false
       hangUp()
       await running
     },
+  }
+
+  function begin(): void {
+    running ??= run().finally(() => {
+      running = null
+      if (wanted) begin()
+    })
   }
 
   async function run(): Promise<void> {
@@ -57,7 +61,10 @@ export function createListener(pool: PgPool, channel: string, tell: (payload: st
     const events = { notification: hear, error: () => cut(), end: () => cut() } as const
     try {
       for (const event of EVENTS) client.on?.(event, events[event])
-      if (!wanted) return false
+      if (!wanted) {
+        giveBack(client, events, undefined)
+        return false
+      }
       await client.query({ text: `listen "${channel}"` })
       tell(null)
       const error = await over

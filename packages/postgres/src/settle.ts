@@ -1,5 +1,5 @@
 import type { Settlement, SettleResult } from '@pullwright/core'
-import { conflictOf, toParameter } from './append.ts'
+import { conflictOf, toParameters } from './append.ts'
 import { type Database, NEVER_DUE } from './database.ts'
 import { readLease } from './lease.ts'
 import { encodeNullable, encodeText } from './text-codec.ts'
@@ -12,15 +12,17 @@ export interface Settled {
 
 /** All that have no follow-ups go in one statement; those with follow-ups one by one, for each may be refused. */
 export function createSettle(database: Database): (settlements: readonly Settlement[]) => Promise<Settled> {
-  const many = database.statement('select held, freed from {s}.settle($1::json)')
-  const one = database.statement('select verdict, about, detail from {s}.settle_with($1::json, $2::json)')
+  const many = database.statement('select held, freed from {s}.settle($1::bigint[], $2::text[], $3::text[], $4::json)')
+  const one =
+    database.statement(`select verdict, about, detail from {s}.settle_with($1::bigint[], $2::text[], $3::text[], $4::json,
+    $5::bigint[], $6::json, $7::json, $8::json, $9::json)`)
 
   return async (settlements) => {
     const results: SettleResult[] = settlements.map(() => ({ status: 'lost' }))
     const { batch, rest } = divide(settlements)
     let freed = false
     if (batch.length > 0) {
-      const [row] = await database.run(many, [JSON.stringify(batch)])
+      const [row] = await database.run(many, toValues(batch))
       for (const n of (row?.held ?? []) as number[]) results[n] = { status: 'settled' }
       freed = row?.freed === true
     }
@@ -33,12 +35,12 @@ export function createSettle(database: Database): (settlements: readonly Settlem
   }
 
   async function settleOne(settlement: Settlement, n: number): Promise<SettleResult> {
-    const parameter = JSON.stringify([settlementParameter(settlement, n)])
+    const values = toValues([settlementParameter(settlement, n)])
     if (settlement.followUps === undefined) {
-      const [row] = await database.run(many, [parameter])
+      const [row] = await database.run(many, values)
       return { status: ((row?.held ?? []) as number[]).length > 0 ? 'settled' : 'lost' }
     }
-    const [row] = await database.run(one, [parameter, toParameter(settlement.followUps, database.schema)])
+    const [row] = await database.run(one, [...values, ...toParameters(settlement.followUps, database.schema)])
     if (row?.verdict === 'conflict') return conflictOf(row)
     return { status: row?.verdict === 'settled' ? 'settled' : 'lost' }
   }
@@ -57,6 +59,11 @@ function divide(settlements: readonly Settlement[]) {
     seen.add(lease.token)
   }
   return { batch, rest }
+}
+
+function toValues(batch: ReturnType<typeof settlementParameter>[]): unknown[] {
+  const signals = batch.flatMap((one) => ('wake_on' in one && one.wake_on !== null ? [one.wake_on] : []))
+  return [batch.map(({ sequence }) => sequence), batch.map(({ token }) => token), signals, JSON.stringify(batch)]
 }
 
 function settlementParameter({ lease, at, transition, progress, attempt }: Settlement, n: number) {

@@ -7,7 +7,6 @@ import { postgres } from '../src/index.ts'
 const url = 'postgres://postgres@127.0.0.1:5432/postgres'
 const pool = new pg.Pool({ connectionString: url, max: 12 })
 const schemas = new Map<object, string>()
-const close: string[] = []
 afterAll(async () => {
   await pool.end()
 })

@@ -4,23 +4,22 @@
  * looked up under a lock is current.
  */
 export const append = `
-create function {s}.append(recording json)
+create function {s}.append(locks bigint[], given_receipt json, documents json, given_events json, given_tasks json)
 returns table (verdict text, about text, detail text)
 language plpgsql as $body$
-#variable_conflict use_column
 declare
   write record;
   receipt record;
-  received boolean := recording->'receipt' is not null;
+  received boolean := given_receipt is not null;
   given integer;
   fresh integer[];
   first_id text;
 begin
   perform pg_advisory_xact_lock(held.number)
-    from (select value::bigint as number from json_array_elements_text(recording->'locks') order by 1) held;
+    from (select l as number from unnest(locks) l order by 1) held;
 
   if received then
-    select * into receipt from json_to_record(recording->'receipt') as r(source text, delivery_id text,
+    select * into receipt from json_to_record(given_receipt) as r(source text, delivery_id text,
       body_hash text, body_window double precision, received_at double precision, event_id text);
     return query
       select 'duplicate-receipt', null::text, r.event_id from {s}.receipts r
@@ -34,9 +33,9 @@ begin
     if found then return; end if;
   end if;
 
-  if recording->'documents' is not null then
+  if documents is not null then
     begin
-      for write in select * from json_to_recordset(recording->'documents') as d(project text, collection text,
+      for write in select * from json_to_recordset(documents) as d(project text, collection text,
         key text, value text, expected bigint, at double precision)
       loop
         if not {s}.write_document(write.project, write.collection, write.key, write.value, write.expected, write.at) then
@@ -52,7 +51,7 @@ begin
 
   with given as materialized (
     select nextval('{s}.event_numbers') as sequence, e.*
-    from json_to_recordset(recording->'events') as e(n integer, id text, type text, project text, occurred_at double precision,
+    from json_to_recordset(given_events) as e(n integer, id text, type text, project text, occurred_at double precision,
       recorded_at double precision, source text, data text, attributes text, labels text[], redactions text,
       identity text, kept text, idempotency_key text, ordering_key text, root_id text, ord bigint, caused_by text,
       subject text, people text[])
@@ -68,7 +67,7 @@ begin
   ), planned as materialized (
     select f.sequence * 65536 + t.place as sequence, f.project, f.ord, t.id, t.kind, t.target, t.line, t.due_at,
       t.concurrency_key, t.ordered, t.supersede, t.body
-    from json_to_recordset(recording->'tasks') as t(event_id text, place integer, id text, kind text, target text,
+    from json_to_recordset(given_tasks) as t(event_id text, place integer, id text, kind text, target text,
       line text, due_at double precision, concurrency_key text, ordered boolean, supersede boolean, body text)
     join stored f on f.id = t.event_id
   ), kept as (
@@ -87,14 +86,14 @@ begin
     -- Whoever recorded the key first has committed by now, or is this very recording.
     return query
       select 'duplicate', g.n::text, e.id
-        from json_to_recordset(recording->'events') as g(n integer, project text, idempotency_key text)
+        from json_to_recordset(given_events) as g(n integer, project text, idempotency_key text)
         join {s}.events e on e.project = g.project and e.idempotency_key = g.idempotency_key
         where g.n <> all (fresh);
   end if;
 
   if received then
     select e.id into first_id
-      from json_to_recordset(recording->'events') as g(n integer, id text, project text, idempotency_key text)
+      from json_to_recordset(given_events) as g(n integer, id text, project text, idempotency_key text)
       join {s}.events e on e.project = g.project and e.idempotency_key = g.idempotency_key
       where g.id = receipt.event_id limit 1;
     insert into {s}.receipts (source, delivery_id, body_hash, received_at, event_id)

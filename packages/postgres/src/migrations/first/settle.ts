@@ -18,19 +18,19 @@ left join {s}.outcomes o on o.sequence = t.sequence;
  * begins to wait must not miss the wake. Answers the keys.
  */
 export const lockRuns = `
-create function {s}.lock_runs(settlements json) returns text[]
+create function {s}.lock_runs(sequences bigint[], tokens text[], signals text[]) returns text[]
 language plpgsql as $body$
 declare
   keys text[];
 begin
   select array_agg(distinct q.concurrency_key) into keys
-    from json_to_recordset(settlements) as g(sequence bigint, token text)
+    from unnest(sequences, tokens) as g(sequence, token)
     join {s}.queue q on q.sequence = g.sequence and q.token = g.token
     where q.concurrency_key is not null;
   perform pg_advisory_xact_lock(l.number) from (
     select {s}.key_lock(k) as number from unnest(keys) k
     union
-    select {s}.signal_lock(g.wake_on) from json_to_recordset(settlements) as g(wake_on text) where g.wake_on is not null
+    select {s}.signal_lock(g) from unnest(signals) g
     order by 1
   ) l;
   return coalesce(keys, '{}');
@@ -43,14 +43,14 @@ $body$;
  * the numbers of those it ended, and whether anything became claimable by that.
  */
 export const settle = `
-create function {s}.settle(settlements json, out held integer[], out freed boolean)
+create function {s}.settle(sequences bigint[], tokens text[], signals text[], settlements json, out held integer[], out freed boolean)
 language plpgsql as $body$
 #variable_conflict use_variable
 declare
   keys text[];
   key text;
 begin
-  keys := {s}.lock_runs(settlements);
+  keys := {s}.lock_runs(sequences, tokens, signals);
   with given as materialized (
     select * from json_to_recordset(settlements) as g(n integer, sequence bigint, token text, at double precision,
       status text, due_at double precision, wake_on text, reason text, result text, progress text,
@@ -106,25 +106,26 @@ $body$;
 
 /** Ends one run and records what follows from it, or neither. */
 export const settleWith = `
-create function {s}.settle_with(settlements json, recording json)
+create function {s}.settle_with(sequences bigint[], tokens text[], signals text[], settlements json,
+  locks bigint[], given_receipt json, documents json, given_events json, given_tasks json)
 returns table (verdict text, about text, detail text)
 language plpgsql as $body$
 declare
   ended record;
 begin
-  perform {s}.lock_runs(settlements);
+  perform {s}.lock_runs(sequences, tokens, signals);
   -- The fence first: what is lost records nothing.
-  perform 1 from json_to_recordset(settlements) as g(sequence bigint, token text)
+  perform 1 from unnest(sequences, tokens) as g(sequence, token)
     join {s}.queue q on q.sequence = g.sequence and q.token = g.token for update of q;
   if not found then
     return query select 'lost', null::text, null::text;
     return;
   end if;
-  return query select * from {s}.append(recording) a where a.verdict = 'conflict';
+  return query select * from {s}.append(locks, given_receipt, documents, given_events, given_tasks) a where a.verdict = 'conflict';
   if found then
     return;
   end if;
-  select * into ended from {s}.settle(settlements);
+  select * into ended from {s}.settle(sequences, tokens, signals, settlements);
   return query select 'settled', null::text, null::text;
 end
 $body$;
