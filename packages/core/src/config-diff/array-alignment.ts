@@ -27,26 +27,37 @@ export interface Alignment {
  * Aligns the changed middles of two arrays: by a key that names each element, else equal elements by shortest edit;
  * then equal elements that changed place, then changed elements by likeness. Looking at the two in a fixed order, whichever
  * is called before, makes the answer for (b, a) the mirror image of the one for (a, b). Null: the two have so little in
- * common that one is better called a replacement of the other.
+ * common that one is better called a replacement of the other. Members of a set come and go, and never become others.
  */
 export function alignArrays(
   before: readonly JsonValue[],
   after: readonly JsonValue[],
   equal: Equality,
+  isSet = false,
 ): Alignment | null {
-  if (before.length === 1 && after.length === 1) return alignSingles(before, after)
-  if (inOrder(before, after)) return align(before, after, equal)
-  const swapped = align(after, before, equal)
+  if (before.length === 1 && after.length === 1) return alignSingles(before, after, isSet)
+  if (inOrder(before, after)) return align(before, after, equal, isSet)
+  const swapped = align(after, before, equal, isSet)
   return swapped === null ? null : mirror(swapped, after.length)
 }
 
-function alignSingles(before: readonly JsonValue[], after: readonly JsonValue[]): Alignment {
+function alignSingles(before: readonly JsonValue[], after: readonly JsonValue[], isSet: boolean): Alignment {
   const source = new Int32Array(1).fill(-1)
+  if (isSet) {
+    const same = Object.is(before[0], after[0])
+    if (same) source[0] = 0
+    return { source, exact: new Uint8Array([same ? 1 : 0]), moved: new Uint8Array(1) }
+  }
   for (const [i] of pairChanged(before, after, [0], [0])) source[0] = i
   return { source, exact: new Uint8Array(1), moved: new Uint8Array(1) }
 }
 
-function align(before: readonly JsonValue[], after: readonly JsonValue[], equal: Equality): Alignment | null {
+function align(
+  before: readonly JsonValue[],
+  after: readonly JsonValue[],
+  equal: Equality,
+  isSet: boolean,
+): Alignment | null {
   const alignment: Alignment = {
     source: new Int32Array(after.length).fill(-1),
     exact: new Uint8Array(after.length),
@@ -55,7 +66,7 @@ function align(before: readonly JsonValue[], after: readonly JsonValue[], equal:
   const key = commonKeyField(before, after)
   if (key !== null) matchKeys(before, after, key, alignment)
   else if (!matchEqual(before, after, equal, alignment)) return null
-  matchChanged(before, after, alignment)
+  if (!isSet) matchChanged(before, after, alignment)
   const pairs = positionsOf(alignment.source, (source) => source >= 0)
   const still = new Set(longestIncreasing(pairs.map((j) => alignment.source[j] ?? 0)).map((at) => pairs[at]))
   for (const j of pairs) if (!still.has(j)) alignment.moved[j] = 1

@@ -11,7 +11,7 @@ export type ChangeKind = 'added' | 'removed' | 'modified' | 'moved'
  * |------------|------------------|-------------------|--------------------------------------------------|
  * | `added`    | after            | `after`           |                                                  |
  * | `removed`  | before           | `before`          |                                                  |
- * | `modified` | after            | `before`, `after` | `text` where both are long or multi-line strings |
+ * | `modified` | after            | `before`, `after` | between strings `json` or `text`, see below       |
  * | `moved`    | after            |                   | `from`, the same element's path in before        |
  *
  * Every index on the way counts in the same configuration as the last. Only elements of arrays move, within their
@@ -24,8 +24,16 @@ export interface Change {
   before?: JsonValue
   after?: JsonValue
   from?: Path
-  /** Derived: `textDiff(before, after)`. Whoever replaces `before` or `after` computes it again. */
+  /**
+   * Derived, by `describeStrings(before, after)`: lines or sentences, where either is long or of several lines. Whoever
+   * replaces `before` or `after` computes it again.
+   */
   text?: TextDiff
+  /**
+   * Derived in the same way, in place of `text` where both strings are JSON of an object or of a list: what changed
+   * inside, by paths within. `equal` where they are only written differently. `applyDiff` goes by `after`, to the character.
+   */
+  json?: ConfigDiff
 }
 
 /** What turns one configuration into another. The order of changes carries no meaning. */

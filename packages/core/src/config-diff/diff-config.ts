@@ -1,21 +1,22 @@
 import type { JsonObject, JsonValue } from '../json.ts'
 import { alignArrays } from './array-alignment.ts'
 import type { Change, ConfigDiff } from './change.ts'
+import { derivedParts } from './derived-parts.ts'
 import { createEquality, type Equality } from './equality.ts'
 import { type Place, pathTo, remembered, startingPlace } from './place.ts'
-import { textDiff } from './text-diff.ts'
+import { isPlainList, isSetKey } from './set-keys.ts'
 
 export interface DiffOptions {
-  /** Whether changed long and multi-line strings carry `text`, the first thousand of them. Default true. */
+  /** Whether changed strings carry what follows from them, `text` or `json`, the first thousand of them. Default true. */
   text?: boolean
 }
 
 /** Recursion is fast, and safe to this depth under any caller; what lies deeper waits its turn in a queue. */
 const RECURSION_LIMIT = 200
-/** Characters from which a one-line string carries `text`; shorter ones read better side by side. */
-const LONG_TEXT = 80
-/** Changes that carry `text` in one diff. Nobody reads more, and `textDiff` gives it for any other. */
+/** Changes that carry `text` or `json` in one diff. Nobody reads more, and `describeStrings` gives it for any other. */
 const MAX_TEXTS = 1000
+/** JSON in a text in JSON in a text: deeper than this it is compared as text. */
+const MAX_JSON_NESTING = 3
 
 /**
  * What changed from `before` to `after`. `undefined` is no configuration; against an object with keys `null` counts as
@@ -28,13 +29,33 @@ export function diffConfig(
   after: JsonValue | undefined,
   { text = true }: DiffOptions = {},
 ): ConfigDiff {
+  return compare(before, after, text ? MAX_TEXTS : 0, MAX_JSON_NESTING)
+}
+
+/** What a change from one string to another carries beside the two: `json`, `text`, or nothing. */
+export function describeStrings(
+  before: string,
+  after: string,
+  nesting = MAX_JSON_NESTING,
+): Pick<Change, 'text' | 'json'> {
+  const inner = (old: JsonValue, fresh: JsonValue) => compare(old, fresh, MAX_TEXTS, nesting - 1)
+  return derivedParts(before, after, nesting > 0 ? inner : null)
+}
+
+function compare(
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+  texts: number,
+  nesting: number,
+): ConfigDiff {
   const walk: Walk = {
     changes: [],
     waiting: [],
     before: startingPlace(),
     after: startingPlace(),
     equal: createEquality(),
-    texts: text ? MAX_TEXTS : 0,
+    texts,
+    nesting,
   }
   const none = (value: JsonValue | undefined) => value === undefined || value === null
   let result: ConfigDiff['result']
@@ -62,8 +83,9 @@ interface Walk {
   before: Place
   after: Place
   equal: Equality
-  /** How many more changes may carry `text`. */
+  /** How many more changes may carry `text` or `json`, and how often JSON may still stand in a text. */
   texts: number
+  nesting: number
 }
 
 function diffValues(before: JsonValue, after: JsonValue, walk: Walk, depth: number): void {
@@ -107,7 +129,8 @@ function diffArrays(before: JsonValue[], after: JsonValue[], walk: Walk, depth: 
     for (let j = start; j < endAfter; j++) added(after, j, walk)
     return
   }
-  const alignment = alignArrays(before.slice(start, endBefore), after.slice(start, endAfter), walk.equal)
+  const isSet = isSetKey(walk.after.parts.at(-1)) && isPlainList(before) && isPlainList(after)
+  const alignment = alignArrays(before.slice(start, endBefore), after.slice(start, endAfter), walk.equal, isSet)
   if (alignment === null) {
     modified(before, after, walk)
     return
@@ -164,9 +187,9 @@ function descend(
 
 function modified(before: JsonValue, after: JsonValue, walk: Walk): void {
   const change: Change = { kind: 'modified', path: pathTo(walk.after), before, after }
-  if (walk.texts > 0 && typeof before === 'string' && typeof after === 'string' && (isLong(before) || isLong(after))) {
-    change.text = textDiff(before, after)
-    walk.texts--
+  if (walk.texts > 0 && typeof before === 'string' && typeof after === 'string') {
+    Object.assign(change, describeStrings(before, after, walk.nesting))
+    if (change.text !== undefined || change.json !== undefined) walk.texts--
   }
   walk.changes.push(change)
 }
@@ -177,10 +200,6 @@ function removed(before: readonly JsonValue[], i: number, walk: Walk): void {
 
 function added(after: readonly JsonValue[], j: number, walk: Walk): void {
   walk.changes.push({ kind: 'added', path: pathTo(walk.after, j), after: after[j] ?? null })
-}
-
-function isLong(text: string): boolean {
-  return text.length > LONG_TEXT || text.includes('\n')
 }
 
 function hasKeys(value: JsonValue | undefined): value is JsonObject {

@@ -1,7 +1,8 @@
 import type { Change, ConfigDiff } from '../config-diff/change.ts'
+import { describeStrings } from '../config-diff/diff-config.ts'
 import type { Path } from '../config-diff/path.ts'
 import { formatPath } from '../config-diff/path.ts'
-import { textDiff } from '../config-diff/text-diff.ts'
+
 import type { Redaction } from '../events/event.ts'
 import type { JsonValue } from '../json.ts'
 import { holdsNothing, PLAIN, type Slot, slotOf } from './secret-slot.ts'
@@ -15,7 +16,7 @@ export interface DiffContext {
 
 /**
  * The same changes with their secrets hidden, by path or by shape. A changed secret stays a change: it was compared raw.
- * `text` is made again from what is hidden by then, so nothing shows through a hunk.
+ * `text` and `json` are made again from what is hidden by then, so nothing shows through a hunk.
  */
 export function redactDiff(
   diff: ConfigDiff,
@@ -49,15 +50,15 @@ function redactChange(
     report('', `key:${slot.pattern}`)
     return parts.mask.of(value)
   }
-  const { text, ...rest } = change
+  const { text, json, ...rest } = change
   const safe: Change = { ...rest, path }
   if (change.from !== undefined) safe.from = safePath(change.from, parts)
   if (change.before !== undefined) safe.before = hide(change.before)
   if (change.after !== undefined) safe.after = hide(change.after)
-  if (text === undefined) return safe
-  if (safe.before === change.before && safe.after === change.after) return { ...safe, text }
+  if (text === undefined && json === undefined) return safe
+  if (safe.before === change.before && safe.after === change.after) return { ...change, ...safe }
   const isText = typeof safe.before === 'string' && typeof safe.after === 'string'
-  return isText ? { ...safe, text: textDiff(safe.before as string, safe.after as string) } : safe
+  return isText ? { ...safe, ...describeStrings(safe.before as string, safe.after as string) } : safe
 }
 
 /** What the keys on the way say about the value at the end of it. */
