@@ -1,4 +1,5 @@
 import type { DocumentRow, DocumentStore } from '@pullwright/core'
+import { createConditions } from './conditions.ts'
 import type { Connection } from './connection.ts'
 import { findConflict, writeDocuments } from './document-writes.ts'
 import { prepareWrite } from './prepare.ts'
@@ -22,11 +23,16 @@ export function createDocuments(open: () => Promise<Connection>): DocumentStore 
       })
     },
     async list(project, collection, { prefix = '', after, limit = 100 } = {}) {
-      const most = Math.max(0, limit)
-      const end = endOf(encodeText(prefix))
-      const from = after === undefined ? [true, ''] : [false, after]
+      const conditions = createConditions()
+      conditions.and('project = ? AND collection = ? AND key >= ?', project, collection, prefix)
+      conditions.andIf(endOf(encodeText(prefix)), 'key < ?')
+      conditions.andIf(after, 'key > ?')
       const rows = await (await open()).read(() =>
-        ask(LIST, project, collection, prefix, end === null, end ?? '', ...from, most),
+        ask(
+          `SELECT * FROM pullwright_documents WHERE ${conditions.sql} ORDER BY key LIMIT ?`,
+          ...conditions.values,
+          Math.max(0, limit),
+        ),
       )
       return rows.map(documentOf)
     },
@@ -44,21 +50,16 @@ function documentOf(row: Row): DocumentRow {
   }
 }
 
-/** The first text after all that begin with the prefix, by code points; null where there is none. */
-function endOf(prefix: string): string | null {
+/** The first text after all that begin with the prefix, by code points; undefined where there is none. */
+function endOf(prefix: string): string | undefined {
   const points = [...prefix].map((point) => point.codePointAt(0) ?? 0)
   while (points.at(-1) === LAST_POINT) points.pop()
   const last = points.pop()
   // Between these two are the surrogates, which are no characters.
-  return last === undefined ? null : String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1)
+  return last === undefined ? undefined : String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1)
 }
 
 /** Unicode ends here. */
 const LAST_POINT = 0x10ffff
 
 const GET = `SELECT * FROM pullwright_documents WHERE project = ? AND collection = ? AND key = ?`
-
-const LIST = `
-SELECT * FROM pullwright_documents
-WHERE project = ? AND collection = ? AND key >= ? AND (? OR key < ?) AND (? OR key > ?)
-ORDER BY key LIMIT ?`

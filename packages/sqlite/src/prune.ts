@@ -22,13 +22,14 @@ export interface Pruned {
  * receipts. The newest task of a superseding key stays as long as an older one of that key does.
  */
 export function* prune({ before, project, after }: Pruning, most: number): Steps<Pruned> {
-  const rows = yield* ask(OLDEST, before, after.recordedAt, after.sequence, project === null, project ?? '', LOOKED_AT)
+  const rows = yield* ask(OLDEST, before, after.recordedAt, after.sequence, LOOKED_AT)
   const verdicts = new Map<string, boolean>()
   let count = 0
   let last: Row | undefined
   for (const row of rows) {
     if (count >= most) break
     last = row
+    if (project !== null && textOf(row.project) !== project) continue
     const root = textOf(row.root_id)
     const mayGo = verdicts.get(root) ?? (yield* mayChainGo(root, before))
     verdicts.set(root, mayGo)
@@ -41,12 +42,12 @@ export function* prune({ before, project, after }: Pruning, most: number): Steps
   return { count, last: { recordedAt: numberOf(last.recorded_at), sequence: numberOf(last.sequence) } }
 }
 
-/** Events of chains that may not go yet are passed over, so many in one transaction. */
+/** Events of other projects and of chains that may not go yet are passed over, so many in one transaction. */
 const LOOKED_AT = 500
 
 const OLDEST = `
-SELECT sequence, recorded_at, root_id FROM pullwright_events INDEXED BY pullwright_events_recorded
-WHERE recorded_at < ? AND (recorded_at, sequence) > (?, ?) AND (? OR project = ?)
+SELECT sequence, recorded_at, root_id, project FROM pullwright_events INDEXED BY pullwright_events_recorded
+WHERE recorded_at < ? AND (recorded_at, sequence) > (?, ?)
 ORDER BY recorded_at, sequence LIMIT ?`
 
 function* mayChainGo(root: string, before: number): Steps<boolean> {

@@ -32,6 +32,7 @@ type Branch = { [Name in keyof TaskFilter]: TaskFilter[Name] | undefined } & {
 function* page(branch: Branch, limit: number): Steps<TaskRecord[]> {
   const { project, ids, eventId, rootId, status, eventType, kind, since, until, after, attributes } = branch
   const { from, byEvent, byAttribute } = sourceOf(branch)
+  const event = byAttribute ? 'a.event_sequence' : 'e.sequence'
   const conditions = createConditions()
   conditions.andIn('t.id', ids)
   conditions.andIf(eventId, 'e.id = ?')
@@ -45,14 +46,14 @@ function* page(branch: Branch, limit: number): Steps<TaskRecord[]> {
   conditions.andIf(until, '+e.recorded_at < ?')
   if (after !== undefined) {
     conditions.and('t.sequence < ?', after)
-    if (byEvent) conditions.and(`e.sequence <= ${LAST_EVENT}`, after)
+    if (byEvent) conditions.and(`${event} <= ${LAST_EVENT}`, after)
   }
   const [first, ...others] = Object.entries(attributes ?? {})
   if (byAttribute && first !== undefined) conditions.and('a.name = ? AND a.value = ?', ...first)
   andAttributes(conditions, byAttribute ? Object.fromEntries(others) : attributes, 'e.sequence')
   const rows = yield* ask(
     `SELECT ${TASK_COLUMNS} FROM ${from} WHERE ${conditions.sql}
-    ORDER BY ${byEvent ? 'e.sequence DESC, t.sequence DESC' : 't.sequence DESC'} LIMIT ?`,
+    ORDER BY ${byEvent ? `${event} DESC, ` : ''}t.sequence DESC LIMIT ?`,
     ...conditions.values,
     limit,
   )

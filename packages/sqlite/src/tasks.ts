@@ -1,4 +1,5 @@
 import type { Lease, RedriveRequest, StepRow, TaskRecord } from '@pullwright/core'
+import { createConditions } from './conditions.ts'
 import { lineUp } from './keys.ts'
 import { ask, type Row, type Steps } from './steps.ts'
 import { targetText } from './target.ts'
@@ -46,30 +47,34 @@ export function* redrive(request: RedriveRequest): Steps<TaskRecord[]> {
   )
 }
 
-function findEnded({ project, taskIds, endpointId, statuses, since, until, limit }: RedriveRequest): Steps<Row[]> {
-  const conditions: [sql: string, ...values: (string | number)[]][] = [
-    ['t.settled_at IS NOT NULL AND e.forgotten = 0'],
-    ['t.status IN (SELECT value FROM json_each(?))', listOf(statuses)],
-  ]
-  if (taskIds !== undefined) conditions.push(['t.id IN (SELECT value FROM json_each(?))', listOf(taskIds)])
-  if (endpointId !== undefined) conditions.push(['t.target = ?', targetText({ kind: 'endpoint', endpointId })])
-  if (project !== undefined) conditions.push(['t.project = ?', project])
-  if (since !== undefined) conditions.push(['e.recorded_at >= ?', since])
-  if (until !== undefined) conditions.push(['e.recorded_at < ?', until])
-  const from =
-    taskIds !== undefined
-      ? 'INDEXED BY pullwright_tasks_id'
-      : endpointId !== undefined
-        ? 'INDEXED BY pullwright_tasks_target'
-        : statuses.includes('done')
-          ? 'NOT INDEXED'
-          : ''
-  if (from === '') conditions.push([`t.status IN ('dead', 'cancelled')`])
+/** Each status is looked for in its index, oldest first, and all are put together. */
+function* findEnded({ limit, ...request }: RedriveRequest): Steps<Row[]> {
+  const found: Row[] = []
+  for (const status of new Set(request.statuses)) found.push(...(yield* findOf(status, request, limit)))
+  return found.sort((a, b) => numberOf(a.sequence) - numberOf(b.sequence)).slice(0, limit)
+}
+
+function findOf(status: string, request: Omit<RedriveRequest, 'limit'>, limit: number): Steps<Row[]> {
+  const { project, taskIds, endpointId, since, until } = request
+  const target = endpointId === undefined ? undefined : targetText({ kind: 'endpoint', endpointId })
+  const conditions = createConditions()
+  conditions.and('t.status = ? AND t.settled_at IS NOT NULL AND e.forgotten = 0', status)
+  conditions.andIn('t.id', taskIds)
+  conditions.andIf(target, 't.target = ?')
+  conditions.andIf(project, 't.project = ?')
+  conditions.andIf(since, '+e.recorded_at >= ?')
+  conditions.andIf(until, '+e.recorded_at < ?')
+  let index = 'NOT INDEXED'
+  if (taskIds !== undefined) index = 'INDEXED BY pullwright_tasks_id'
+  else if (status !== 'done') {
+    index = 'INDEXED BY pullwright_tasks_failed'
+    conditions.and(`t.status IN ('dead', 'cancelled')`)
+  } else if (target !== undefined) index = 'INDEXED BY pullwright_tasks_target'
   return ask(
-    `SELECT t.sequence, t.concurrency_key FROM pullwright_tasks AS t ${from}
+    `SELECT t.sequence, t.concurrency_key FROM pullwright_tasks AS t ${index}
     CROSS JOIN pullwright_events AS e ON e.sequence = t.event_sequence
-    WHERE ${conditions.map(([sql]) => sql).join(' AND ')} ORDER BY t.sequence LIMIT ?`,
-    ...conditions.flatMap(([, ...values]) => values),
+    WHERE ${conditions.sql} ORDER BY t.sequence LIMIT ?`,
+    ...conditions.values,
     limit,
   )
 }
