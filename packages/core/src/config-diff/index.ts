@@ -1,6 +1,7 @@
 export { applyDiff } from './apply-diff.ts'
 export type { Change, ChangeKind, ConfigDiff } from './change.ts'
-export { type DiffOptions, describeStrings, diffConfig } from './diff-config.ts'
+export { type DiffOptions, diffConfig } from './diff-config.ts'
+export { diffEvaluation, type EvaluationDiff, type MetricChange, type MetricValue } from './evaluation-diff.ts'
 export { formatPath, type Path, parsePath } from './path.ts'
 export { type ConfigDiffPayload, toConfigDiffPayload } from './payload.ts'
 export { templateVariables, type VariableChanges } from './template-variables.ts'
