@@ -1,3 +1,7 @@
 import { library } from '../../tsup.base.ts'
 
-export default library({ index: 'src/index.ts', signing: 'src/signing/index.ts' })
+export default library({
+  index: 'src/index.ts',
+  signing: 'src/signing/index.ts',
+  opentelemetry: 'src/opentelemetry/index.ts',
+})

@@ -132,7 +132,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
   function bind(bound: Bound): Pullwright<Own> {
     const audit = createAudit({ store, clock, ...defined(bound) })
     const parts = { ...webhookParts, health, audit, ...defined(bound) }
-    const emitter = createEmitter({ ...accept, accept: prepared(accept.accept) }, observers, bound)
+    const emitter = createEmitter({ ...accept, accept: prepared(accept.accept) }, observers, bound, telemetry)
     return {
       emitter: emitter as unknown as Emitter<Own>,
       webhooks: {

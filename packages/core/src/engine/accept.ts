@@ -12,6 +12,7 @@ import type {
   Recording,
   Store,
 } from '../ports/store.ts'
+import type { TraceCarrier } from '../ports/telemetry.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import { matchesType } from '../webhooks/plan.ts'
 import { type DeploymentData, LAST_CONFIG, prepareDeployment, snapshotKey } from './deployment.ts'
@@ -19,6 +20,7 @@ import { attributesOf, peopleIn } from './event-facts.ts'
 import { newId } from './ids.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import { planTasks, type Targets } from './plan.ts'
+import { traceOf, withTrace } from './tracing.ts'
 
 /** Data that fits its type, as a plain JSON copy: what the giver changes afterwards changes nothing. */
 export interface Checked {
@@ -37,6 +39,8 @@ export interface Incoming extends Checked {
   occurredAt?: number | undefined
   /** Its tasks are not due before; milliseconds since the epoch. */
   runAt?: number | undefined
+  /** Where its trace goes on. */
+  trace?: TraceCarrier | null | undefined
   /** The event and task it follows from. */
   cause?: { event: EventRecord; taskId: string }
 }
@@ -151,7 +155,7 @@ async function prepareOne(
     attributes: attributesOf(data),
     redactions: safe.redactions,
     identity: deployed?.identity ?? null,
-    kept: deployed?.kept ?? {},
+    kept: withTrace(deployed?.kept ?? {}, incoming.trace),
     idempotencyKey: incoming.idempotencyKey ?? null,
     orderingKey: incoming.orderingKey ?? null,
     rootId: incoming.cause?.event.rootId ?? id,
@@ -179,7 +183,7 @@ function keptFor(event: EventRecord, targets: Targets): EventRecord['kept'] {
     targets.subscriptions.filter(({ on }) => matchesType(on, event.type)).flatMap(({ needs }) => needs),
   )
   const parts = (Object.keys(event.kept) as KeptPart[]).filter((part) => needed.has(part))
-  return Object.fromEntries(parts.map((part) => [part, event.kept[part]]))
+  return withTrace(Object.fromEntries(parts.map((part) => [part, event.kept[part]])), traceOf(event))
 }
 
 function newlyRecorded(recording: Recording, result: AppendResult): NewEvent[] {

@@ -5,7 +5,8 @@ import { createCrowd } from './crowd.ts'
 import { createGates } from './gates.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { newId } from './ids.ts'
-import { createPlaces, SLOW_MS } from './places.ts'
+import { createPlaces, oneEndsOrSlows, SLOW_MS } from './places.ts'
+import { createQueueDepth } from './queue-depth.ts'
 import type { RunTaskParts } from './run.ts'
 import type { Schedules } from './schedules.ts'
 import { createEndpointReader, type ReadEndpoint, workOn } from './work.ts'
@@ -45,6 +46,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   const gates = createGates(clock.now)
   const crowd = createCrowd()
   const admission = createAdmission(parts)
+  const reportDepth = createQueueDepth(store, clock, parts.telemetry)
   const heartbeat = createHeartbeat(store, clock, settings.leaseMs, log)
   const stopping = new AbortController()
   // Every run listens; Node warns of more than ten listeners unless told otherwise.
@@ -83,19 +85,9 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
       // A look that began before may have missed what was recorded since.
       await pumping
       const taken = await pump()
-      if (running.size > 0) await oneEnds()
+      if (running.size > 0) await oneEndsOrSlows(running, clock)
       else if (taken === 0) return
     }
-  }
-
-  /** Or one of them becomes slow, and gives its place to another. */
-  async function oneEnds(): Promise<void> {
-    let cancel = () => {}
-    const slow = new Promise<void>((resolve) => {
-      cancel = clock.setTimer(resolve, SLOW_MS)
-    })
-    await Promise.race([...running, slow])
-    cancel()
   }
 
   /** One look at the store; callers at the same time share it. Answers how much was taken. */
@@ -121,6 +113,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
     if (stopping.signal.aborted) return 0
     await heartbeat.catchUp()
     await health.refresh()
+    await reportDepth()
     gates.tire(clock.now() - SLOW_MS)
     const due = await schedules.takeDue(stopping.signal)
     for (const run of due) track(run)

@@ -6,9 +6,11 @@ import type { AnyEventDefinition, EventDefinition } from '../events/define-event
 import type { EventRecord } from '../events/event.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { HostTransaction } from '../ports/store.ts'
+import type { Span, SpanStart, Telemetry } from '../ports/telemetry.ts'
 import type { Accept } from './accept.ts'
 import { messageOf } from './judge.ts'
 import { checkName, projectOf } from './names.ts'
+import { inSpan } from './tracing.ts'
 
 export interface EmitOptions {
   /** The tenant. Default `default`. */
@@ -100,29 +102,37 @@ export function createEmitter(
   accept: Accept,
   observers: Observers,
   bound: { project?: string | undefined; subject?: string | undefined },
+  telemetry: Telemetry,
 ): Emitter {
   return {
-    async emit(type: string | AnyEventDefinition, data: unknown, options: EmitOptions = {}): Promise<EmitResult> {
-      const result = await accept.accept(
-        [
-          {
-            ...accept.check(type, data),
-            project: projectOf(options.project, bound.project),
-            source: 'host',
-            subject: bound.subject,
-            idempotencyKey: nameOption('idempotencyKey', options.idempotencyKey),
-            orderingKey: nameOption('orderingKey', options.orderingKey),
-            occurredAt: timeOf(options.occurredAt),
-          },
-        ],
-        { transaction: options.transaction },
-      )
-      const recorded = result.status === 'recorded' ? result.events[0] : undefined
-      if (!recorded) throw new PullwrightError('store', 'The store did not say what became of the event')
-      return { id: recorded.id, status: recorded.status }
+    emit(event: string | AnyEventDefinition, data: unknown, options: EmitOptions = {}): Promise<EmitResult> {
+      const type = typeof event === 'string' ? event : event.type
+      const start: SpanStart = { name: `emit ${type}`, kind: 'producer', attributes: { 'pullwright.event.type': type } }
+      return inSpan(telemetry, start, async (span) => {
+        const result = await record(event, data, options, span)
+        span.set({ 'pullwright.event.id': result.id, 'pullwright.event.status': result.status })
+        return result
+      })
     },
     on: (type, listener) => observers.on(type, listener),
   } as Emitter
+
+  async function record(event: string | AnyEventDefinition, data: unknown, options: EmitOptions, span: Span) {
+    const incoming = {
+      ...accept.check(event, data),
+      project: projectOf(options.project, bound.project),
+      source: 'host',
+      subject: bound.subject,
+      idempotencyKey: nameOption('idempotencyKey', options.idempotencyKey),
+      orderingKey: nameOption('orderingKey', options.orderingKey),
+      occurredAt: timeOf(options.occurredAt),
+      trace: span.carrier,
+    }
+    const result = await accept.accept([incoming], { transaction: options.transaction })
+    const recorded = result.status === 'recorded' ? result.events[0] : undefined
+    if (!recorded) throw new PullwrightError('store', 'The store did not say what became of the event')
+    return { id: recorded.id, status: recorded.status }
+  }
 }
 
 function nameOption(what: string, value: unknown): string | undefined {

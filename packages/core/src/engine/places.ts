@@ -1,3 +1,4 @@
+import type { Clock } from '../ports/clock.ts'
 import type { Lane, TaskTarget } from '../ports/store.ts'
 
 /** A delivery that takes longer no longer counts as busy: it waits for somebody else, and costs next to nothing. */
@@ -55,6 +56,16 @@ export function createPlaces(most: Readonly<Record<Lane, number>>, now: () => nu
       return Math.max(0, Math.min(most[lane] - busy, most[lane] * MOST_IN_HAND - taken[lane].size))
     },
   }
+}
+
+/** Until one of the runs ends, or may have become slow and given its place to another. */
+export async function oneEndsOrSlows(runs: Iterable<Promise<void>>, clock: Required<Clock>): Promise<void> {
+  let cancel = () => {}
+  const slow = new Promise<void>((resolve) => {
+    cancel = clock.setTimer(resolve, SLOW_MS)
+  })
+  await Promise.race([...runs, slow])
+  cancel()
 }
 
 /** Of one that began in the future nobody knows how long it takes: the clock was set back. */

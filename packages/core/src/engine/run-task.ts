@@ -1,12 +1,15 @@
 import type { Outcome } from '../ports/plugin.ts'
 import type { ClaimedTask, EndpointRow, Settlement } from '../ports/store.ts'
+import type { Span, SpanStart } from '../ports/telemetry.ts'
 import { type RetrySchedule, retrySchedule } from '../retry/retry-schedule.ts'
-import type { HealthVerdict } from '../webhooks/health.ts'
 import { endpointRetry } from '../webhooks/plan.ts'
+import { runDelivery } from './delivery-run.ts'
 import { runHandler } from './handler-run.ts'
 import { messageOf, outcomeOfError } from './judge.ts'
-import type { Run, RunTaskParts } from './run.ts'
+import { reportRun, spanAttributes } from './report.ts'
+import type { Acted, Run, RunTaskParts } from './run.ts'
 import { settlementOf } from './settlement.ts'
+import { inSpan, traceOf } from './tracing.ts'
 
 const DEFAULT_TIMEOUT_MS = 60_000
 /** The follow-ups' documents may change between planning and settling; each try loses to one winner at most. */
@@ -21,14 +24,21 @@ export async function runTask(
 ): Promise<void> {
   const startedAt = parts.clock.now()
   try {
-    const run = await perform(claimed, endpoint, stopping, parts)
-    await settleRun(claimed, run, startedAt, parts)
+    await inSpan(parts.telemetry, attemptSpan(claimed), async (span) => {
+      const run = await perform(claimed, endpoint, stopping, parts)
+      await settleRun(claimed, run, { startedAt, span }, parts)
+    })
   } catch (error) {
     parts.log.error(
       { taskId: claimed.task.id, error: parts.redactor.text(messageOf(error)) },
       'A task could not be settled; it is run again when its lease ends',
     )
   }
+}
+
+function attemptSpan({ task, event }: ClaimedTask): SpanStart {
+  const attributes = { ...spanAttributes(task), 'pullwright.task.attempt': task.attempts + 1 }
+  return { name: `attempt ${task.eventType}`, kind: 'consumer', attributes, parent: traceOf(event) }
 }
 
 async function perform(
@@ -49,52 +59,21 @@ async function perform(
   return { ...empty, ...guarded }
 }
 
-type Acted = Pick<Run, 'outcome' | 'followUps' | 'progress' | 'error' | 'details' | 'recorded'>
-
 async function act(
   claimed: ClaimedTask,
   endpoint: EndpointRow | null,
   signal: AbortSignal,
   parts: RunTaskParts,
 ): Promise<Acted> {
-  const { task, event } = claimed
-  if (task.target.kind === 'endpoint') {
-    const sent = await parts.deliver({ task, event, endpoint, attempt: task.attempts + 1, signal })
-    const judged = await judgeHealth(endpoint, sent.arrived, signal, parts)
-    const cause = { event, taskId: task.id }
-    const followUps = [...sent.events, ...judged.events].map(({ type, data, ...rest }) => ({
-      ...parts.accept.check(type, data),
-      project: task.project,
-      source: 'pullwright',
-      cause,
-      ...rest,
-    }))
-    const { outcome, error, details } = sent
-    return { outcome, error, details, followUps, progress: null, recorded: judged.recorded }
-  }
-  const owned = parts.handlers.get(task.target.handler)
-  if (!owned) return fail({ kind: 'dead', reason: `No plugin here has the handler ${task.target.handler}` })
+  if (claimed.task.target.kind === 'endpoint') return runDelivery(claimed, endpoint, signal, parts)
+  const { target } = claimed.task
+  const owned = parts.handlers.get(target.handler)
+  if (!owned) return fail({ kind: 'dead', reason: `No plugin here has the handler ${target.handler}` })
   try {
     const run = await runHandler(owned.plugin, owned.handler, claimed, signal, parts.handlerParts)
     return { ...run, error: reasonOf(run.outcome), details: null }
   } catch (error) {
     return fail(outcomeOfError(error))
-  }
-}
-
-/** Health is bookkeeping: when it cannot be kept, the delivery is settled all the same. */
-async function judgeHealth(
-  endpoint: EndpointRow | null,
-  arrived: boolean | null,
-  signal: AbortSignal,
-  { health, log }: RunTaskParts,
-): Promise<Partial<HealthVerdict> & Pick<HealthVerdict, 'events'>> {
-  if (endpoint === null || arrived === null || signal.aborted) return { events: [] }
-  try {
-    return await health.judge(endpoint, arrived)
-  } catch (error) {
-    log.warn({ endpointId: endpoint.id, error: messageOf(error) }, 'The health of an endpoint could not be kept')
-    return { events: [] }
   }
 }
 
@@ -148,9 +127,15 @@ function scheduleOf({ task }: ClaimedTask, endpoint: EndpointRow | null, { handl
   return handlers.get(task.target.handler)?.handler.retry ?? retrySchedule('default')
 }
 
-async function settleRun(claimed: ClaimedTask, run: Run, startedAt: number, parts: RunTaskParts): Promise<void> {
+async function settleRun(
+  claimed: ClaimedTask,
+  run: Run,
+  { startedAt, span }: { startedAt: number; span: Span },
+  parts: RunTaskParts,
+): Promise<void> {
+  const traced = { ...run, followUps: run.followUps.map((followUp) => ({ ...followUp, trace: span.carrier })) }
   for (let tries = 1; tries <= MOST_SETTLE_TRIES; tries++) {
-    const settlement = await settlementOf(claimed, run, startedAt, parts)
+    const settlement = await settlementOf(claimed, traced, startedAt, parts)
     const result = await parts.settle(settlement)
     if (result.status === 'lost') {
       parts.log.warn(
@@ -160,7 +145,7 @@ async function settleRun(claimed: ClaimedTask, run: Run, startedAt: number, part
       return
     }
     if (result.status === 'conflict') continue
-    finished(claimed, settlement, parts)
+    finished(claimed, settlement, span, parts)
     await run.recorded?.().catch((error: unknown) => {
       parts.log.warn(
         { taskId: claimed.task.id, error: messageOf(error) },
@@ -172,20 +157,15 @@ async function settleRun(claimed: ClaimedTask, run: Run, startedAt: number, part
   throw new Error('The documents its follow-up events rest on kept changing')
 }
 
-function finished(claimed: ClaimedTask, settlement: Settlement, parts: RunTaskParts): void {
+function finished(claimed: ClaimedTask, settlement: Settlement, span: Span, parts: RunTaskParts): void {
   const { task } = claimed
   const { status } = settlement.transition
   if (status === 'done' || status === 'dead') parts.handlerParts.stepMemory.delete(task.id)
   if (settlement.followUps) parts.recorded(settlement.followUps.events)
-  const target = task.target.kind === 'endpoint' ? 'endpoint' : task.target.handler
-  const attributes = { target, event: task.eventType, status }
-  parts.telemetry.count('pullwright.task.settled', 1, attributes)
-  if (settlement.attempt) {
-    const { startedAt, endedAt } = settlement.attempt
-    parts.telemetry.time('pullwright.task.duration', endedAt - startedAt, attributes)
-  }
+  reportRun(claimed, settlement, span, parts.telemetry)
   if (status === 'dead') {
     const { reason } = settlement.transition as { reason: string }
+    const target = task.target.kind === 'endpoint' ? 'endpoint' : task.target.handler
     parts.log.warn({ taskId: task.id, target, eventId: task.eventId, reason }, 'A task was given up; it can be retried')
   }
 }

@@ -38,3 +38,6 @@ export interface Run extends HandlerRun {
   /** To be called once the run is settled. */
   recorded?: (() => Promise<void>) | undefined
 }
+
+/** What the work itself says. */
+export type Acted = Pick<Run, 'outcome' | 'followUps' | 'progress' | 'error' | 'details' | 'recorded'>

@@ -4,6 +4,7 @@ import { isOperational } from '../webhooks/operational.ts'
 import type { Incoming } from './accept.ts'
 import { transitionOf } from './judge.ts'
 import type { Run, RunTaskParts } from './run.ts'
+import { traceOf } from './tracing.ts'
 
 /** What is written when a run ends: the next state, the attempt, and the follow-up events, planned now. */
 export async function settlementOf(
@@ -58,7 +59,10 @@ function exhausted(claimed: ClaimedTask, transition: Settlement['transition'], p
     reason: transition.reason,
   }
   const cause = { event, taskId: task.id }
-  return [{ ...parts.accept.check('delivery.exhausted', data), project: task.project, source: 'pullwright', cause }]
+  const trace = traceOf(event)
+  return [
+    { ...parts.accept.check('delivery.exhausted', data), project: task.project, source: 'pullwright', cause, trace },
+  ]
 }
 
 function hideReason(transition: Settlement['transition'], redactor: Redactor): Settlement['transition'] {
