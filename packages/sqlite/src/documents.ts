@@ -25,7 +25,8 @@ export function createDocuments(open: () => Promise<Connection>): DocumentStore 
     async list(project, collection, { prefix = '', after, limit = 100 } = {}) {
       const conditions = createConditions()
       conditions.and('project = ? AND collection = ? AND key >= ?', project, collection, prefix)
-      conditions.andIf(endOf(encodeText(prefix)), 'key < ?')
+      // As JSON, for it is in the form in which texts are kept already.
+      conditions.andIf(endOf(encodeText(prefix)), `key < json_extract(?, '$[0]')`)
       conditions.andIf(after, 'key > ?')
       const rows = await (await open()).read(() =>
         ask(
@@ -56,7 +57,8 @@ function endOf(prefix: string): string | undefined {
   while (points.at(-1) === LAST_POINT) points.pop()
   const last = points.pop()
   // Between these two are the surrogates, which are no characters.
-  return last === undefined ? undefined : String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1)
+  if (last === undefined) return undefined
+  return JSON.stringify([String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1)])
 }
 
 /** Unicode ends here. */

@@ -1,0 +1,253 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import Database from 'libsql'
+import { describe, expect, test } from 'vitest'
+import { type SqliteOptions, sqlite, sqliteTransaction } from '../src/index.ts'
+import { testFolder } from './folder.ts'
+import { claimRequest, NOW, newEvent, newTask } from './sample.ts'
+
+const path = testFolder()
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('what is asked for', () => {
+  test('must make sense', () => {
+    const database = new Database(':memory:')
+    const wrong: unknown[] = [
+      undefined,
+      {},
+      { file: 'a.db', database },
+      { file: '' },
+      { file: 7 },
+      { file: 'a\u0000.db' },
+      { file: 'libsql://db.example' },
+      { file: 'https://db.example' },
+      { file: 'a.db', durability: 'some' },
+      { file: 'a.db', busyTimeoutMs: -1 },
+      { database: {} },
+    ]
+    for (const options of wrong)
+      expect(() => sqlite(options as SqliteOptions), JSON.stringify(options)).toThrow(
+        expect.objectContaining({ code: 'invalid-argument' }),
+      )
+    database.close()
+  })
+
+  test('opens nothing before the first use, and makes the folder of the file', async () => {
+    const file = join(path('deep'), 'er', 'a.db')
+    const store = sqlite({ file: pathToFileURL(file) })
+    expect(existsSync(dirname(file))).toBe(false)
+    await store.migrate()
+    expect(existsSync(file)).toBe(true)
+    await store.close()
+  })
+
+  test('tells what lives only as long as the process', () => {
+    const [memory, file] = [new Database(':memory:'), new Database(path())]
+    expect(sqlite({ file: ':memory:' }).durable).toBe(false)
+    expect(sqlite({ database: memory }).durable).toBe(false)
+    expect(sqlite({ database: file }).durable).toBe(true)
+    for (const database of [memory, file]) database.close()
+  })
+
+  test('that cannot be opened fails with the reason, and may be tried again', async () => {
+    const file = path()
+    const store = sqlite({ file: join(file, 'in-a-file.db') })
+    const inTheWay = sqlite({ file })
+    await inTheWay.migrate()
+    await expect(store.migrate()).rejects.toMatchObject({ code: 'store' })
+    await expect(store.migrate()).rejects.toMatchObject({ code: 'store' })
+    await store.close()
+    await inTheWay.close()
+  })
+})
+
+describe('a store that is closed', () => {
+  test('has written what was asked for, and does nothing more', async () => {
+    const file = path()
+    const store = sqlite({ file })
+    await store.migrate()
+    const writes = ['a', 'b', 'c'].map((name) => store.append({ events: [newEvent(name)] }))
+    await Promise.all([turn(), store.close()])
+    await Promise.all(writes)
+    await expect(store.append({ events: [] })).rejects.toMatchObject({ code: 'stopped' })
+    const again = sqlite({ file })
+    expect(await again.query.events({})).toHaveLength(3)
+    await again.close()
+  })
+
+  test('leaves all of it in the one file', async () => {
+    const file = path()
+    const store = sqlite({ file })
+    await store.migrate()
+    await store.append({ events: [newEvent('a', { data: 'needle' })] })
+    await store.close()
+    expect(readFileSync(file).includes('needle')).toBe(true)
+  })
+
+  test('leaves a database that was handed in open', async () => {
+    const database = new Database(':memory:')
+    const store = sqlite({ database })
+    await store.migrate()
+    await store.close()
+    expect(database.prepare('SELECT identity FROM pullwright_store').all()).toHaveLength(1)
+    database.close()
+  })
+})
+
+describe('while another connection holds the lock', () => {
+  test('a verb waits, and the process goes on meanwhile', async () => {
+    const file = path()
+    const store = sqlite({ file })
+    await store.migrate()
+    const other = new Database(file)
+    other.exec('BEGIN IMMEDIATE')
+    let turns = 0
+    const waiting = store.append({ events: [newEvent('a')] }).then(() => turns)
+    for (; turns < 50; turns += 1) await turn()
+    other.exec('COMMIT')
+    expect(await waiting).toBe(50)
+    other.close()
+    await store.close()
+  })
+
+  test('reading and looking for work go on', async () => {
+    const file = path()
+    const store = sqlite({ file, busyTimeoutMs: 0 })
+    await store.migrate()
+    const other = new Database(file)
+    other.exec('BEGIN IMMEDIATE')
+    expect(await store.query.events({})).toEqual([])
+    expect(await store.claim(claimRequest())).toEqual([])
+    expect(await store.schedules.claim({ names: ['x'], now: NOW, leaseMs: 1 })).toBeNull()
+    other.exec('COMMIT')
+    other.close()
+    await store.close()
+  })
+
+  test('a verb gives up after its time, saying what to do, and the next one works', async () => {
+    const file = path()
+    const store = sqlite({ file, busyTimeoutMs: 20 })
+    await store.migrate()
+    const other = new Database(file)
+    other.exec('BEGIN IMMEDIATE')
+    const refused = ['a', 'b', 'c'].map((name) => store.append({ events: [newEvent(name)] }))
+    for (const each of refused) await expect(each).rejects.toThrow(/BEGIN IMMEDIATE/)
+    other.exec('COMMIT')
+    await store.append({ events: [newEvent('a')] })
+    expect(await store.query.events({})).toHaveLength(1)
+    other.close()
+    await store.close()
+  })
+})
+
+describe('on a connection shared with the host', () => {
+  test('a transaction of the host is waited for, and told when it stays open', async () => {
+    const database = new Database(':memory:', { timeout: 5000 })
+    const store = sqlite({ database, busyTimeoutMs: 20 })
+    await store.migrate()
+    database.exec('BEGIN')
+    await expect(store.append({ events: [newEvent('a')] })).rejects.toThrow(/pass it as `transaction`/)
+    const patient = sqlite({ database })
+    const waiting = patient.append({ events: [newEvent('b')] })
+    await turn()
+    await patient.append({ events: [newEvent('c')] }, { transaction: sqliteTransaction(database) })
+    database.exec('COMMIT')
+    await waiting
+    expect((await store.query.events({})).map(({ id }) => id)).toEqual(['evt_b', 'evt_c'])
+    expect(database.prepare('PRAGMA busy_timeout').all()).toEqual([{ timeout: 5000 }])
+    database.close()
+  })
+})
+
+describe('work that is asked for at the same time', () => {
+  test('is committed together', async () => {
+    const database = new Database(':memory:')
+    let commits = 0
+    const counting = {
+      prepare: (sql: string) => database.prepare(sql),
+      exec(sql: string) {
+        if (sql === 'COMMIT') commits += 1
+        return database.exec(sql)
+      },
+      close() {},
+    }
+    const store = sqlite({ database: counting })
+    await store.migrate()
+    commits = 0
+    await Promise.all(Array.from({ length: 20 }, (_, index) => store.append({ events: [newEvent(`${index}`)] })))
+    expect(commits).toBeLessThan(5)
+    expect(await store.query.events({})).toHaveLength(20)
+    database.close()
+  })
+
+  test('fails alone where it fails', async () => {
+    const store = sqlite({ file: ':memory:' })
+    await store.migrate()
+    const names = ['a', 'b', 'a', 'c']
+    const results = await Promise.allSettled(names.map((name) => store.append({ events: [newEvent(name)] })))
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+    expect((await store.query.events({})).map(({ id }) => id)).toEqual(['evt_c', 'evt_b', 'evt_a'])
+    await store.close()
+  })
+
+  test('is written as it was when it was given', async () => {
+    const store = sqlite({ file: ':memory:' })
+    await store.migrate()
+    const event = newEvent('a', { data: { list: ['a'] } })
+    const asked = store.append({ events: [event] })
+    Object.assign(event, { data: 'changed', type: 'changed', tasks: [], people: ['changed'] })
+    await asked
+    expect(await store.query.event('evt_a')).toMatchObject({
+      data: { list: ['a'] },
+      type: 'thing.happened',
+      people: [],
+    })
+    expect(await store.claim(claimRequest())).toHaveLength(1)
+    await store.close()
+  })
+})
+
+test('a settlement that cannot be written does not take its neighbours with it', async () => {
+  const store = sqlite({ file: ':memory:' })
+  await store.migrate()
+  await store.append({ events: [newEvent('a', { tasks: [newTask('t1'), newTask('t2'), newTask('t3')] })] })
+  const claimed = await store.claim(claimRequest())
+  const done = { at: NOW, transition: { status: 'done', result: null } } as const
+  const settlements = claimed.map(({ lease }, index) =>
+    index === 1 ? { lease, ...done, followUps: { events: [newEvent('a')] } } : { lease, ...done },
+  )
+  await expect(store.settle(settlements)).rejects.toMatchObject({ code: 'store' })
+  const statuses = await Promise.all(claimed.map(async ({ task }) => (await store.query.task(task.id))?.status))
+  expect(statuses).toEqual(['done', 'running', 'done'])
+  await store.close()
+})
+
+test('nothing of a person who is forgotten is left in the file', async () => {
+  const file = path()
+  const store = sqlite({ file })
+  await store.migrate()
+  const word = ['Ada', 'Lovelace'].join(' ')
+  const data = { by: word, long: `${word} `.repeat(2000) }
+  for (let index = 0; index < 60; index += 1) {
+    const body = JSON.stringify(data)
+    const task = newTask(`t${index}`, { body })
+    await store.append({
+      events: [newEvent(`${index}`, { data, attributes: { by: word }, people: ['p'], tasks: [task] })],
+    })
+  }
+  const claimed = await store.claim(claimRequest({ limit: 5 }))
+  for (const { lease } of claimed) await store.saveStep(lease, { name: 'clone', sealed: word })
+  const attempt = { startedAt: NOW, endedAt: NOW, outcome: 'dead', error: word, details: data } as const
+  const dead = { status: 'dead', reason: word, result: data } as const
+  await store.settle(claimed.map(({ lease }) => ({ lease, at: NOW, transition: dead, attempt, progress: word })))
+  const isLeft = () =>
+    readdirSync(dirname(file))
+      .filter((name) => name.startsWith(basename(file)))
+      .some((name) => readFileSync(join(dirname(file), name)).includes(word))
+  expect(isLeft()).toBe(true)
+  expect(await store.forget({ project: 'acme', person: 'p', at: NOW })).toBe(60)
+  expect(isLeft()).toBe(false)
+  expect(await store.query.events({ attributes: { by: word } })).toEqual([])
+  await store.close()
+})
