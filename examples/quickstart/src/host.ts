@@ -4,6 +4,7 @@ import { agenta } from '@pullwright/agenta'
 import { createPullwright, generateKey, isPullwrightError, type Logger, type Pullwright } from '@pullwright/core'
 import { deploymentPullRequests } from '@pullwright/deployments'
 import { pullwrightExpress } from '@pullwright/express-adapter'
+import { sqlite } from '@pullwright/sqlite'
 import express, { type ErrorRequestHandler } from 'express'
 import type { Stage } from './stage.ts'
 
@@ -19,6 +20,8 @@ export interface HostOptions {
   agentaSecret: string
   agentaApiKey: string
   logger: Logger
+  /** The database; everything durable is in it. */
+  file: string
   port: number
 }
 
@@ -26,6 +29,7 @@ export interface HostOptions {
 export async function startHost(options: HostOptions): Promise<Host> {
   const { stage } = options
   const pullwright = createPullwright({
+    store: sqlite({ file: options.file }),
     key: generateKey(),
     vcs: [stage.vcs],
     plugins: [

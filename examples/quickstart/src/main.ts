@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { resolve } from 'node:path'
+import { mkdir, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { fakeAgenta } from '@pullwright/testkit'
 import { type Host, startHost } from './host.ts'
@@ -37,11 +38,22 @@ async function main(): Promise<number> {
   const agentaApiKey = randomBytes(16).toString('hex')
   const agenta = await fakeAgenta({ secret: agentaSecret, apiKey: agentaApiKey })
   const folder = resolve('.pullwright/quickstart')
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const file = join(folder, 'pullwright.db')
   const stage = options.real ? githubStage(options.real.token, options.real.repository) : await localStage(folder)
   const logger = { debug: remember('debug'), info: remember('info'), warn: remember('warn'), error: remember('error') }
-  const host = await startHost({ stage, agentaUrl: agenta.url, agentaSecret, agentaApiKey, logger, port: options.port })
+  const host = await startHost({
+    stage,
+    agentaUrl: agenta.url,
+    agentaSecret,
+    agentaApiKey,
+    logger,
+    file,
+    port: options.port,
+  })
   try {
-    const clean = await play({ agenta, stage, host, printer, logs: () => memory.join('\n') })
+    const clean = await play({ agenta, stage, host, printer, file, logs: () => memory.join('\n') })
     if (options.serve) await serve(host)
     return clean ? 0 : 1
   } finally {

@@ -2,7 +2,7 @@ import type { DeploymentSummary } from '@pullwright/core'
 import type { FakeAgenta } from '@pullwright/testkit'
 import type { Host } from './host.ts'
 import type { Printer } from './print.ts'
-import { gitLog, gitText, holds, storeText } from './search.ts'
+import { databaseText, gitLog, gitText, holds, storeText } from './search.ts'
 import type { Stage } from './stage.ts'
 import { agentaStory, ownDeployment, plantedKey } from './story.ts'
 
@@ -11,11 +11,13 @@ export interface Cast {
   stage: Stage
   host: Host
   printer: Printer
+  /** The database. */
+  file: string
   logs: () => string
 }
 
 /** Plays the deployments one by one, shows what came of them, and answers whether the planted key was kept out. */
-export async function play({ agenta, stage, host, printer, logs }: Cast): Promise<boolean> {
+export async function play({ agenta, stage, host, printer, file, logs }: Cast): Promise<boolean> {
   const planted = plantedKey()
   printer.heading('Pullwright: from a deployment to a pull request')
   printer.step(`The host listens on ${host.url}, and the pull requests go to ${stage.repository}`)
@@ -32,7 +34,7 @@ export async function play({ agenta, stage, host, printer, logs }: Cast): Promis
   await tell(host, stage, printer)
   if (stage.inspect === null) return true
   await show(stage.inspect, printer)
-  return searchFor(planted, { host, stage, printer, logs })
+  return searchFor(planted, { host, stage, printer, file, logs })
 }
 
 async function tell(host: Host, stage: Stage, printer: Printer): Promise<void> {
@@ -64,12 +66,16 @@ async function show(inspect: NonNullable<Stage['inspect']>, printer: Printer): P
   printer.heading('Its branch: git log -p')
   printer.block(gitLog(inspect.gitDirectory, 'main..pullwright/support-bot/production'))
   printer.line()
-  printer.line(`The repository stays in ${inspect.gitDirectory}: look with git --git-dir`)
+  printer.line(`The repository stays in ${inspect.gitDirectory}, the database beside it: have a look`)
 }
 
-async function searchFor(planted: string, { host, stage, printer, logs }: Omit<Cast, 'agenta'>): Promise<boolean> {
+async function searchFor(
+  planted: string,
+  { host, stage, printer, file, logs }: Omit<Cast, 'agenta'>,
+): Promise<boolean> {
   const places: [string, string][] = [
-    ['the store', await storeText(host.pullwright)],
+    ['the store, as it answers', await storeText(host.pullwright)],
+    ['the database, byte by byte', databaseText(file)],
     ['the logs', logs()],
     ['the requests to the forge', stage.inspect?.sent() ?? ''],
     ['every git object', gitText(stage.inspect?.gitDirectory ?? '.')],

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Pullwright } from '@pullwright/core'
 
 /** Everything Pullwright keeps, as text: events, tasks and their attempts, deployments, the audit log. */
@@ -12,6 +13,11 @@ export async function storeText(pullwright: Pullwright): Promise<string> {
     audit: await pullwright.audit.list({ project: 'default' }),
   }
   return JSON.stringify(all)
+}
+
+/** The bytes of the database and of the log it writes ahead. */
+export function databaseText(file: string): string {
+  return [file, `${file}-wal`].map((name) => (existsSync(name) ? readFileSync(name, 'latin1') : '')).join('')
 }
 
 /** Every object of a git repository: all that was ever committed, on whatever branch. */

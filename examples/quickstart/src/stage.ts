@@ -1,4 +1,3 @@
-import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Vcs } from '@pullwright/core'
 import { github } from '@pullwright/github'
@@ -24,8 +23,6 @@ export interface StageInspection {
 
 /** A fake GitHub over a real bare repository, left behind in `folder/repo.git`. */
 export async function localStage(folder: string): Promise<Stage> {
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(folder, { recursive: true })
   const fake = await fakeGitHub({ directory: folder })
   const { repository, path } = await fake.state.createRepository({
     owner: 'acme',

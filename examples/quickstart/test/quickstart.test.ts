@@ -33,7 +33,7 @@ describe('the quickstart', () => {
       ['3', '2', '2', '2'].map((n) => `${n} requests to the forge`),
     )
     expect(stdout).toContain('+Answer in at most three sentences, and politely.')
-    expect(stdout.match(/not there: /g)).toHaveLength(5)
+    expect(stdout.match(/not there: /g)).toHaveLength(6)
     expect(stdout).not.toContain('FOUND')
     const repository = join(folder, '.pullwright/quickstart/repo.git')
     expect(existsSync(join(repository, 'HEAD'))).toBe(true)
