@@ -65,6 +65,23 @@ describe('emit', () => {
   })
 })
 
+describe('names that hosts give', () => {
+  it('hold no control characters and no halves of surrogate pairs', async () => {
+    const { pullwright } = setUp()
+    for (const bad of ['a\u0000b', 'line\nbreak', 'tab\t', '\u007f', '\u0085', '\ud800', 'x\udc00y']) {
+      for (const options of [{ project: bad }, { idempotencyKey: bad }, { orderingKey: bad }]) {
+        const refused = pullwright.emitter.emit('environment.deployed', deployed, options)
+        await expect(refused, JSON.stringify(options)).rejects.toMatchObject({ code: 'invalid-argument' })
+      }
+      expect(() => pullwright.as({ project: bad })).toThrow(/control characters/)
+      expect(() => pullwright.as({ project: 'a', subject: bad })).toThrow(/control characters/)
+    }
+    const fine = { project: 'Größe 🚀', idempotencyKey: 'schlüssel/1 ‹ü›', orderingKey: '日本' }
+    expect(await pullwright.emitter.emit('environment.deployed', deployed, fine)).toMatchObject({ status: 'recorded' })
+    expect(await pullwright.events.list()).toEqual([])
+  })
+})
+
 describe('a recorded deployment', () => {
   it('has config_diff in place of both configs', async () => {
     const { pullwright } = setUp({ plugins: [keeper()] })

@@ -71,7 +71,7 @@ export function forget(state: MemoryState, request: { project: string; person: s
 
 function empty(state: MemoryState, event: StoredEvent, at: number): void {
   event.forgotten = true
-  event.record = { ...event.record, data: { forgotten: true }, kept: {}, people: [], subject: null }
+  event.record = { ...event.record, data: { forgotten: true }, attributes: {}, kept: {}, people: [], subject: null }
   for (const task of event.tasks) {
     if (!hasEnded(task)) end(state, task, at, null)
     Object.assign(task.record, { body: null, result: null, reason: null, progress: null })

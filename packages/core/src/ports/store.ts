@@ -34,7 +34,7 @@ export interface Store {
   cancel(taskId: string, at: number, project?: string): Promise<TaskRecord | null>
   /** Deletes ended work and its events older than `before`, at most `limit` events; answers how many went. */
   prune(request: { before: number; limit: number; project?: string }): Promise<number>
-  /** Empties what is kept about a person (an entry of `people`): data, bodies, results, captures. Answers how many events. */
+  /** Empties what is kept about a person (an entry of `people`): data, attributes, bodies, results, captures. Answers how many events. */
   forget(request: { project: string; person: string; at: number }): Promise<number>
   /** Calls back when something may have become due. Returns a function that stops it. */
   watch(listener: () => void): () => void

@@ -11,7 +11,7 @@ async function mention(scene: Scene) {
   const task = delivery(id, { body: `{"by":"${WORD}"}` })
   const given = event({
     ...{ data: { by: WORD }, kept: { config: { prompt: WORD } }, subject: WORD, people: ['p-ada', 'p-bob'] },
-    ...{ idempotencyKey: 'once', tasks: [task] },
+    ...{ idempotencyKey: 'once', attributes: { by: WORD }, tasks: [task] },
   })
   await append(given)
   const [claimed] = await claim()
@@ -32,6 +32,8 @@ export const forgetting: Cases = {
     assert.ok(!JSON.stringify([after, row, attempts]).includes(WORD))
     assert.deepEqual(after?.data, { forgotten: true })
     assert.deepEqual(after?.kept, {})
+    assert.deepEqual(after?.attributes, {})
+    assert.deepEqual(await store.query.events({ attributes: { by: WORD } }), [])
     assert.deepEqual([after?.type, after?.recordedAt, after?.rootId], [event.type, event.recordedAt, event.rootId])
     assert.deepEqual([row?.status, row?.body, row?.eventId], ['dead', null, event.id])
     assert.deepEqual(
