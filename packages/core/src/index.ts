@@ -136,6 +136,7 @@ export type {
   PublishSteps,
   PullRequest,
   PullRequestKind,
+  PullRequestOrder,
   PullRequestQuery,
   PullRequestRef,
   PullRequestSpec,

@@ -9,7 +9,7 @@ import { createLifecycle } from './engine/lifecycle.ts'
 import { checkName, projectOf } from './engine/names.ts'
 import { createSchedules } from './engine/schedules.ts'
 import { createSettler } from './engine/settler.ts'
-import { createSystemKey } from './engine/system-key.ts'
+import { createSystemKey, originOf } from './engine/system-key.ts'
 import { type Bound, createEventsView, createTasksView } from './engine/views.ts'
 import type { AnyEventDefinition } from './events/define-event.ts'
 import { createEventRegistry } from './events/event-registry.ts'
@@ -32,7 +32,7 @@ import { requireSecretBox } from './secrets/require-secret-box.ts'
 import { toSecretBox } from './secrets/secret-box.ts'
 import { createDeliver } from './webhooks/deliver.ts'
 import { createDeliveries } from './webhooks/deliveries.ts'
-import { createEndpoints } from './webhooks/endpoints.ts'
+import { createEndpoints, type EndpointsParts } from './webhooks/endpoints.ts'
 import { createHealth } from './webhooks/health.ts'
 
 export type { Pullwright } from './contract.ts'
@@ -89,7 +89,17 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
       settle: createSettler(store),
       recorded,
       handlers,
-      handlerParts: { check: accept.check, store, box, requireBox, vcs, log, now, stepMemory: new Map() },
+      handlerParts: {
+        check: accept.check,
+        store,
+        box,
+        requireBox,
+        vcs,
+        log,
+        now,
+        stepMemory: new Map(),
+        origin: async () => originOf(await hashKey()),
+      },
       deliver: createDeliver({ ...webhookParts, random: Math.random }),
       health,
       redactor,
@@ -105,7 +115,9 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
       pollMs: limits.pollMs,
     },
   )
-  const lifecycle = createLifecycle({ store, plugins, handlers, schedules, dispatch, vcs, log, now, guarded, adapters })
+  const lifecycle = createLifecycle({
+    ...{ store, plugins, handlers, schedules, dispatch, vcs, log, now, guarded, adapters, hashKey },
+  })
 
   const http: PullwrightHttp = {
     receive: createReceive({ sources, clock, log, record: recordInbound }),
@@ -132,11 +144,14 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
   function bind(bound: Bound): Pullwright<Own> {
     const audit = createAudit({ store, clock, ...defined(bound) })
     const parts = { ...webhookParts, health, audit, ...defined(bound) }
-    const emitter = createEmitter({ ...accept, accept: prepared(accept.accept) }, observers, bound, telemetry)
+    const ready = { ...accept, accept: prepared(accept.accept) }
+    const emitter = createEmitter(ready, observers, bound, telemetry)
+    const announce: EndpointsParts['announce'] = ({ type, data, project }) =>
+      ready.accept([{ ...accept.check(type, data), project, source: 'pullwright', subject: bound.subject }])
     return {
       emitter: emitter as unknown as Emitter<Own>,
       webhooks: {
-        endpoints: createEndpoints(parts),
+        endpoints: createEndpoints({ ...parts, announce }),
         deliveries: createDeliveries({ ...parts, nudge: dispatch.nudge }),
       },
       events: createEventsView(store, registry, bound),

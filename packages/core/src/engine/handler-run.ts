@@ -19,6 +19,8 @@ export interface HandlerParts {
   log: Logger
   now: () => number
   stepMemory: StepMemory
+  /** Names the store. */
+  origin: () => Promise<string>
 }
 
 export interface HandlerRun {
@@ -42,7 +44,8 @@ export async function runHandler(
     over: false,
   }
   try {
-    const outcome = await handler.run(contextOf(plugin, claimed, signal, parts, run))
+    const origin = await parts.origin()
+    const outcome = await handler.run(contextOf(plugin, claimed, signal, { ...parts, origin }, run))
     return { outcome: outcome ?? { kind: 'done' }, followUps: run.followUps, progress: run.progress }
   } finally {
     run.over = true
@@ -53,7 +56,7 @@ function contextOf(
   plugin: string,
   claimed: ClaimedTask,
   signal: AbortSignal,
-  parts: HandlerParts,
+  parts: Omit<HandlerParts, 'origin'> & { origin: string },
   run: { followUps: Incoming[]; progress: string | null; over: boolean },
 ): HandlerContext {
   const { event, task } = claimed
@@ -61,6 +64,7 @@ function contextOf(
   return {
     event,
     attempt: task.attempts + 1,
+    origin: parts.origin,
     signal,
     log: parts.log,
     vcs: parts.vcs,

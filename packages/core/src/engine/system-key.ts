@@ -1,7 +1,12 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { PullwrightError } from '../errors.ts'
 import type { Store } from '../ports/store.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
+
+/** A name for the store that says nothing about its key. */
+export function originOf(hashKey: Buffer): string {
+  return createHmac('sha256', hashKey).update('origin').digest('hex').slice(0, 12)
+}
 
 const PROJECT = '*'
 const COLLECTION = 'pullwright'

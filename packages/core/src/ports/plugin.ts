@@ -63,6 +63,8 @@ export interface HandlerContext {
   readonly event: EventRecord
   /** 1 on the first try. */
   readonly attempt: number
+  /** Names the store: `event.order` compares only within one. Letters and digits. */
+  readonly origin: string
   /** Aborted at the handler's timeout and when the instance stops. */
   readonly signal: AbortSignal
   readonly log: Logger

@@ -352,6 +352,8 @@ export interface DocumentWrite {
   value: JsonValue
   /** 0: must not exist. Absent: whatever is there. */
   expectedVersion?: number
+  /** Of a recording: written, and compared, only where this event of it is new and no duplicate. */
+  eventId?: string
   at: number
 }
 

@@ -101,6 +101,11 @@ export interface PullRequestSpec {
   kind: PullRequestKind
   /** Equal identity means zero writes. Kept in a hidden marker of the body. */
   identity: string
+  /**
+   * Which of several deployments is newer: kept in the marker, and a higher one of the same origin wins. What comes late
+   * is `unchanged`, with a reason. Without it whoever comes last wins.
+   */
+  order?: PullRequestOrder
   files: FileChange[]
   commitMessage: string
   title: string
@@ -119,6 +124,12 @@ export interface PullRequestSpec {
   onForeignCommits?: 'append' | 'fail' | 'new-branch'
   /** The commit the branch must stand at; otherwise `conflict`. */
   expectedHead?: string
+}
+
+/** Sequences compare only within one origin: the store that counted them. */
+export interface PullRequestOrder {
+  origin: string
+  sequence: number
 }
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase'
