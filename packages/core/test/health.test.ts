@@ -37,6 +37,9 @@ describe('an endpoint that keeps failing', () => {
     await pullwright.drain()
     await pass(15_000, 5_000)
     expect(heard()).toEqual(['endpoint.failing'])
+    expect(await pullwright.webhooks.endpoints.health(endpoint.id)).toMatchObject({
+      ...{ status: 'failing', nextProbeAt: expect.any(Number), failingSince: expect.any(Number) },
+    })
     const before = receiver.received.length
     await pass(10 * MINUTE, 1_000)
     const probes = receiver.received.length - before
@@ -161,6 +164,24 @@ describe('operational events', () => {
 })
 
 describe('a disabled endpoint', () => {
+  it('is an event too when a person disabled it, once', async () => {
+    const { all } = instances(1)
+    const [pullwright] = all as [Pullwright]
+    const { endpoints } = pullwright.webhooks
+    const draft = { url: 'http://127.0.0.1:9/', events: ['environment.deployed'] }
+    const [a, b] = [await endpoints.create(draft), await endpoints.create(draft)]
+    await endpoints.disable(a.id, { reason: 'moving house' })
+    await endpoints.disable(a.id)
+    await endpoints.update(b.id, { enabled: false })
+    const events = await pullwright.events.list({ types: ['endpoint.disabled'] })
+    const told = events.map(({ data }) => data as { endpoint_id: string; reason: string })
+    expect(told.map(({ endpoint_id, reason }) => [endpoint_id, reason])).toEqual([
+      [b.id, 'Disabled by hand'],
+      [a.id, 'moving house'],
+    ])
+    expect((await endpoints.health(a.id)).status).toBe('disabled')
+  })
+
   it('gets what was emitted meanwhile once it is enabled', async () => {
     const receiver = await sink()
     const { all } = instances(1)

@@ -1,69 +1,22 @@
-import type { Audit } from '../audit/audit.ts'
 import { newId } from '../engine/ids.ts'
 import { projectOf } from '../engine/names.ts'
 import { PullwrightError } from '../errors.ts'
-import type { EgressGuard } from '../http/egress-guard.ts'
 import type { JsonObject } from '../json.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { EndpointRow, Store } from '../ports/store.ts'
-import type { Transport } from '../ports/transport.ts'
-import type { Redactor } from '../redaction/redactor.ts'
-import type { SecretBox } from '../secrets/secret-box.ts'
+import type { EndpointRow } from '../ports/store.ts'
 import { generateSecret } from '../signing/index.ts'
 import { checkProof } from './check-proof.ts'
-import { type Endpoint, shownEndpoint } from './endpoint.ts'
+import { shownEndpoint } from './endpoint.ts'
 import { keepHidden, mergeSettings, shownHeaders } from './endpoint-facts.ts'
+import { endpointHealth } from './endpoint-health.ts'
 import { blankRow, described } from './endpoint-row.ts'
-import {
-  type EndpointChange,
-  type EndpointDraft,
-  type EndpointTestDraft,
-  endpointSchemas,
-  parseEndpoint,
-  type SecretRotation,
-} from './endpoint-schema.ts'
+import { endpointSchemas, parseEndpoint } from './endpoint-schema.ts'
 import { createOpener, sealFor } from './endpoint-secrets.ts'
 import { DEFAULT_SETTINGS, type EndpointSettings, settingsOf, toStored } from './endpoint-settings.ts'
 import { cancelDeliveries, changedMeanwhile, changeEndpoint } from './endpoint-store.ts'
-import type { Health } from './health.ts'
-import { type EndpointTest, testEndpoint } from './test-endpoint.ts'
+import type { Endpoints, EndpointsParts } from './endpoints-api.ts'
+import { testEndpoint } from './test-endpoint.ts'
 
-export interface Endpoints {
-  /**
-   * Makes an endpoint and answers its secret, this once. Throws `invalid-argument` with every problem named by path,
-   * `egress-blocked` for a URL that is never sent to, `key-required` where no key was given to seal the secret with.
-   */
-  create(draft: EndpointDraft): Promise<Endpoint & { secret: string }>
-  /** By creation, oldest first. `project` defaults to `default`; `*` lists every project. */
-  list(filter?: { project?: string }): Promise<Endpoint[]>
-  get(id: string): Promise<Endpoint>
-  /** Changes what is named. `null` takes a name, description, filter, rate limit or concurrency away. */
-  update(id: string, change: EndpointChange): Promise<Endpoint>
-  /** What is still to be delivered to it is cancelled. */
-  remove(id: string): Promise<void>
-  enable(id: string): Promise<Endpoint>
-  /** Its deliveries wait in the queue until it is enabled again. */
-  disable(id: string, options?: { reason?: string }): Promise<Endpoint>
-  /** A new secret, answered this once. The older ones sign too until the overlap is over. */
-  rotateSecret(id: string, rotation?: SecretRotation): Promise<Endpoint & { secret: string }>
-  /** Sends one `webhook.test` now, past queue and retries, also for an endpoint that is not saved or is disabled. */
-  test(idOrDraft: string | EndpointTestDraft): Promise<EndpointTest>
-}
-
-export interface EndpointsParts {
-  store: Pick<Store, 'endpoints' | 'query' | 'cancel'>
-  secretBox?: SecretBox
-  clock: Clock
-  guard: Pick<EgressGuard, 'check'>
-  transport: Pick<Transport, 'send'>
-  redactor: Pick<Redactor, 'value' | 'text' | 'url'>
-  audit?: Pick<Audit, 'record'>
-  /** Bound to one tenant: other tenants' endpoints are not found. */
-  project?: string
-  random?: () => number
-  /** What a person takes in hand begins anew. */
-  health?: Pick<Health, 'reset' | 'of'>
-}
+export type { Endpoints, EndpointsParts } from './endpoints-api.ts'
 
 /** Standard Webhooks and Svix keep a rotated secret for a day. */
 const DEFAULT_OVERLAP_SECONDS = 86_400
@@ -135,6 +88,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
       }
       if (!(await store.endpoints.put(row))) throw changedMeanwhile(id)
       if (row.url !== old.url || row.enabled !== old.enabled) await parts.health?.reset(id)
+      if (old.enabled && !row.enabled) await announceDisabled(row)
       await note('endpoint.update', row, { changed: Object.keys(input) })
       return shownEndpoint(row)
     },
@@ -147,6 +101,11 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
       await note('endpoint.remove', row, { cancelled })
     },
 
+    async health(id) {
+      const row = await find(id)
+      return endpointHealth(row, (await parts.health?.of(id)) ?? null)
+    },
+
     enable: async (id) => {
       // First, so that nothing is left by which it might be switched off again.
       await parts.health?.reset((await find(id)).id)
@@ -156,9 +115,14 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     },
 
     disable: async (id, { reason } = {}) => {
-      const disabledReason = redactor.text(reason ?? 'Disabled by hand')
-      const row = await change(id, (old) => ({ ...old, enabled: false, disabledReason }))
+      const disabledReason = redactor.text(reason ?? BY_HAND)
+      let wasEnabled = false
+      const row = await change(id, (old) => {
+        wasEnabled = old.enabled
+        return { ...old, enabled: false, disabledReason }
+      })
       await parts.health?.reset(id)
+      if (wasEnabled) await announceDisabled(row)
       await note('endpoint.disable', row)
       return shownEndpoint(row)
     },
@@ -215,6 +179,11 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     return (await changeEndpoint(store, id, parts.project, clock.now(), edit)) ?? notFound(id)
   }
 
+  async function announceDisabled({ id, project, url, disabledReason }: EndpointRow): Promise<void> {
+    const data = { endpoint_id: id, url: redactor.url(url), reason: disabledReason ?? BY_HAND }
+    await parts.announce?.({ type: 'endpoint.disabled', data, project })
+  }
+
   async function withHeaders(
     id: string,
     settings: EndpointSettings,
@@ -235,6 +204,8 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     await parts.audit?.record({ action, target: row.id, project: row.project, details })
   }
 }
+
+const BY_HAND = 'Disabled by hand'
 
 const DRAFT = 'This endpoint cannot be made'
 
