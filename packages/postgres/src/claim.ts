@@ -52,6 +52,7 @@ export function createClaims(database: Database): Claims {
     const able = handlers.filter((handler) => !excluded.has(handler))
     const except = request.exceptEndpoints ?? []
     const open = lines.open({ handlers: able, endpoints, exceptEndpoints: except, lane, now })
+    lines.lowerLeases(now + leaseMs)
     const rows = await look(statements.claim, [
       ...[now, leaseMs, limit, laneLetter(lane), lines.since(), open.lines, open.dues, open.sequences],
       ...[able.map(encodeText), endpoints, except.map(encodeText), lines.leasesFrom(now)],
@@ -64,7 +65,7 @@ export function createClaims(database: Database): Claims {
     const open = lines.open(request)
     const rows = await look(statements.next, [
       ...[lines.since(), open.lines, open.dues, open.sequences],
-      ...[request.handlers.map(encodeText), request.endpoints, lines.leasesFrom()],
+      ...[request.handlers.map(encodeText), request.endpoints, lines.firstLease()],
     ])
     const due = rows.find(({ kind }) => kind === 'next')?.due_at
     return due === null || due === undefined ? null : Number(due)

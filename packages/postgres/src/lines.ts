@@ -23,7 +23,9 @@ export interface Lines {
   forget(): void
   /** The snapshot of the last look. */
   since(): string | null
-  leasesFrom(now?: number): number
+  leasesFrom(now: number): number
+  /** No lease ends before this time, as far as is known. A shorter one of another process is found when it has ended. */
+  firstLease(): number
   /** A lease may end at this time already. */
   lowerLeases(to: number): void
   /** The lines of a lane such a claim may find something in, those due first in front. */
@@ -43,26 +45,24 @@ export function createLines(): Lines {
   const fronts = new Map<string, Front>()
   let look: string | null = null
   let leases = Number.NEGATIVE_INFINITY
+  let firstLease = Number.NEGATIVE_INFINITY
   let clock = Number.NEGATIVE_INFINITY
 
   return {
     forget() {
       fronts.clear()
       look = null
-      leases = Number.NEGATIVE_INFINITY
+      lowerLeases(Number.NEGATIVE_INFINITY)
     },
     since: () => look,
     leasesFrom(now) {
-      if (now !== undefined) {
-        // A clock that went back may give out leases that end before those looked at.
-        if (now < clock) leases = Number.NEGATIVE_INFINITY
-        clock = now
-      }
+      // A clock that went back may give out leases that end before those looked at.
+      if (now < clock) lowerLeases(Number.NEGATIVE_INFINITY)
+      clock = now
       return leases
     },
-    lowerLeases(to) {
-      leases = Math.min(leases, to)
-    },
+    firstLease: () => Math.max(leases, firstLease),
+    lowerLeases,
     open({ lane, now = Number.POSITIVE_INFINITY, ...passing }) {
       const handlers = new Set(passing.handlers)
       const except = new Set(passing.exceptEndpoints)
@@ -84,6 +84,7 @@ export function createLines(): Lines {
       for (const row of rows) {
         if (row.kind === 'look') look = String(row.note)
         else if (row.kind === 'leases') leases = Number(row.due_at)
+        else if (row.kind === 'leased') firstLease = row.due_at === null ? leases : Number(row.due_at)
         else if (row.kind === 'new') lower(row)
         else if (row.kind === 'line') set(row)
       }
@@ -91,6 +92,11 @@ export function createLines(): Lines {
     lower(rows) {
       for (const row of rows) lower(row)
     },
+  }
+
+  function lowerLeases(to: number): void {
+    leases = Math.min(leases, to)
+    firstLease = Math.min(firstLease, to)
   }
 
   function set(row: SqlRow): void {

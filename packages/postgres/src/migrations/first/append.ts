@@ -6,7 +6,8 @@
 export const append = `
 create function {s}.append(locks bigint[], given_receipt json, documents json, given_events json, given_tasks json)
 returns table (verdict text, about text, detail text)
-language plpgsql as $body$
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off
+as $body$
 declare
   write record;
   receipt record;

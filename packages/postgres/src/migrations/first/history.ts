@@ -7,7 +7,8 @@ language sql as $body$ select pg_advisory_xact_lock(hashtextextended('{s}', 9)) 
 /** Cancels unfinished tasks, whatever they are doing. Answers the sequences of those it ended. */
 export const cancel = `
 create function {s}.cancel(given bigint[], its_at double precision) returns bigint[]
-language plpgsql as $body$
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off
+as $body$
 declare
   keys text[];
   key text;
@@ -95,7 +96,8 @@ declare
 begin
   perform {s}.history_lock();
   with changed as (
-    update {s}.events e set forgotten = true, data = '{"forgotten":true}', kept = '{}', people = '{}', subject = null
+    update {s}.events e set forgotten = true, data = '{"forgotten":true}', kept = '{}', people = '{}', subject = null,
+      attributes = '{}', labels = '{}'
     where e.project = its_project and e.people @> array[person] and e.people <> '{}'
     returning e.sequence
   )

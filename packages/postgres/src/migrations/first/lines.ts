@@ -19,13 +19,15 @@ $body$;
 export const arrivals = `
 create function {s}.arrivals(since pg_snapshot)
 returns table (line text, due_at double precision, sequence bigint)
-language plpgsql as $body$
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off
+set enable_hashjoin = off set enable_mergejoin = off
+as $body$
 #variable_conflict use_column
 begin
   if since is null then
     return query
       with recursive fronts as (
-        (select q.line, q.due_at, q.sequence from {s}.queue q where q.stands and q.token is null
+        (select q.line, q.due_at, q.sequence from {s}.queue q where q.stands and q.token is null and q.line > ''
           order by q.line, q.due_at, q.sequence limit 1)
         union all
         select n.line, n.due_at, n.sequence from fronts f cross join lateral (
@@ -36,16 +38,16 @@ begin
       select f.line, f.due_at, f.sequence from fronts f;
   else
     return query
-      select distinct on (q.line) q.line, q.due_at, q.sequence from (
+      with changed as materialized (
         select n.line, n.due_at, n.sequence from {s}.queue n
-          where n.stands and n.token is null and n.due_at < {never}
-            and n.changed_by >= pg_snapshot_xmax(since)
-        union all
+          where n.stands and n.token is null and n.changed_by >= pg_snapshot_xmax(since)
+      ), unfinished as materialized (
         select n.line, n.due_at, n.sequence from {s}.queue n
-          where n.stands and n.token is null and n.due_at < {never}
-            and n.changed_by = any (array(select pg_snapshot_xip(since)))
-      ) q
-      order by q.line, q.due_at, q.sequence;
+          where n.stands and n.token is null and n.changed_by = any (array(select pg_snapshot_xip(since)))
+      )
+      select distinct on (q.line) q.line, q.due_at, q.sequence
+        from (select * from changed union all select * from unfinished) q
+        where q.due_at < {never} order by q.line, q.due_at, q.sequence;
   end if;
 end
 $body$;
@@ -86,7 +88,9 @@ export const nextDue = `
 create function {s}.next_due(since pg_snapshot, lines text[], dues double precision[], sequences bigint[],
   handlers text[], endpoints boolean, leases_from double precision)
 returns table (kind text, line text, due_at double precision, sequence bigint, note text)
-language plpgsql as $body$
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off
+set enable_hashjoin = off set enable_mergejoin = off
+as $body$
 #variable_conflict use_variable
 declare
   look text := pg_current_snapshot()::text;
@@ -118,7 +122,9 @@ begin
     where q.token is not null and q.leased_until >= leases_from
       and {s}.serves(q.line, handlers, endpoints, '{}')
     order by q.leased_until limit 1;
-  return query select 'next', null::text, least(earliest, front.leased_until), null::bigint, null::text
+  return query
+    select 'next', null::text, least(earliest, front.leased_until), null::bigint, null::text
+    union all select 'leased', null, front.leased_until, null, null
     union all select 'look', null, null, null, look;
 end
 $body$;

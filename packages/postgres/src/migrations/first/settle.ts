@@ -26,7 +26,7 @@ begin
   select array_agg(distinct q.concurrency_key) into keys
     from unnest(sequences, tokens) as g(sequence, token)
     join {s}.queue q on q.sequence = g.sequence and q.token = g.token
-    where q.concurrency_key is not null;
+    where q.sequence = any (sequences) and q.concurrency_key is not null;
   perform pg_advisory_xact_lock(l.number) from (
     select {s}.key_lock(k) as number from unnest(keys) k
     union
@@ -44,7 +44,8 @@ $body$;
  */
 export const settle = `
 create function {s}.settle(sequences bigint[], tokens text[], signals text[], settlements json, out held integer[], out freed boolean)
-language plpgsql as $body$
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off
+as $body$
 #variable_conflict use_variable
 declare
   keys text[];
@@ -57,7 +58,8 @@ begin
       started_at double precision, ended_at double precision, outcome text, error text, details text)
   ), ended as (
     delete from {s}.queue q using given g
-    where q.sequence = g.sequence and q.token = g.token and g.status in ('done', 'dead')
+    where q.sequence = any (sequences) and q.sequence = g.sequence and q.token = g.token
+      and g.status in ('done', 'dead')
     returning q.sequence, q.line, q.due_at, q.attempts, q.tries, q.progress
   ), outcomes as (
     insert into {s}.outcomes (sequence, status, line, due_at, attempts, tries, result, reason, progress, settled_at)
@@ -80,8 +82,10 @@ begin
       select b.n, m.at from given b
       join {s}.queue r on r.sequence = b.sequence
       join {s}.wakes m on m.signal = b.wake_on and m.number > r.wakes_before
+      where r.sequence = any (sequences) and m.signal = any (signals)
     ) w on w.n = g.n
-    where q.sequence = g.sequence and q.token = g.token and g.status not in ('done', 'dead')
+    where q.sequence = any (sequences) and q.sequence = g.sequence and q.token = g.token
+      and g.status not in ('done', 'dead')
     returning q.sequence, q.tries
   ), settled as (
     select g.*, e.tries + 1 as number from ended e join given g on g.sequence = e.sequence
@@ -92,7 +96,7 @@ begin
     select s.sequence, s.number, s.started_at, s.ended_at, s.outcome, s.error, s.details
     from settled s where s.outcome is not null
   ), steps as (
-    delete from {s}.steps p using ended e where p.sequence = e.sequence
+    delete from {s}.steps p using ended e where p.sequence = any (sequences) and p.sequence = e.sequence
   )
   select array_agg(s.n), coalesce(bool_or(s.status not in ('done', 'dead')), false) into held, freed from settled s;
 
@@ -109,14 +113,16 @@ export const settleWith = `
 create function {s}.settle_with(sequences bigint[], tokens text[], signals text[], settlements json,
   locks bigint[], given_receipt json, documents json, given_events json, given_tasks json)
 returns table (verdict text, about text, detail text)
-language plpgsql as $body$
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off
+as $body$
 declare
   ended record;
 begin
   perform {s}.lock_runs(sequences, tokens, signals);
   -- The fence first: what is lost records nothing.
   perform 1 from unnest(sequences, tokens) as g(sequence, token)
-    join {s}.queue q on q.sequence = g.sequence and q.token = g.token for update of q;
+    join {s}.queue q on q.sequence = g.sequence and q.token = g.token
+    where q.sequence = any (sequences) for update of q;
   if not found then
     return query select 'lost', null::text, null::text;
     return;

@@ -3,6 +3,9 @@
  * recording. What still has to be done stands in `queue` alone, so that its size, not that of history, decides what a
  * claim costs. A task's `sequence` is that of its event times 65536, plus its place: the event's tasks are a range.
  *
+ * Functions that work on the queue forbid scans of whole tables: their plans are kept, and one made while the queue was
+ * empty must not be used once old row versions, which an old snapshot keeps, fill it.
+ *
  * Times are milliseconds since the epoch as `double precision`, which holds every number JavaScript has.
  */
 export const tables = `
@@ -77,9 +80,11 @@ create table {s}.queue (
   leased_until double precision,
   wakes_before bigint
 ) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
-create index queue_line on {s}.queue (line, due_at, sequence) where stands and token is null;
-create index queue_changed on {s}.queue (changed_by) where stands and token is null;
-create index queue_leased on {s}.queue (leased_until) where token is not null;
+-- Each holds only rows of which its own column is not null, that is all: and so serves only queries that ask by that
+-- column. While the queue is short all of them look equally cheap, and a kept plan with the wrong one is dear later.
+create index queue_line on {s}.queue (line, due_at, sequence) where stands and token is null and line is not null;
+create index queue_changed on {s}.queue (changed_by) where stands and token is null and changed_by is not null;
+create index queue_leased on {s}.queue (leased_until) where token is not null and leased_until is not null;
 create index queue_wake on {s}.queue (wake_on) where wake_on is not null;
 create index queue_key on {s}.queue (concurrency_key, ord, sequence) where concurrency_key is not null;
 create index queue_key_lines on {s}.queue (concurrency_key, line, due_at, sequence)
