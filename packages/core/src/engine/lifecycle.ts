@@ -20,6 +20,8 @@ export interface LifecycleParts {
   guarded: Transport
   log: Logger
   now: () => number
+  /** Makes the store's own key where there is none yet. */
+  hashKey: () => Promise<unknown>
 }
 
 export interface Lifecycle {
@@ -65,6 +67,8 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
 
   async function migrateAndSubscribe(): Promise<void> {
     await store.migrate()
+    // Now, not with the first event: that may be in a transaction of the host, whose lock a write beside it waits for.
+    await parts.hashKey()
     for (const [name, { handler }] of handlers) await subscribe(name, handler)
     await schedules.register()
   }
