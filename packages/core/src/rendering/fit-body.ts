@@ -1,10 +1,18 @@
 import type { ChangeList } from './change-view.ts'
-import { renderChanges } from './render-changes.ts'
-import type { Ruler } from './size.ts'
+import { type ChangesPlace, renderChanges } from './render-changes.ts'
 import type { TemplatePart } from './template.ts'
 
 /** What is given up first where even the smaller sections are too much. */
-const GIVEN_UP: readonly string[] = ['footer', 'checklist', 'evaluation', 'commit_message', 'link', 'header', 'heading']
+const GIVEN_UP: readonly string[] = [
+  'footer',
+  'checklist',
+  'evaluation',
+  'commit_message',
+  'link',
+  'summary',
+  'header',
+  'heading',
+]
 /** The changes get at least this, or other sections make room. */
 const LEAST_FOR_CHANGES = 1500
 /** Plain words, so that cutting them anywhere does no harm. */
@@ -23,7 +31,7 @@ export function fitBody(
   template: readonly TemplatePart[],
   sections: Readonly<Record<string, string>>,
   changes: ChangeList,
-  { room, ruler, url }: { room: number; ruler: Ruler; url: string },
+  { room, ruler, url, details }: ChangesPlace,
 ): Fitted {
   const kept: Record<string, string> = { ...sections }
   const places = template.filter((part) => typeof part !== 'string' && part.variable === 'changes').length
@@ -33,7 +41,9 @@ export function fitBody(
     const left = room - ruler.measure(assemble(template, kept, ''))
     if (left < wanted) continue
     const { text: shown, truncated } =
-      places > 0 ? renderChanges(changes, Math.floor(left / places), ruler, url) : { text: '', truncated: false }
+      places > 0
+        ? renderChanges(changes, { room: Math.floor(left / places), ruler, url, details })
+        : { text: '', truncated: false }
     const text = assemble(template, kept, shown)
     if (ruler.measure(text) <= room) return { text, truncated: truncated || next !== null }
   }

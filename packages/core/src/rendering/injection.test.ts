@@ -7,7 +7,7 @@ import { readMarkdown } from './test-markdown.ts'
 
 const URL = 'https://app.example.com/apps/7'
 const ALLOWED = new Set(
-  'root heading text inlineCode code paragraph strong emphasis break list listItem blockquote link thematicBreak'.split(
+  'root heading text inlineCode code paragraph strong emphasis break list listItem blockquote link thematicBreak html table tableRow tableCell'.split(
     ' ',
   ),
 )
@@ -62,7 +62,8 @@ function everywhere(text: string): RenderableDeployment {
 }
 
 function check(body: string): void {
-  const { types, texts, codes, headings, links, open, nested } = readMarkdown(body)
+  const { types, texts, codes, headings, links, open, nested, html, folds } = readMarkdown(body)
+  expect([html, folds]).toEqual([[], 0])
   expect([...types].filter((type) => !ALLOWED.has(type))).toEqual([])
   expect(headings.slice(1).filter((heading) => !HEADINGS.has(heading))).toEqual([])
   expect(headings[0]).toMatch(/^# Deployment/)
@@ -92,7 +93,8 @@ describe('user text', () => {
       fc.property(hostile, fc.integer({ min: 900, max: 4000 }), (text, size) => {
         const { body } = renderPullRequest(everywhere(text.repeat(5)), { limits: { body: size } })
         expect(body.length).toBeLessThanOrEqual(size)
-        const { types, open, texts } = readMarkdown(body)
+        const { types, open, texts, html, folds } = readMarkdown(body)
+        expect([html, folds]).toEqual([[], 0])
         expect([...types].filter((type) => !ALLOWED.has(type))).toEqual([])
         expect(open).toBe(0)
         for (const shown of texts) expect(shown).not.toMatch(MEANINGFUL)

@@ -19,6 +19,7 @@ export const PULL_REQUEST_VARIABLES = [
 export const PULL_REQUEST_SECTIONS = [
   { name: 'heading', text: 'the heading line' },
   { name: 'header', text: 'the facts, one a line' },
+  { name: 'summary', text: 'what matters before the details, where there is much to read' },
   { name: 'changes', text: 'the section Changes' },
   { name: 'evaluation', text: 'the section Evaluation, where the deployment has results' },
   { name: 'commit_message', text: 'the section Commit Message' },

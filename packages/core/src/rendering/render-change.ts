@@ -1,11 +1,14 @@
-import { templateVariables } from '../config-diff/template-variables.ts'
-import { type TextDiff, type TextLine, textDiff } from '../config-diff/text-diff.ts'
+import { textDiff } from '../config-diff/text-diff.ts'
 import type { JsonValue } from '../json.ts'
+import { variablesNote, wordsNote } from './change-notes.ts'
 import type { ChangeView } from './change-view.ts'
 import { codeSpan, fence } from './code.ts'
+import { diffLines, signedLines } from './diff-lines.ts'
 import { inlineValue } from './inline-value.ts'
 import { jsonPreview } from './json-preview.ts'
+import { fact } from './prose.ts'
 import type { Ruler } from './size.ts'
+import { renderTold } from './told.ts'
 import { shorten } from './visible-text.ts'
 
 /** One change as Markdown, and whether something of it was left out. */
@@ -14,33 +17,39 @@ export interface RenderedChange {
   cut: boolean
 }
 
+export interface ChangeRoom {
+  /** In the ruler's unit. */
+  room: number
+  ruler: Ruler
+  /** Whether the forge renders `<details>`. */
+  details: boolean
+}
+
 const MASK = /^\[REDACTED(?::[0-9a-f]{4})?\]$/
-/** Characters of a path, and of a line inside a block. Longer lines are shown around what changed. */
+/** Characters of a path. */
 const MAX_PATH = 200
-const MAX_LINE = 2000
-const LINE_LEAD = 80
-const MAX_VARIABLES = 10
-const SIGNS = { same: ' ', removed: '-', added: '+', moved: ' ' } as const
+/** Two texts side by side in a line, together: longer ones are easier to compare one above the other. */
+const MAX_SIDE_BY_SIDE = 80
+/** Blocks of more lines are folded: what is new or gone is read once, an edit is what the reviewer came for. */
+const FOLDED = { added: 16, removed: 8, modified: 50, moved: 50 } as const
 
 /**
- * Shows a change in at most `room` (in the ruler's unit): short values in the line, texts as a unified diff, structures
- * as JSON. What does not fit is cut at whole lines, inside a closed fence, with the count of lines; where not even that
- * fits, one line says what happened. Null: not even the line fits.
+ * Shows a change in its room: short values in the line, texts as a unified diff, structures as JSON, long ones folded.
+ * What does not fit is cut at whole lines, inside a closed fence, with the count of lines; where not even that fits, one
+ * line says what happened. Null: not even the line fits.
  */
-export function renderChange(view: ChangeView, room: number, ruler: Ruler): RenderedChange | null {
+export function renderChange(view: ChangeView, place: ChangeRoom): RenderedChange | null {
+  const { room, ruler } = place
   const name = `- ${view.path === '' ? 'The whole configuration' : codeSpan(shorten(view.path, MAX_PATH))}`
   const line = lineFor(view, name)
   if (line !== null) return ruler.measure(line) <= room ? { text: line, cut: false } : summary(view, name, room, ruler)
-  const { language, lines } = blockFor(view, room)
-  const variables = variablesNote(view)
-  if (atLeast(lines) <= room) {
-    const whole = `${name}:\n\n${fence(language, lines)}${variables}`
-    if (ruler.measure(whole) <= room) return { text: whole, cut: lines.some(isCut) }
+  const block = blockFor(view, room)
+  const title = name + elementNote(view)
+  if (block.left === 0 && atLeast(block.lines) <= room) {
+    const whole = assemble(title, view, block, block.lines.length, place)
+    if (ruler.measure(whole) <= room) return { text: whole, cut: block.cut }
   }
-  return (
-    cutBlock(name, language, lines, room - ruler.measure(variables), ruler, variables) ??
-    summary(view, name, room, ruler)
-  )
+  return cutBlock(title, view, block, place) ?? summary(view, name, room, ruler)
 }
 
 /** No unit measures less than this: spares building a block that cannot fit. */
@@ -48,25 +57,32 @@ function atLeast(lines: readonly string[]): number {
   return lines.reduce((sum, line) => sum + line.length + 1, 0) / 2
 }
 
-function isCut(line: string): boolean {
-  return line.length >= MAX_LINE && line.endsWith('…')
+function elementNote({ element }: ChangeView): string {
+  if (element === null) return ''
+  const name = element.what === 'message' ? fact(element.name) : codeSpan(element.name)
+  return element.what === 'message'
+    ? ` (${name} message)`
+    : ` (${element.what === '' ? '' : `${element.what} `}${name})`
 }
 
 /** What fits in one line, or null. */
 function lineFor(view: ChangeView, name: string): string | null {
-  const { kind, before, after } = view
-  if (kind === 'moved') return `${name} moved from ${codeSpan(shorten(view.from, MAX_PATH))}`
+  const { kind, before, after, told } = view
+  if (told !== null) return `${name}: ${renderTold(told)}`
+  if (kind === 'moved') return `${name}${elementNote(view)} moved from ${codeSpan(shorten(view.from, MAX_PATH))}`
   if (kind === 'added' || kind === 'removed') {
     const value = inlineValue(kind === 'added' ? after : before)
-    return value === null ? null : `${name}: ${value}`
+    return value === null ? null : `${name}${elementNote(view)}: ${value}`
   }
   if (isHidden(before, after)) return `${name}: changed (value redacted)`
+  const texts = typeof before === 'string' && typeof after === 'string'
+  if (texts && before.length + after.length > MAX_SIDE_BY_SIDE && /\s/.test(before.trim())) return null
   const [old, fresh] = [inlineValue(before), inlineValue(after)]
-  return old === null || fresh === null ? null : `${name}: ${old} → ${fresh}`
+  return old === null || fresh === null ? null : `${name}${elementNote(view)}: ${old} → ${fresh}`
 }
 
 /** A change of which redaction left no difference to see. */
-function isHidden(before: JsonValue, after: JsonValue): boolean {
+export function isHidden(before: JsonValue, after: JsonValue): boolean {
   if (typeof before === 'string' && typeof after === 'string') {
     return before === after || (MASK.test(before) && MASK.test(after))
   }
@@ -78,18 +94,30 @@ function isHidden(before: JsonValue, after: JsonValue): boolean {
 interface Block {
   language: 'diff' | 'json'
   lines: string[]
+  /** Lines that were not even written, since there is no room for them. */
+  left: number
+  /** Whether something inside the lines was left out. */
+  cut: boolean
+  notes: string[]
 }
 
-function blockFor({ kind, before, after, text }: ChangeView, room: number): Block {
+function blockFor(view: ChangeView, room: number): Block {
+  const { kind, before, after, text } = view
+  const variables = variablesNote(view)
   if (kind === 'modified') {
     const diff = text ?? textDiff(asText(before, room), asText(after, room))
-    return { language: 'diff', lines: diffLines(diff) }
+    const notes = [wordsNote(diff), variables].filter((note) => note !== '')
+    return { language: 'diff', ...diffLines(diff, room), notes }
   }
   const value = kind === 'added' ? after : before
-  const lines = asText(value, room).split('\n')
-  if (typeof value !== 'string') return { language: 'json', lines: lines.map((line) => shorten(line, MAX_LINE)) }
+  const notes = variables === '' ? [] : [variables]
+  const whole = asText(value, room)
+  if (typeof value !== 'string')
+    return { language: 'json', lines: whole.split('\n'), left: 0, cut: whole.endsWith('…'), notes }
+  const shown = shorten(value, 2 * room + 1000)
+  const left = shown === value ? 0 : value.slice(shown.length).split('\n').length
   // As a diff, not bare: no line of a user's text may stand first in a line, where GitLab looks for quick actions.
-  return { language: 'diff', lines: lines.map((line) => SIGNS[kind] + shorten(line, MAX_LINE)) }
+  return { language: 'diff', lines: signedLines(kind === 'added' ? '+' : '-', shown), left, cut: false, notes }
 }
 
 /** Texts as they are; structures as JSON, no more of it than could be shown. */
@@ -97,84 +125,43 @@ function asText(value: JsonValue, room: number): string {
   return typeof value === 'string' ? value : jsonPreview(value, Math.max(1000, 2 * room))
 }
 
-function diffLines({ unit, hunks }: TextDiff): string[] {
-  const lines: string[] = []
-  for (const { beforeStart, beforeCount, afterStart, afterCount, lines: parts } of hunks) {
-    if (hunks.length > 1 || beforeStart > 1) {
-      const what = unit === 'sentence' ? ' sentences' : ''
-      lines.push(`@@ -${beforeStart},${beforeCount} +${afterStart},${afterCount} @@${what}`)
-    }
-    parts.forEach(({ kind, text }, at) => {
-      lines.push(SIGNS[kind] + (text.length <= MAX_LINE ? text : around(text, counterpart(parts, at))))
-    })
-  }
-  return lines
+/** The change with the first `kept` lines of its block, and the count of the others. */
+function assemble(title: string, view: ChangeView, block: Block, kept: number, { details }: ChangeRoom): string {
+  const { lines, language, notes } = block
+  const left = lines.length - kept + block.left
+  const code = fence(language, kept < lines.length ? lines.slice(0, kept) : lines)
+  const more = `*${left} more ${left === 1 ? 'line' : 'lines'} of this change ${left === 1 ? 'is' : 'are'} not shown.*`
+  const folded = details && kept > FOLDED[view.kind]
+  const shown = left > 0 ? [code, more] : [code]
+  const counts = countLines(block)
+  const body = folded
+    ? ['<details>', `<summary>${counts}</summary>`, '', shown.join('\n\n'), '', '</details>'].join('\n')
+    : shown.join('\n\n')
+  return [`${title}:`, ...(folded ? notes : []), body, ...(folded ? [] : notes)].join('\n\n')
 }
 
-/** The line that a long one was edited from or into: as far into the neighbouring run of the other kind. */
-function counterpart(parts: readonly TextLine[], at: number): string | undefined {
-  const kind = parts[at]?.kind
-  if (kind === 'same') return undefined
-  let start = at
-  while (parts[start - 1]?.kind === kind) start--
-  let end = at
-  while (parts[end]?.kind === kind) end++
-  let other = end
-  if (kind === 'added') {
-    other = start
-    while (parts[other - 1]?.kind === 'removed') other--
-  }
-  const found = parts[other + at - start]
-  return found?.kind === (kind === 'added' ? 'removed' : 'added') ? found.text : undefined
-}
-
-/** A long line from shortly before the place where it begins to differ from its counterpart. */
-function around(text: string, other: string | undefined): string {
-  if (text.length <= MAX_LINE) return text
-  let same = 0
-  if (other !== undefined) while (same < text.length && text.charCodeAt(same) === other.charCodeAt(same)) same++
-  const start = Math.max(0, same - LINE_LEAD)
-  return shorten(start === 0 ? text : `…${text.slice(start).replace(/^[\udc00-\udfff]/, '')}`, MAX_LINE)
-}
-
-/** What a changed prompt now asks its caller for, which is easily overlooked in a diff. */
-function variablesNote({ kind, before, after }: ChangeView): string {
-  if (kind !== 'modified' || typeof before !== 'string' || typeof after !== 'string') return ''
-  const { added, removed } = templateVariables(before, after)
-  const list = (names: string[]) => {
-    const more = names.length > MAX_VARIABLES ? ` and ${names.length - MAX_VARIABLES} more` : ''
-    return (
-      names
-        .slice(0, MAX_VARIABLES)
-        .map((name) => codeSpan(shorten(name, 60)))
-        .join(', ') + more
-    )
-  }
-  const parts = [added.length > 0 ? `added ${list(added)}` : '', removed.length > 0 ? `removed ${list(removed)}` : '']
-  const told = parts.filter((part) => part !== '').join('; ')
-  return told === '' ? '' : `\n\n**Template variables**: ${told}`
+function countLines({ lines, left, language }: Block): string {
+  const total = `${lines.length + left} lines`
+  if (language === 'json') return `Show ${total}`
+  const count = (sign: string) => lines.filter((line) => line.startsWith(sign)).length
+  const [added, removed] = [count('+'), count('-')]
+  return added > 0 && removed > 0 ? `Show the diff: ${added} lines added, ${removed} removed` : `Show ${total}`
 }
 
 /** As many whole lines as fit, and how many did not. Null: none does. */
-function cutBlock(
-  name: string,
-  language: Block['language'],
-  lines: readonly string[],
-  room: number,
-  ruler: Ruler,
-  after: string,
-): RenderedChange | null {
-  const note = (left: number) =>
-    `*${left} more ${left === 1 ? 'line' : 'lines'} of this change ${left === 1 ? 'is' : 'are'} not shown.*`
+function cutBlock(title: string, view: ChangeView, block: Block, place: ChangeRoom): RenderedChange | null {
+  const { room, ruler } = place
   // Escapes and fences make lines longer than they look: halve until it fits, which ends after a few rounds.
   let kept = 0
-  let size = ruler.measure(`${name}:\n\n\`\`\`${language}\n\`\`\`\n\n${note(lines.length)}`)
-  while (kept < lines.length && size + ruler.measure(lines[kept] ?? '') + 1 <= room) {
-    size += ruler.measure(lines[kept++] ?? '') + 1
+  let size = ruler.measure(
+    assemble(title, view, { ...block, lines: [], left: block.left + block.lines.length }, 0, place),
+  )
+  while (kept < block.lines.length && size + ruler.measure(block.lines[kept] ?? '') + 1 <= room) {
+    size += ruler.measure(block.lines[kept++] ?? '') + 1
   }
   for (; kept > 0; kept = Math.floor(kept / 2)) {
-    const text = `${name}:\n\n${fence(language, lines.slice(0, kept))}\n\n${note(lines.length - kept)}`
-    if (ruler.measure(text) <= room) return { text: text + after, cut: true }
+    const text = assemble(title, view, block, kept, place)
+    if (ruler.measure(text) <= room) return { text, cut: true }
   }
   return null
 }
@@ -189,7 +176,7 @@ function summary(view: ChangeView, name: string, room: number, ruler: Ruler): Re
   const what = {
     added: () => `added, ${size(view.after)}`,
     removed: () => `removed, ${size(view.before)}`,
-    modified: () => `changed, ${size(view.before)} → ${size(view.after)}`,
+    modified: () => (view.told === null ? `changed, ${size(view.before)} → ${size(view.after)}` : 'changed'),
     moved: () => 'moved',
   }[view.kind]()
   const text = `${name}: ${what}`

@@ -1,5 +1,6 @@
 import type { ChangeKind } from '../config-diff/change.ts'
 import type { ChangeList, ChangeView } from './change-view.ts'
+import { GROUPS, type ParameterGroup } from './parameters.ts'
 import { type RenderedChange, renderChange } from './render-change.ts'
 import type { Ruler } from './size.ts'
 
@@ -8,18 +9,16 @@ export interface RenderedChanges {
   truncated: boolean
 }
 
+/** Edits first: they are what a reviewer has to judge most often. */
 const SECTIONS: readonly { kind: ChangeKind; title: string; done: string }[] = [
-  { kind: 'added', title: '### Added Parameters', done: 'added' },
   { kind: 'modified', title: '### Modified Parameters', done: 'modified' },
+  { kind: 'added', title: '### Added Parameters', done: 'added' },
   { kind: 'removed', title: '### Removed Parameters', done: 'removed' },
   { kind: 'moved', title: '### Moved Parameters', done: 'moved' },
 ]
 
-/** What reviewers look at first: prompts, then the model and its sampling, then all else. */
-const IMPORTANCE: readonly RegExp[] = [
-  /prompt|message|instruction|template|content|system/i,
-  /model|temperature|top_?[pk]|max_?tokens|max_?completion|penalty|seed|stop|response_?format|reasoning|tool|function/i,
-]
+/** Where there is not room for all: prompts, then the model and all about it, then the rest. */
+const RANKS: readonly (readonly ParameterGroup[])[] = [['prompt'], ['model', 'sampling', 'output', 'tool'], ['other']]
 
 /** No more than this is spent on headings and on the note about what was cut. */
 const OVERHEAD = 700
@@ -32,33 +31,52 @@ const LEFT_TO_LATER = 0.3
  * The `## Changes` section in at most `room`. Everything, if it fits; otherwise prompts and the model before the rest, the
  * room shared evenly among those of one rank, and a note that counts what was shortened and left out, with a link to the whole.
  */
-export function renderChanges(list: ChangeList, room: number, ruler: Ruler, url: string): RenderedChanges {
+export function renderChanges(list: ChangeList, { room, ruler, url, details }: ChangesPlace): RenderedChanges {
   const { views } = list
   const lead = introduction(list)
   const head = lead === '' ? '## Changes' : `## Changes\n\n${lead}`
   if (views.length === 0)
     return { text: ruler.measure(head) <= room ? head : '', truncated: ruler.measure(head) > room }
   const space = room - ruler.measure(head) - OVERHEAD - ruler.measure(url)
-  const shown = space > 0 ? choose(views, space, ruler) : new Map<number, RenderedChange>()
+  const render: Render = (view, most) => renderChange(view, { room: most, ruler, details })
+  const shown = space > 0 ? choose(views, space, ruler, render) : new Map<number, RenderedChange>()
   const parts = [head]
   const note = cutNote(views, shown, url)
   if (note !== '') parts.push(note)
   for (const { kind, title } of SECTIONS) {
-    const items = [...shown.keys()].filter((at) => views[at]?.kind === kind).sort((a, b) => a - b)
-    if (items.length > 0) parts.push(title, joinItems(items.map((at) => shown.get(at)?.text ?? '')))
+    const items = inOrder(views, shown, kind)
+    if (items.length > 0) parts.push(title, joinItems(items))
   }
   const text = parts.join('\n\n')
   return ruler.measure(text) <= room ? { text, truncated: note !== '' } : { text: '', truncated: true }
 }
 
-function introduction({ views, known, removed }: ChangeList): string {
+export interface ChangesPlace {
+  /** In the ruler's unit. */
+  room: number
+  ruler: Ruler
+  /** Where the whole can be seen; may be empty. */
+  url: string
+  /** Whether the forge renders `<details>`. */
+  details: boolean
+}
+
+type Render = (view: ChangeView, room: number) => RenderedChange | null
+
+/** The model before its sampling before the prompts; those of one group as the configuration has them. */
+function inOrder(views: readonly ChangeView[], shown: ReadonlyMap<number, RenderedChange>, kind: ChangeKind): string[] {
+  const rank = (at: number) => GROUPS.indexOf(views[at]?.group ?? 'other')
+  const places = [...shown.keys()].filter((at) => views[at]?.kind === kind)
+  return places.sort((a, b) => rank(a) - rank(b) || a - b).map((at) => shown.get(at)?.text ?? '')
+}
+
+function introduction({ total, known, removed }: ChangeList): string {
   if (removed) {
-    const what =
-      views.length === 1 ? 'Its one parameter was removed.' : `All its ${views.length} parameters were removed.`
-    return `The application was removed from this environment.${views.length > 0 ? ` ${what}` : ''}`
+    const what = total === 1 ? 'Its one parameter was removed.' : `All its ${total} parameters were removed.`
+    return `The application was removed from this environment.${total > 0 ? ` ${what}` : ''}`
   }
   if (!known) return 'What changed in the configuration is not part of this record.'
-  return views.length === 0 ? 'No configuration changes.' : ''
+  return total === 0 ? 'No configuration changes.' : ''
 }
 
 /** One list item after another; blocks stand free. */
@@ -76,31 +94,38 @@ interface Wish {
 }
 
 /** Which changes are shown, and how, by their position. */
-function choose(views: readonly ChangeView[], space: number, ruler: Ruler): Map<number, RenderedChange> {
-  const ranks: number[][] = IMPORTANCE.map((): number[] => []).concat([[]])
-  views.forEach((view, at) => {
-    const rank = IMPORTANCE.findIndex((pattern) => pattern.test(view.path))
-    ranks[rank < 0 ? IMPORTANCE.length : rank]?.push(at)
-  })
-  const wishes = ranks.map((members) => wishesOf(views, members, space, ruler))
+function choose(
+  views: readonly ChangeView[],
+  space: number,
+  ruler: Ruler,
+  render: Render,
+): Map<number, RenderedChange> {
+  const ranks = RANKS.map((groups) => [...views.keys()].filter((at) => groups.includes(views[at]?.group ?? 'other')))
+  const wishes = ranks.map((members) => wishesOf(views, members, space, ruler, render))
   const needs = wishes.map((list) => list.reduce((sum, { size }) => sum + size, 0))
   const shown = new Map<number, RenderedChange>()
   let left = space
   wishes.forEach((list, rank) => {
     const later = needs.slice(rank + 1).reduce((sum, need) => sum + need, 0)
-    left -= share(list, left - Math.min(later, Math.floor(left * LEFT_TO_LATER)), views, ruler, shown)
+    left -= share(list, left - Math.min(later, Math.floor(left * LEFT_TO_LATER)), views, ruler, render, shown)
   })
   return shown
 }
 
 /** The first changes of a rank, as long as each can have the least, as large as each would like to be. */
-function wishesOf(views: readonly ChangeView[], members: readonly number[], space: number, ruler: Ruler): Wish[] {
+function wishesOf(
+  views: readonly ChangeView[],
+  members: readonly number[],
+  space: number,
+  ruler: Ruler,
+  render: Render,
+): Wish[] {
   const wishes: Wish[] = []
   let least = 0
   for (const at of members) {
     if (least >= space) break
     const view = views[at]
-    const rendered = view === undefined ? null : renderChange(view, space, ruler)
+    const rendered = view === undefined ? null : render(view, space)
     if (rendered === null) continue
     const size = ruler.measure(rendered.text) + 2
     least += Math.min(size, LEAST)
@@ -115,6 +140,7 @@ function share(
   room: number,
   views: readonly ChangeView[],
   ruler: Ruler,
+  render: Render,
   shown: Map<number, RenderedChange>,
 ): number {
   let used = 0
@@ -124,7 +150,7 @@ function share(
       (room - used) / Math.min(open.length - index, Math.max(1, Math.floor((room - used) / LEAST))),
     )
     const view = views[at]
-    const fitted = size <= Math.min(fair, room - used) ? rendered : view ? renderChange(view, fair - 2, ruler) : null
+    const fitted = size <= Math.min(fair, room - used) ? rendered : view ? render(view, fair - 2) : null
     if (fitted === null) return
     used += ruler.measure(fitted.text) + 2
     shown.set(at, fitted)

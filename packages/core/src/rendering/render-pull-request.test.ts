@@ -37,8 +37,8 @@ describe('the sections of the design', () => {
     expect(readMarkdown(text).headings).toEqual([
       '# Deployment: customer-support-bot → production',
       '## Changes',
-      '### Added Parameters',
       '### Modified Parameters',
+      '### Added Parameters',
       '### Removed Parameters',
       '### Moved Parameters',
       '## Commit Message',

@@ -1,3 +1,4 @@
+import type { EvaluationDiff } from '../config-diff/evaluation-diff.ts'
 import { createRedactor, type Redactor } from '../redaction/redactor.ts'
 import {
   CHECKLIST_SECTION,
@@ -10,23 +11,28 @@ import {
   placeVariables,
   variableValues,
 } from './body-parts.ts'
-import { type ChangeList, readChanges } from './change-view.ts'
+import type { ChangeList } from './change-view.ts'
 import { insideCode } from './code.ts'
 import { defaultTitle, renderCommitMessage } from './commit-message.ts'
 import { type DeploymentFacts, readFacts } from './deployment-facts.ts'
-import { renderEvaluation } from './evaluation.ts'
+import { readEvaluation, renderEvaluation } from './evaluation.ts'
 import { fitBody } from './fit-body.ts'
 import { plainText } from './plain-text.ts'
 import { fact } from './prose.ts'
 import { BODY_VARIABLES, TITLE_VARIABLES } from './pull-request-variables.ts'
+import { readChanges } from './read-changes.ts'
+import type { ChangesPlace } from './render-changes.ts'
 import { type RenderableDeployment, unwrapDeployment } from './renderable-deployment.ts'
 import { createRuler, type SizeLimit } from './size.ts'
+import { renderSummary } from './summary.ts'
 import { compileTemplate, parseTemplate, type TemplatePart } from './template.ts'
 import { shorten, singleLine } from './visible-text.ts'
 
 export interface RenderOptions {
   /** The forge's limits, also as `VcsCapabilities` has them. Default: GitHub's 65,536 characters for the body, and 256 for the title. */
   limits?: { body?: SizeLimit; title?: number } | { bodyLimit: SizeLimit; titleLimit: number }
+  /** Whether the forge renders `<details>`, into which long prompts fold. Default true: GitHub and GitLab do, Bitbucket does not. */
+  details?: boolean
   /** Room to leave in the body for what the caller adds, in the unit of its limit. Default 0. */
   reserve?: number
   /** Template of the body; `BODY_VARIABLES` lists what it may name. Default: all sections, as in the design. */
@@ -58,6 +64,7 @@ const LABEL_LENGTH = 50
 const DEFAULT_BODY = [
   '{{heading}}',
   '{{header}}',
+  '{{summary}}',
   '{{changes}}',
   '{{evaluation}}',
   '{{commit_message}}',
@@ -72,15 +79,20 @@ const DEFAULT_BODY = [
  * a note of what was cut. Throws `invalid-argument` for a template with unknown variables.
  */
 export function renderPullRequest(deployment: RenderableDeployment, options: RenderOptions = {}): RenderedPullRequest {
-  const { reserve = 0, redactor = createRedactor() } = options
+  const { reserve = 0, redactor = createRedactor(), details = true } = options
   const limits = limitsOf(options)
   const input = unwrapDeployment(deployment)
   const changes = readChanges(input, redactor)
   const facts = readFacts(input, redactor, changes.removed)
   const ruler = createRuler(limits.body)
-  const evaluation = renderEvaluation(redactor.value(input.evaluation))
+  const evaluation = readEvaluation(redactor.value(input.evaluation))
   const template = parseTemplate(options.template ?? DEFAULT_BODY, BODY_VARIABLES)
-  const body = renderBody(template, { facts, changes, evaluation, room: ruler.limit - reserve, ruler })
+  const body = renderBody(template, {
+    facts,
+    changes,
+    evaluation,
+    place: { room: ruler.limit - reserve, ruler, url: facts.url, details },
+  })
   return {
     title: renderTitle(facts, options.title, limits.title),
     body: body.text,
@@ -98,12 +110,11 @@ function limitsOf({ limits = {} }: RenderOptions): { body: SizeLimit; title: num
 interface BodyInput {
   facts: DeploymentFacts
   changes: ChangeList
-  evaluation: string
-  room: number
-  ruler: ReturnType<typeof createRuler>
+  evaluation: EvaluationDiff
+  place: ChangesPlace
 }
 
-function renderBody(template: TemplatePart[], { facts, changes, evaluation, room, ruler }: BodyInput) {
+function renderBody(template: TemplatePart[], { facts, changes, evaluation, place }: BodyInput) {
   const message = commitMessageSection(facts)
   const inCode = Object.entries(variableValues(facts, insideCode)).map(([name, value]) => [IN_CODE + name, value])
   const sections = {
@@ -111,13 +122,14 @@ function renderBody(template: TemplatePart[], { facts, changes, evaluation, room
     ...variableValues(facts, fact),
     heading: heading(facts),
     header: header(facts),
-    evaluation,
+    summary: renderSummary(changes, evaluation),
+    evaluation: renderEvaluation(evaluation),
     commit_message: message.text,
     checklist: CHECKLIST_SECTION,
     link: link(facts),
     footer: FOOTER,
   }
-  const fitted = fitBody(placeVariables(template), sections, changes, { room, ruler, url: facts.url })
+  const fitted = fitBody(placeVariables(template), sections, changes, place)
   return { text: fitted.text, truncated: fitted.truncated || message.cut }
 }
 

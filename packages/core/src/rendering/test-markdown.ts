@@ -22,6 +22,9 @@ export interface Seen {
   codes: string[]
   headings: string[]
   links: string[]
+  /** HTML that is not ours, and how many of our folds are open at the end. */
+  html: string[]
+  folds: number
   /** Code blocks whose end is the text's end or another thing than their own fence. */
   open: number
   nested: number
@@ -29,7 +32,17 @@ export interface Seen {
 
 export function readMarkdown(markdown: string): Seen {
   const tree = fromMarkdown(markdown, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }) as Node
-  const seen: Seen = { types: new Set(), texts: [], codes: [], headings: [], links: [], open: 0, nested: 0 }
+  const seen: Seen = {
+    types: new Set(),
+    texts: [],
+    codes: [],
+    headings: [],
+    links: [],
+    html: [],
+    folds: 0,
+    open: 0,
+    nested: 0,
+  }
   visit(tree, 0)
   return seen
 
@@ -40,8 +53,15 @@ export function readMarkdown(markdown: string): Seen {
     if (node.type === 'heading') seen.headings.push(`${'#'.repeat(node.depth ?? 0)} ${plain(node)}`)
     if (node.type === 'link') seen.links.push(node.url ?? '')
     if (node.type === 'list' && listDepth > 0) seen.nested++
+    if (node.type === 'html') visitHtml(node.value ?? '')
     if (node.type === 'code' && !isClosed(markdown, node)) seen.open++
     for (const child of node.children ?? []) visit(child, listDepth + (node.type === 'list' ? 1 : 0))
+  }
+
+  function visitHtml(value: string): void {
+    if (/^<details>\n<summary>[A-Za-z0-9 :,]+<\/summary>$/.test(value)) seen.folds++
+    else if (value === '</details>' && seen.folds > 0) seen.folds--
+    else seen.html.push(value)
   }
 }
 

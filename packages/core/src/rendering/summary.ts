@@ -1,0 +1,116 @@
+import type { EvaluationDiff } from '../config-diff/evaluation-diff.ts'
+import { templateVariables } from '../config-diff/template-variables.ts'
+import { variablesTold } from './change-notes.ts'
+import type { ChangeList, ChangeView } from './change-view.ts'
+import { codeSpan } from './code.ts'
+import { evaluationVerdict } from './evaluation.ts'
+import { inlineValue } from './inline-value.ts'
+import { GROUPS, type ParameterGroup } from './parameters.ts'
+import { isHidden } from './render-change.ts'
+import { shorten } from './visible-text.ts'
+
+/** Fewer changes than this are seen at a glance anyway. */
+const MANY = 3
+const MAX_TOLD = 4
+const MAX_TEXT = 200_000
+const NOUNS: Readonly<Record<ParameterGroup, readonly [one: string, many: string]>> = {
+  model: ['model setting', 'model settings'],
+  sampling: ['sampling parameter', 'sampling parameters'],
+  output: ['part of the response format', 'parts of the response format'],
+  prompt: ['prompt text', 'prompt texts'],
+  tool: ['part of the tools', 'parts of the tools'],
+  other: ['other setting', 'other settings'],
+}
+const DONE = { modified: 'changed', added: 'added', removed: 'removed', moved: 'moved' } as const
+const KINDS = ['modified', 'added', 'removed', 'moved'] as const
+
+/**
+ * What a reviewer wants to know before the details, a line each: what was changed, whether results got worse, what the
+ * prompts newly ask of their callers, and what is hidden. Only lines that say something; empty where the changes do.
+ */
+export function renderSummary(changes: ChangeList, evaluation: EvaluationDiff): string {
+  const many = changes.views.length >= MANY && !changes.removed
+  const verdict = evaluationVerdict(evaluation)
+  const lines: [name: string, text: string][] = [
+    ['Summary', many ? glance(changes.views) : ''],
+    ['Template variables', many ? variables(changes.views) : ''],
+    ['Hidden', many ? hidden(changes.views) : ''],
+    ['Evaluation', verdict],
+  ]
+  // Two spaces are a line break on every forge.
+  return lines
+    .filter(([, text]) => text !== '')
+    .map(([name, text]) => `**${name}**: ${text}`)
+    .join('  \n')
+}
+
+/** The same in plain words without the values, such as `model, 2 prompt texts changed`. */
+export function plainSummary({ views, known, removed }: ChangeList): string {
+  if (removed) return 'Removed'
+  if (views.length === 0) return known ? 'No configuration changes' : 'Configuration deployed'
+  return GROUPS.flatMap((group) =>
+    counted(
+      group,
+      views.filter((view) => view.group === group),
+    ),
+  ).join(', ')
+}
+
+function glance(views: readonly ChangeView[]): string {
+  const named: string[] = []
+  const rest: string[] = []
+  for (const group of GROUPS) {
+    const members = views.filter((view) => view.group === group)
+    const told = group === 'model' || group === 'sampling' ? members.filter(isTold).slice(0, MAX_TOLD) : []
+    named.push(...told.map(tell))
+    rest.push(
+      ...counted(
+        group,
+        members.filter((view) => !told.includes(view)),
+      ),
+    )
+  }
+  return [...named, ...rest].join(' · ')
+}
+
+function isTold(view: ChangeView): boolean {
+  return view.label !== '' && view.kind === 'modified' && tell(view) !== ''
+}
+
+/** Such as `Temperature 0.7 → 0.5`. Empty where it takes more words. */
+function tell({ label, before, after, told }: ChangeView): string {
+  if (told !== null || isHidden(before, after)) return ''
+  const [old, fresh] = [inlineValue(before), inlineValue(after)]
+  return old === null || fresh === null || old.length + fresh.length > 80 ? '' : `${label} ${old} → ${fresh}`
+}
+
+function counted(group: ParameterGroup, views: readonly ChangeView[]): string[] {
+  return KINDS.flatMap((kind) => {
+    const count = views.filter((view) => view.kind === kind).length
+    return count === 0 ? [] : [`${count} ${NOUNS[group][count === 1 ? 0 : 1]} ${DONE[kind]}`]
+  })
+}
+
+/** Over all texts that changed: a variable that only went from one to another is none of either. */
+function variables(views: readonly ChangeView[]): string {
+  const texts: Record<'before' | 'after', string[]> = { before: [], after: [] }
+  let size = 0
+  for (const view of views) {
+    for (const side of ['before', 'after'] as const) {
+      const text = view[side]
+      if (typeof text !== 'string' || size > MAX_TEXT) continue
+      size += text.length
+      texts[side].push(text.slice(0, MAX_TEXT))
+    }
+  }
+  const { added, removed } = templateVariables(texts.before.join('\n'), texts.after.join('\n'))
+  return variablesTold(added, removed)
+}
+
+function hidden(views: readonly ChangeView[]): string {
+  const paths = views.filter(({ kind, before, after }) => kind === 'modified' && isHidden(before, after))
+  if (paths.length === 0) return ''
+  const names = paths.slice(0, 3).map(({ path }) => codeSpan(shorten(path, 80)))
+  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : ''
+  return `${names.join(', ')}${more} changed, the value is redacted`
+}
