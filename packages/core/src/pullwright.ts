@@ -176,7 +176,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
           subject: subject === undefined ? bound.subject : checkName('subject', subject),
         }),
       handler: (request) => handle(request),
-      migrate: () => store.migrate(),
+      migrate: () => lifecycle.prepare(),
       start: () => lifecycle.start(),
       drain: () => lifecycle.drain(),
       nudge: () => {

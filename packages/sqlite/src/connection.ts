@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Statements } from './database.ts'
-import { asStoreError, isBusy } from './errors.ts'
 import { perform, type Steps } from './steps.ts'
+import { untilFree } from './until-free.ts'
 
 /** One connection, used by many callers at once. */
 export interface Connection {
@@ -32,24 +31,20 @@ interface Waiting {
 const MOST_TOGETHER = 100
 const LONGEST_MS = 10
 
-/** Between tries to get a lock, in milliseconds, each drawn between half and all of it. */
-const FIRST_PAUSE_MS = 1
-const LONGEST_PAUSE_MS = 25
-
 // Taken while the module loads, so that timers faked later in a host's tests do not stop the store.
 const soon = setImmediate
 const clock = performance
 
 /**
  * Work that is asked for at the same time is committed together: a commit waits for the disk, which costs far more than
- * the statements. Waiting for a lock never blocks the process, for the one who holds it may live in this very process.
+ * the statements.
  */
 export function createConnection({ statements, busyTimeoutMs, blockingTimeoutMs }: ConnectionOptions): Connection {
   const waiting: Waiting[] = []
   let flushing: Promise<void> | null = null
 
   return {
-    read: (work) => untilFree(() => perform(statements, work())),
+    read: (work) => untilFree(() => perform(statements, work()), busyTimeoutMs),
     write: (work) =>
       new Promise((resolve, reject) => {
         waiting.push({ since: clock.now(), work, resolve, reject })
@@ -76,7 +71,7 @@ export function createConnection({ statements, busyTimeoutMs, blockingTimeoutMs 
       return transaction(() => takeTurns(taken))
     }
     try {
-      const values = await untilFree(attempt, waiting[0]?.since)
+      const values = await untilFree(attempt, busyTimeoutMs, waiting[0]?.since)
       waiting.splice(0, taken.length)
       for (const [index, { resolve }] of taken.entries()) resolve(values[index] as never)
     } catch (error) {
@@ -101,7 +96,7 @@ export function createConnection({ statements, busyTimeoutMs, blockingTimeoutMs 
   /** One of them failed and took the others with it: now each stands for itself. */
   async function commitApart(taken: readonly Waiting[]): Promise<void> {
     for (const { work, resolve, reject } of taken)
-      await untilFree(() => transaction(() => perform(statements, work()))).then(
+      await untilFree(() => transaction(() => perform(statements, work())), busyTimeoutMs).then(
         (value) => resolve(value as never),
         reject,
       )
@@ -133,18 +128,6 @@ export function createConnection({ statements, busyTimeoutMs, blockingTimeoutMs 
       statements.exec('ROLLBACK')
     } catch {
       // After some failures, such as a full disk, SQLite has rolled back itself.
-    }
-  }
-
-  async function untilFree<T>(attempt: () => T, since = clock.now()): Promise<T> {
-    const deadline = since + busyTimeoutMs
-    for (let longest = FIRST_PAUSE_MS; ; longest = Math.min(longest * 2, LONGEST_PAUSE_MS)) {
-      try {
-        return attempt()
-      } catch (error) {
-        if (!isBusy(error) || clock.now() >= deadline) throw asStoreError(error)
-      }
-      await pause(longest * (0.5 + Math.random() / 2))
     }
   }
 }

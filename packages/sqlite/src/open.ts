@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { createStatements, type SqliteDatabase, type Statements } from './database.ts'
 import { ask, perform, type Row } from './steps.ts'
+import { untilFree } from './until-free.ts'
 
 export interface Opened {
   statements: Statements
@@ -12,13 +13,19 @@ export interface Opened {
 export type Durability = 'full' | 'normal'
 
 /** Opens the file with the driver that comes with this package, which is loaded now and not before. */
-export async function openFile(file: string, durability: Durability): Promise<Opened> {
+export async function openFile(file: string, durability: Durability, busyTimeoutMs: number): Promise<Opened> {
   const { default: Database } = await import('libsql')
   if (file !== ':memory:') mkdirSync(dirname(resolve(file)), { recursive: true })
   const database: SqliteDatabase = new Database(file, { timeout: 0 })
   const statements = createStatements(database)
-  // The first process to come sets the mode, in which readers and a writer do not wait for each other.
-  for (const setting of ['journal_mode = WAL', ...SETTINGS, ...DURABILITY[durability]]) pragma(statements, setting)
+  try {
+    // Readers and a writer then do not wait for each other. Several who come first at once do.
+    await untilFree(() => pragma(statements, 'journal_mode = WAL'), busyTimeoutMs)
+    for (const setting of [...SETTINGS, ...DURABILITY[durability]]) pragma(statements, setting)
+  } catch (error) {
+    database.close()
+    throw error
+  }
   return {
     statements,
     blockingTimeoutMs: 0,

@@ -26,12 +26,13 @@ export function* queryEvent(id: string, project: string | undefined): Steps<Even
 }
 
 function* page(filter: EventFilter, type: string | undefined, limit: number): Steps<EventRecord[]> {
-  const { project, rootId, attributes = {}, since, until, person, after } = filter
+  const { project, idempotencyKey, rootId, attributes = {}, since, until, person, after } = filter
   const { from, sequence } = sourceOf(filter, type)
   const conditions = createConditions()
   conditions.andIf(type, 'e.type = ?')
   conditions.andIf(rootId, 'e.root_id = ?')
   conditions.andIf(project, 'e.project = ?')
+  conditions.andIf(idempotencyKey, 'e.idempotency_key = ?')
   conditions.andIf(since, '+e.recorded_at >= ?')
   conditions.andIf(until, '+e.recorded_at < ?')
   conditions.andIf(after, `${sequence} < ?`)
@@ -54,6 +55,7 @@ function sourceOf(filter: EventFilter, type: string | undefined): { from: string
   if (filter.person !== undefined)
     return { from: `pullwright_people AS p ${joined} p.event_sequence`, sequence: 'p.event_sequence' }
   const by = (index: string) => ({ from: `pullwright_events AS e INDEXED BY ${index}`, sequence: 'e.sequence' })
+  if (filter.project !== undefined && filter.idempotencyKey !== undefined) return by('pullwright_events_key')
   if (filter.rootId !== undefined) return by('pullwright_events_root')
   if (type !== undefined) return by('pullwright_events_type')
   if (filter.project !== undefined) return by('pullwright_events_project')

@@ -63,7 +63,8 @@ export function createSession({ source, busyTimeoutMs }: CheckedOptions): Sessio
   }
 
   async function connect(): Promise<Opened & { connection: Connection }> {
-    const opened = 'file' in source ? await openFile(source.file, source.durability) : openGiven(source.database)
+    const opened =
+      'file' in source ? await openFile(source.file, source.durability, busyTimeoutMs) : openGiven(source.database)
     return { ...opened, connection: createConnection({ ...opened, busyTimeoutMs }) }
   }
 
