@@ -146,6 +146,37 @@ describe('a recorded deployment', () => {
     })
   })
 
+  it('that is a duplicate changes nothing, not what the next one is compared with either', async () => {
+    const { pullwright } = setUp()
+    const emit = async (a: number, idempotencyKey?: string) => {
+      const options = idempotencyKey === undefined ? {} : { idempotencyKey }
+      return pullwright.emitter.emit('environment.deployed', { ...deployed, config: { a } }, options)
+    }
+    await emit(1, 'k1')
+    await emit(2, 'k2')
+    expect((await emit(1, 'k1')).status).toBe('duplicate')
+    const { id } = await emit(3)
+    expect((await pullwright.events.get(id)).data).toMatchObject({
+      config_diff: { modified: { a: { old: 2, new: 3 } } },
+    })
+  })
+
+  it('that happened before one already recorded is marked, and is not what the next is compared with', async () => {
+    const { pullwright } = setUp()
+    const emit = async (a: number, occurredAt?: string) => {
+      const options = occurredAt === undefined ? {} : { occurredAt }
+      const { id } = await pullwright.emitter.emit('environment.deployed', { ...deployed, config: { a } }, options)
+      return (await pullwright.events.get(id)).data as JsonObject
+    }
+    expect(await emit(2, '2026-01-01T00:00:02Z')).not.toHaveProperty('outdated')
+    expect(await emit(1, '2026-01-01T00:00:01Z')).toMatchObject({ outdated: true })
+    expect(await emit(3, '2026-01-01T00:00:03Z')).toMatchObject({
+      config_diff: { modified: { a: { old: 2, new: 3 } } },
+    })
+    expect(await emit(4)).not.toHaveProperty('outdated')
+    expect(await emit(5, '2026-01-01T00:00:01Z')).not.toHaveProperty('outdated')
+  })
+
   it('keeps apart the apps, environments and projects it compares with', async () => {
     const { pullwright } = setUp()
     await pullwright.emitter.emit('environment.deployed', deployed)

@@ -58,11 +58,23 @@ interface Query {
 
 /** Null where nothing can match. */
 function eventQuery(filter: EventFilter): Query | null {
-  const { project, types, rootId, attributes, since, until, person, after, limit = DEFAULT_LIMIT } = filter
+  const {
+    project,
+    types,
+    idempotencyKey,
+    rootId,
+    attributes,
+    since,
+    until,
+    person,
+    after,
+    limit = DEFAULT_LIMIT,
+  } = filter
   if (types?.length === 0 || limit <= 0) return null
   const where = conditions()
   if (project !== undefined) where.add('e.project = ?', encodeText(project))
   if (types !== undefined) where.add('e.type = any (?)', types.map(encodeText))
+  if (idempotencyKey !== undefined) where.add('e.idempotency_key = ?', encodeText(idempotencyKey))
   if (rootId !== undefined) where.add(`e.sequence in (${CHAIN})`, encodeText(rootId))
   if (attributes !== undefined && Object.keys(attributes).length > 0)
     where.add(`e.labels <> '{}' and e.labels @> ?::text[]`, labelsOf(attributes))

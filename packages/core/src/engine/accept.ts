@@ -89,13 +89,17 @@ export function createAccept(parts: AcceptParts): Accept {
   function accept(incoming: readonly Incoming[], options: AcceptOptions = {}): Promise<Accepted> {
     const deployment = incoming.find(({ type }) => type === 'environment.deployed')
     if (!deployment) return record(incoming, options)
-    const turn = JSON.stringify([deployment.project, snapshotKey(deployment.input as DeploymentData)])
+    const { app_name, environment } = deployment.input as DeploymentData
+    const turn = JSON.stringify([deployment.project, app_name, environment])
     return inTurn(turn, () => record(incoming, options))
   }
 
   async function record(incoming: readonly Incoming[], options: AcceptOptions): Promise<Accepted> {
     for (let attempt = 1; ; attempt++) {
       const recording = await prepare(incoming)
+      // Beside a host's open transaction the version read here may be behind what that transaction has written.
+      if (options.transaction)
+        recording.documents = recording.documents?.map(({ expectedVersion: _, ...write }) => write) ?? []
       if (options.receipt) recording.receipt = { ...options.receipt, eventId: recording.events[0]?.id ?? null }
       const result = await store.append(recording, options.transaction ? { transaction: options.transaction } : {})
       if (result.status !== 'conflict') {
@@ -169,12 +173,21 @@ async function prepareOne(
 
   async function deployment(data: DeploymentData, key: Buffer) {
     const { project } = incoming
-    const at = snapshotKey(data)
+    const at = snapshotKey(data, key)
     const earlier = pending.get(at + project)
     const stored = await parts.store.documents.get(project, LAST_CONFIG, at)
     const last = earlier && { ...earlier, version: stored?.version ?? 0, updatedAt: now }
-    return prepareDeployment(data, last ?? stored, { project, redactor: parts.redactor, hashKey: key, at: now })
+    const { redactor } = parts
+    const occurredAt = incoming.occurredAt ?? null
+    const prepared = prepareDeployment(data, last ?? stored, { project, redactor, hashKey: key, occurredAt, at: now })
+    return (await isKnown(incoming, parts.store)) ? { ...prepared, snapshot: null } : prepared
   }
+}
+
+/** A duplicate changes nothing: not what the next deployment is compared with either. */
+async function isKnown({ project, idempotencyKey }: Incoming, store: Store): Promise<boolean> {
+  if (idempotencyKey === undefined) return false
+  return (await store.query.events({ project, idempotencyKey, limit: 1 })).length > 0
 }
 
 /** Only what some handler asked for. */

@@ -21,19 +21,31 @@ export interface DeploymentData extends JsonObject {
 }
 
 export interface PreparedDeployment {
-  /** What is recorded: `config_diff` in place of the configs, and `removed: true` where the application was taken out. */
+  /**
+   * What is recorded: `config_diff` in place of the configs; `removed: true` where the application was taken out;
+   * `outdated: true` where it happened before a deployment that is recorded already.
+   */
   data: JsonObject
   redactions: Redaction[]
   /** Keyed hash: times, actor and deployment id do not count. */
   identity: string
   kept: Record<KeptPart, JsonValue>
-  /** Remembers this configuration for the next deployment. */
-  snapshot: DocumentWrite
+  /** Remembers this configuration for the next deployment; null for one that is outdated. */
+  snapshot: DocumentWrite | null
 }
 
-/** The key of the document that remembers an app's last configuration in an environment. */
-export function snapshotKey(data: DeploymentData): string {
-  return JSON.stringify([data.app_name, data.environment])
+/** The key of the document that remembers an app's last configuration in an environment: a hash, as names may hold anything. */
+export function snapshotKey({ app_name, environment }: DeploymentData, key: Buffer): string {
+  return hmac(key, JSON.stringify([app_name, environment])).slice(0, 32)
+}
+
+export interface PrepareContext {
+  project: string
+  redactor: Redactor
+  hashKey: Buffer
+  /** As the host said; null where it did not: only such times tell which of two came first. */
+  occurredAt: number | null
+  at: number
 }
 
 /**
@@ -44,14 +56,15 @@ export function snapshotKey(data: DeploymentData): string {
 export function prepareDeployment(
   input: DeploymentData,
   last: DocumentRow | null,
-  context: { project: string; redactor: Redactor; hashKey: Buffer; at: number },
+  context: PrepareContext,
 ): PreparedDeployment {
-  const { config, previous_config: previous, ...rest } = input
+  const { config, previous_config: previous, removed: _removed, outdated: _outdated, ...rest } = input
   const { redactor, hashKey } = context
   const facts = redactor.valueWithReport(rest)
   const current = redactor.valueWithReport(config)
   const fingerprints = fingerprintsOf(config, current.redactions, hashKey)
   const known = readSnapshot(last)
+  const outdated = isOutdated(context.occurredAt, known)
   const before = previous === undefined ? (known?.config ?? null) : redactor.value(previous)
   const diff =
     previous === undefined
@@ -64,20 +77,27 @@ export function prepareDeployment(
     data: {
       ...(facts.value as JsonObject),
       ...(config === null ? { removed: true } : {}),
+      ...(outdated ? { outdated: true } : {}),
       config_diff: toConfigDiffPayload(diff) as unknown as JsonObject,
     },
     redactions: [...facts.redactions, ...under('config', current.redactions)],
     identity: identityOf(input, hashKey),
     kept: { config: current.value, previous_config: before },
-    snapshot: {
-      project: context.project,
-      collection: LAST_CONFIG,
-      key: snapshotKey(input),
-      value: { config: current.value, fingerprints },
-      expectedVersion: last?.version ?? 0,
-      at: context.at,
-    },
+    snapshot: outdated
+      ? null
+      : {
+          project: context.project,
+          collection: LAST_CONFIG,
+          key: snapshotKey(input, hashKey),
+          value: { config: current.value, fingerprints, occurredAt: context.occurredAt },
+          expectedVersion: last?.version ?? 0,
+          at: context.at,
+        },
   }
+}
+
+function isOutdated(occurredAt: number | null, known: Snapshot | null): boolean {
+  return occurredAt !== null && typeof known?.occurredAt === 'number' && occurredAt < known.occurredAt
 }
 
 function identityOf(input: DeploymentData, key: Buffer): string {
@@ -88,6 +108,7 @@ function identityOf(input: DeploymentData, key: Buffer): string {
 interface Snapshot {
   config: JsonValue
   fingerprints: Record<string, string>
+  occurredAt: number | null
 }
 
 function readSnapshot(row: DocumentRow | null): Snapshot | null {

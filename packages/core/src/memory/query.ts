@@ -1,7 +1,7 @@
 import type { BacklogRow, EventFilter, StoreQuery, TaskFilter } from '../ports/store.ts'
 import { nextDueAt } from './claim.ts'
 import { copyAttempt, copyEvent, copyTask, type StoredEvent, type StoredTask } from './records.ts'
-import type { MemoryState } from './state.ts'
+import { compose, type MemoryState } from './state.ts'
 
 export function createQuery(state: MemoryState, audit: StoreQuery['audit']): StoreQuery {
   return {
@@ -60,7 +60,10 @@ function firstFrom<T>(rows: readonly T[], sequence: (row: T) => number, value: n
   return low
 }
 
-function eventCandidates(state: MemoryState, { rootId }: EventFilter): readonly StoredEvent[] {
+function eventCandidates(state: MemoryState, { rootId, project, idempotencyKey }: EventFilter): readonly StoredEvent[] {
+  if (project !== undefined && idempotencyKey !== undefined) {
+    return [state.idempotency.get(compose(project, idempotencyKey)) ?? []].flat()
+  }
   return rootId === undefined ? state.log.events : (state.chains.get(rootId) ?? [])
 }
 
@@ -79,6 +82,7 @@ function matchesEvent({ record }: StoredEvent, filter: EventFilter): boolean {
     isIn(record.project, filter.project) &&
     isOneOf(record.type, filter.types) &&
     isIn(record.rootId, filter.rootId) &&
+    isIn(record.idempotencyKey, filter.idempotencyKey) &&
     isWithin(record.recordedAt, filter) &&
     (filter.person === undefined || record.people.includes(filter.person)) &&
     hasAttributes(record.attributes, filter.attributes)

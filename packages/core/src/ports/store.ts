@@ -228,6 +228,8 @@ export interface EventFilter extends Page {
   project?: string
   /** Exact types. */
   types?: readonly string[]
+  /** Given to `emit`; at most one event of a project has it. */
+  idempotencyKey?: string
   rootId?: string
   attributes?: Record<string, string>
   since?: number
@@ -352,8 +354,6 @@ export interface DocumentWrite {
   value: JsonValue
   /** 0: must not exist. Absent: whatever is there. */
   expectedVersion?: number
-  /** Of a recording: written, and compared, only where this event of it is new and no duplicate. */
-  eventId?: string
   at: number
 }
 

@@ -32,6 +32,18 @@ export const querying: Cases = {
     assert.deepEqual(await tasks(scene, { eventId: given.id, project: 'zeta' }), [])
   },
 
+  async 'an event is found by its idempotency key, in its own project'(scene) {
+    const a = scene.event({ project: 'acme', idempotencyKey: 'k', type: 'a.x' })
+    const b = scene.event({ project: 'zeta', idempotencyKey: 'k' })
+    const c = scene.event({ project: 'acme', idempotencyKey: null })
+    await scene.append(a, b, c)
+    assert.deepEqual(await events(scene, { project: 'acme', idempotencyKey: 'k' }), [a.id])
+    assert.deepEqual(await events(scene, { project: 'acme', idempotencyKey: 'k', types: ['a.x'] }), [a.id])
+    assert.deepEqual(await events(scene, { project: 'acme', idempotencyKey: 'k', types: ['a.y'] }), [])
+    assert.deepEqual(await events(scene, { idempotencyKey: 'k' }), [b.id, a.id])
+    assert.deepEqual(await events(scene, { project: 'acme', idempotencyKey: 'other' }), [])
+  },
+
   async 'events are filtered by type, chain, time and person, newest first'(scene) {
     const a = scene.event({ type: 'a.x', recordedAt: NOW, people: ['p', 'q'] })
     const b = scene.event({ type: 'a.y', recordedAt: NOW + 1, rootId: a.id, people: ['q'] })
