@@ -16,7 +16,10 @@ export function createDocuments(open: () => Promise<Connection>): DocumentStore 
     },
     async put(write) {
       const writes = [prepareWrite(write)]
-      return (await open()).write(function* () {
+      const connection = await open()
+      // Looked at first without a lock: most often it is known by then that somebody was faster.
+      if ((await connection.read(() => findConflict(writes))) !== null) return false
+      return connection.write(function* () {
         if ((yield* findConflict(writes)) !== null) return false
         yield* writeDocuments(writes)
         return true

@@ -40,7 +40,7 @@ export function prepare({ events, documents = [], receipt }: Recording): Prepare
   }
 }
 
-export function prepareWrite({ project, collection, key, value, expectedVersion, at }: DocumentWrite): PreparedWrite {
+export function prepareWrite({ project, collection, key, at, value, expectedVersion }: DocumentWrite): PreparedWrite {
   return { project, collection, key, at, value: jsonText(value), expectedVersion: expectedVersion ?? null }
 }
 

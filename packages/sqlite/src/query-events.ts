@@ -32,7 +32,7 @@ function* page(filter: EventFilter, type: string | undefined, limit: number): St
   conditions.andIf(type, 'e.type = ?')
   conditions.andIf(rootId, 'e.root_id = ?')
   conditions.andIf(project, 'e.project = ?')
-  conditions.andIf(idempotencyKey, 'e.idempotency_key = ?')
+  conditions.andIf(idempotencyKey, 'e.idempotency_key IS NOT NULL AND e.idempotency_key = ?')
   conditions.andIf(since, '+e.recorded_at >= ?')
   conditions.andIf(until, '+e.recorded_at < ?')
   conditions.andIf(after, `${sequence} < ?`)
@@ -55,7 +55,7 @@ function sourceOf(filter: EventFilter, type: string | undefined): { from: string
   if (filter.person !== undefined)
     return { from: `pullwright_people AS p ${joined} p.event_sequence`, sequence: 'p.event_sequence' }
   const by = (index: string) => ({ from: `pullwright_events AS e INDEXED BY ${index}`, sequence: 'e.sequence' })
-  if (filter.project !== undefined && filter.idempotencyKey !== undefined) return by('pullwright_events_key')
+  if (filter.idempotencyKey !== undefined) return by('pullwright_events_key')
   if (filter.rootId !== undefined) return by('pullwright_events_root')
   if (type !== undefined) return by('pullwright_events_type')
   if (filter.project !== undefined) return by('pullwright_events_project')

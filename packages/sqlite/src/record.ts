@@ -1,9 +1,29 @@
 import type { AppendResult } from '@pullwright/core'
-import { writeDocuments } from './document-writes.ts'
-import type { Prepared, PreparedEvent, PreparedTask } from './prepare.ts'
-import { addReceipt } from './receipts.ts'
+import { findConflict, writeDocuments } from './document-writes.ts'
+import type { Prepared, PreparedEvent } from './prepare.ts'
+import { addReceipt, findReceipt } from './receipts.ts'
 import { ask, type Steps } from './steps.ts'
-import { bulk, listOf, numberOf, runBulk, textOf, type Values } from './values.ts'
+import { listOf, textOf, textOrNull } from './values.ts'
+import { writeEvents } from './write-events.ts'
+
+type Refusal = Exclude<AppendResult, { status: 'recorded' }>
+
+/** A recording that may be written, and what of it is new. */
+export interface Plan {
+  recording: Prepared
+  /** For each event, the id under which it is known already. */
+  firstIds: (string | null)[]
+}
+
+/** Why the recording can't be written, or how. Changes nothing. */
+export function* planRecording(recording: Prepared): Steps<Refusal | Plan> {
+  const { receipt } = recording
+  const seen = receipt === null ? null : yield* findReceipt(receipt)
+  if (seen !== null) return { status: 'duplicate-receipt', eventId: textOrNull(seen.event_id) }
+  const conflict = yield* findConflict(recording.documents)
+  if (conflict !== null) return { status: 'conflict', ...conflict }
+  return { recording, firstIds: yield* findDuplicates(recording.events) }
+}
 
 /** What was written, and the concurrency keys of new tasks: `lineUp` them before the transaction ends. */
 export interface Written {
@@ -11,12 +31,11 @@ export interface Written {
   keys: string[]
 }
 
-/** Writes all of a recording that `refuse` has nothing against. */
-export function* writeRecording({ events, documents, receipt }: Prepared): Steps<Written> {
-  const firstIds = yield* findDuplicates(events)
+export function* writeRecording({ recording, firstIds }: Plan): Steps<Written> {
+  const { events, receipt } = recording
   const fresh = events.filter((_, index) => firstIds[index] === null)
   if (fresh.length > 0) yield* writeEvents(fresh)
-  yield* writeDocuments(documents)
+  yield* writeDocuments(recording.documents)
   const answers = events.map(({ id }, index) => {
     const first = firstIds[index] ?? null
     return first === null ? { id, status: 'recorded' as const } : { id: first, status: 'duplicate' as const }
@@ -50,60 +69,3 @@ function* findDuplicates(events: readonly PreparedEvent[]): Steps<(string | null
 const FIND_KEYS = `
 SELECT id, idempotency_key FROM pullwright_events
 WHERE project = ? AND idempotency_key IS NOT NULL AND idempotency_key IN (SELECT value FROM json_each(?))`
-
-function* writeEvents(events: readonly PreparedEvent[]): Steps<void> {
-  const taskCount = events.reduce((count, { tasks }) => count + tasks.length, 0)
-  const [last] = yield* ask(TAKE_SEQUENCES, events.length, taskCount)
-  const first = numberOf(last?.events) - events.length + 1
-  let taskSequence = numberOf(last?.tasks) - taskCount
-
-  const placed = events.map((event, index) => ({ event, sequence: first + index, order: event.order ?? first + index }))
-  yield* runBulk(ADD_EVENTS, placed.map(eventValues))
-  const attributes = placed.flatMap(({ event, sequence }) => event.attributes.map((pair) => [...pair, sequence]))
-  yield* runBulk(ADD_ATTRIBUTES, attributes)
-  const people = placed.flatMap(({ event, sequence }) => event.people.map((person) => [person, sequence]))
-  yield* runBulk(ADD_PEOPLE, people)
-  const tasks = placed.flatMap((place) =>
-    place.event.tasks.map((task) => {
-      taskSequence += 1
-      return taskValues(task, taskSequence, place)
-    }),
-  )
-  yield* runBulk(ADD_TASKS, tasks)
-}
-
-const TAKE_SEQUENCES = `UPDATE pullwright_store SET events = events + ?, tasks = tasks + ? RETURNING events, tasks`
-
-const ADD_EVENTS = bulk(
-  `INSERT INTO pullwright_events
-    (sequence, id, type, project, recorded_at, root_id, chain_order, idempotency_key, record) VALUES `,
-  9,
-)
-
-const ADD_ATTRIBUTES = bulk('INSERT INTO pullwright_attributes (name, value, event_sequence) VALUES ', 3)
-
-const ADD_PEOPLE = bulk('INSERT INTO pullwright_people (person, event_sequence) VALUES ', 2)
-
-const ADD_TASKS = bulk(
-  `INSERT INTO pullwright_tasks
-    (sequence, id, event_sequence, project, chain_order, target, status, lane, due_at, stands, concurrency_key, ordered,
-     supersede, body) VALUES `,
-  14,
-)
-
-interface Placed {
-  event: PreparedEvent
-  sequence: number
-  order: number
-}
-
-function eventValues({ event, sequence, order }: Placed): Values {
-  const { id, type, project, recordedAt, rootId, idempotencyKey, record } = event
-  return [sequence, id, type, project, recordedAt, rootId, order, idempotencyKey, record]
-}
-
-function taskValues(task: PreparedTask, sequence: number, { event, sequence: eventSequence, order }: Placed): Values {
-  const { id, target, dueAt, concurrencyKey, ordered, supersede, body } = task
-  const queued = ['pending', 'first', dueAt, concurrencyKey === null, concurrencyKey, ordered, supersede, body] as const
-  return [sequence, id, eventSequence, event.project, order, target, ...queued]
-}

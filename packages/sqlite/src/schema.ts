@@ -31,7 +31,7 @@ CREATE TABLE pullwright_events (
   record TEXT NOT NULL
 );
 CREATE UNIQUE INDEX pullwright_events_id ON pullwright_events (id);
-CREATE UNIQUE INDEX pullwright_events_key ON pullwright_events (project, idempotency_key)
+CREATE UNIQUE INDEX pullwright_events_key ON pullwright_events (idempotency_key, project)
   WHERE idempotency_key IS NOT NULL;
 CREATE INDEX pullwright_events_root ON pullwright_events (root_id);
 CREATE INDEX pullwright_events_project ON pullwright_events (project);

@@ -1,8 +1,7 @@
 import type { Settlement, SettleResult } from '@pullwright/core'
-import { refuse } from './append.ts'
 import { lineUp } from './keys.ts'
 import { type Prepared, prepare } from './prepare.ts'
-import { writeRecording } from './record.ts'
+import { planRecording, writeRecording } from './record.ts'
 import { ask, type Steps } from './steps.ts'
 import { dropSteps } from './tasks.ts'
 import {
@@ -82,13 +81,13 @@ export function* settle(settlements: readonly PreparedSettlement[]): Steps<Settl
       results.push({ status: 'lost' })
       continue
     }
-    const refusal = followUps === null ? null : yield* refuse(followUps)
-    if (refusal?.status === 'conflict') {
-      results.push(refusal)
+    const plan = followUps === null ? null : yield* planRecording(followUps)
+    if (plan !== null && 'status' in plan && plan.status === 'conflict') {
+      results.push(plan)
       continue
     }
     // A receipt seen before leaves nothing to record, and the run has ended all the same.
-    if (followUps !== null && refusal === null) keys.push(...(yield* writeRecording(followUps)).keys)
+    if (plan !== null && 'firstIds' in plan) keys.push(...(yield* writeRecording(plan)).keys)
     running.delete(lease.taskId)
     if (attempt !== null) attempts.push([task.sequence, task.attempts + 1, ...attempt])
     if (change.settledAt !== null) ended.push(task.sequence)
