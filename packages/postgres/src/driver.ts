@@ -9,24 +9,20 @@ export interface PgResult {
   rows: unknown[]
 }
 
-type PgClientEvent = 'notification' | 'error' | 'end'
-/** What it is told depends on the event: the message of a notification, or the error. */
-type PgListener = (...about: unknown[]) => void
-
 /** What this store needs of a connection. A `pg` client fits. */
 export interface PgClient {
   query(query: PgQuery): Promise<PgResult>
   /** With an error the connection is not used again. */
   release(error?: Error | boolean): void
-  on?(event: PgClientEvent, listener: PgListener): unknown
-  removeListener?(event: PgClientEvent, listener: PgListener): unknown
+  on?(event: 'notification' | 'error' | 'end', listener: (about: unknown) => void): unknown
+  removeListener?(event: 'notification' | 'error' | 'end', listener: (about: unknown) => void): unknown
 }
 
 /** What this store needs of a pool. A `pg` pool fits. */
 export interface PgPool {
   query(query: PgQuery): Promise<PgResult>
   connect(): Promise<PgClient>
-  on?(event: 'error', listener: PgListener): unknown
-  removeListener?(event: 'error', listener: PgListener): unknown
+  on?(event: 'error', listener: (error: unknown) => void): unknown
+  removeListener?(event: 'error', listener: (error: unknown) => void): unknown
   end?(): Promise<void>
 }

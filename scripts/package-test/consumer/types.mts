@@ -1,9 +1,10 @@
 import { agenta } from '@pullwright/agenta'
-import { createPullwright, memoryStore, type Plugin, type Pullwright, type Vcs } from '@pullwright/core'
+import { createPullwright, memoryStore, type Plugin, type Pullwright, type Store, type Vcs } from '@pullwright/core'
 import { schemes, signWebhook, verifyWebhook } from '@pullwright/core/signing'
 import { deploymentPullRequests } from '@pullwright/deployments'
 import { pullwrightExpress } from '@pullwright/express-adapter'
 import { github } from '@pullwright/github'
+import { type PgPool, postgres } from '@pullwright/postgres'
 import { fakeGitHub, storeConformance } from '@pullwright/testkit'
 import express from 'express'
 
@@ -39,3 +40,8 @@ export const reason: string = verdict.ok ? 'none' : verdict.reason
 
 export const cases: { name: string; run: () => unknown }[] = storeConformance({ create: async () => memoryStore() })
 export const forgeUrl: Promise<string> = fakeGitHub().then((forge) => forge.url)
+
+export const stores = (pool: PgPool): Store[] => [
+  postgres({ connectionString: 'postgres://127.0.0.1/app' }, { schema: 'webhooks' }),
+  postgres({ pool }),
+]

@@ -92,6 +92,16 @@ exports.uses = [
     },
   },
   {
+    from: '@pullwright/postgres',
+    name: 'makes a store, which says so where no server answers',
+    async run({ postgres }) {
+      const store = postgres({ connectionString: 'postgres://nobody@127.0.0.1:1/none' })
+      assert.equal(store.name, 'postgres')
+      await assert.rejects(store.migrate(), { code: 'store' })
+      await store.close()
+    },
+  },
+  {
     from: '@pullwright/testkit',
     name: 'its conformance suite passes on the memory store',
     async run({ storeConformance }, load) {
