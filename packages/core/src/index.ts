@@ -117,7 +117,7 @@ export type {
   TaskStatus,
   TaskTarget,
 } from './ports/store.ts'
-export type { Telemetry } from './ports/telemetry.ts'
+export type { Span, SpanStart, Telemetry, TraceCarrier } from './ports/telemetry.ts'
 export type { Transport, TransportRequest, TransportResponse, TransportTimings } from './ports/transport.ts'
 export type {
   CallOptions,
@@ -191,7 +191,8 @@ export type {
   RecoverRequest,
 } from './webhooks/deliveries.ts'
 export type { Endpoint } from './webhooks/endpoint.ts'
-export type { EndpointChange, EndpointDraft, SecretRotation } from './webhooks/endpoint-schema.ts'
+export type { EndpointHealth } from './webhooks/endpoint-health.ts'
+export type { EndpointChange, EndpointDraft, EndpointTestDraft, SecretRotation } from './webhooks/endpoint-schema.ts'
 export type { EndpointFilter, EndpointPayload, EndpointScheme, EndpointSettings } from './webhooks/endpoint-settings.ts'
 export type { Endpoints } from './webhooks/endpoints.ts'
 export type { EndpointTest } from './webhooks/test-endpoint.ts'

@@ -1,3 +1,4 @@
+import { PullwrightError } from './errors.ts'
 import type { AnyEventDefinition } from './events/define-event.ts'
 import { MAX_DEPTH } from './events/to-json.ts'
 import type { EgressOptions } from './http/egress-guard.ts'
@@ -63,6 +64,24 @@ export const DEFAULT_LIMITS: Required<Limits> = {
   retryConcurrency: 16,
   leaseMs: 30_000,
   pollMs: 1_000,
+}
+
+/** Throws `invalid-argument` that names the limit which no work could be done under. */
+export function checkLimits(limits: Limits = {}): Required<Limits> {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
+      const known = Object.keys(DEFAULT_LIMITS).join(', ')
+      throw new PullwrightError('invalid-argument', `There is no limit ${JSON.stringify(name)}; there is: ${known}`)
+    }
+    if (value !== undefined) positive(`limits.${name}`, value)
+  }
+  const given = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
+  return { ...DEFAULT_LIMITS, ...given }
+}
+
+export function positive(name: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 1 && value <= Number.MAX_SAFE_INTEGER) return value
+  throw new PullwrightError('invalid-argument', `\`${name}\` must be a number of at least 1`)
 }
 
 /** The system's clock, with timers that keep the process alive while they wait. */

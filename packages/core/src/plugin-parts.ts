@@ -3,7 +3,7 @@ import { pluginDocuments } from './engine/plugin-storage.ts'
 import type { ScheduledWork } from './engine/schedules.ts'
 import { PullwrightError } from './errors.ts'
 import type { AnyEventDefinition } from './events/define-event.ts'
-import type { PullwrightOptions } from './options.ts'
+import { type PullwrightOptions, positive } from './options.ts'
 import type { Logger } from './ports/logger.ts'
 import type { Handler, Plugin, PluginRoute, Schedule, ScheduleEmit, VcsLookup } from './ports/plugin.ts'
 import type { InboundSource } from './ports/source.ts'
@@ -72,7 +72,10 @@ function handlersOf(plugin: Plugin): [string, { plugin: string; handler: Handler
 function schedulesOf(plugin: Plugin, parts: ScheduleParts): [string, ScheduledWork][] {
   return Object.entries(plugin.schedules ?? {}).map(([name, schedule]) => [
     `${plugin.name}/${name}`,
-    { everyMs: schedule.everyMs, run: (signal) => runSchedule(plugin.name, schedule, signal, parts) },
+    {
+      everyMs: positive(`${plugin.name}/${name}: everyMs`, schedule.everyMs),
+      run: (signal) => runSchedule(plugin.name, schedule, signal, parts),
+    },
   ])
 }
 

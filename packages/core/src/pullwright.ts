@@ -21,7 +21,7 @@ import { createReceive } from './inbound/receive.ts'
 import { createIntegrations } from './integrations/integrations.ts'
 import { createVcsLookup } from './integrations/vcs-lookup.ts'
 import { memoryStore } from './memory/memory-store.ts'
-import { consoleLogger, DEFAULT_LIMITS, noTelemetry, type PullwrightOptions, systemClock } from './options.ts'
+import { checkLimits, consoleLogger, noTelemetry, type PullwrightOptions, systemClock } from './options.ts'
 import { collectParts } from './plugin-parts.ts'
 import type { NewEvent } from './ports/store.ts'
 import { createPrivacy } from './privacy/privacy.ts'
@@ -45,7 +45,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
   const log = redactingLogger(options.logger ?? consoleLogger, redactor)
   const clock = systemClock(options.clock)
   const { now } = clock
-  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const limits = checkLimits(options.limits)
   const telemetry = options.telemetry ?? noTelemetry
   const store = options.store ?? memoryStore()
   if (!options.store) {

@@ -118,7 +118,11 @@ describe('a handler', () => {
     })
     await pullwright.emitter.emit(noted, { n: 1 })
     await pullwright.drain()
-    expect((await pullwright.tasks.list())[0]).toMatchObject({ status: 'retrying', dueAt: clock.now() + 90_000 })
+    expect((await pullwright.tasks.list())[0]).toMatchObject({
+      status: 'waiting',
+      attempts: 0,
+      dueAt: clock.now() + 90_000,
+    })
     await clock.advance(90_000)
     await pullwright.drain()
     expect((await pullwright.tasks.list())[0]).toMatchObject({ status: 'dead', reason: 'The token may not write' })
@@ -177,6 +181,53 @@ describe('a handler', () => {
     await pullwright.drain()
     const [task] = await pullwright.tasks.list()
     expect(task).toMatchObject({ status: 'done', attempts: 1 })
+  })
+
+  it('may try a failed step again within the same run', async () => {
+    let tries = 0
+    const pay = () => (++tries < 3 ? Promise.reject(new Error('busy')) : Promise.resolve('paid'))
+    const { pullwright } = setUp({
+      events: [noted],
+      plugins: [
+        plugin({
+          buy: {
+            on: ['thing.noted'],
+            async run({ step, done }) {
+              for (;;) {
+                const paid = await step('pay', pay).catch(() => null)
+                if (paid !== null) return done(paid)
+              }
+            },
+          },
+        }),
+      ],
+    })
+    await pullwright.emitter.emit(noted, { n: 1 })
+    await pullwright.drain()
+    expect((await pullwright.tasks.list())[0]).toMatchObject({ status: 'done', result: 'paid' })
+    expect(tries).toBe(3)
+  })
+
+  it('that answers what is no outcome is dead, and says so', async () => {
+    const answers: unknown[] = [
+      { kind: 'nope' },
+      5,
+      'x',
+      {},
+      { kind: 'wait' },
+      { kind: 'retry', afterMs: -5 },
+      { kind: 'dead' },
+    ]
+    const { pullwright } = setUp({
+      events: [noted],
+      plugins: [plugin({ odd: { on: ['thing.noted'], run: () => answers.shift() as undefined } })],
+    })
+    for (let n = answers.length; n > 0; n--) await pullwright.emitter.emit(noted, { n })
+    await pullwright.drain()
+    const tasks = await pullwright.tasks.list()
+    expect(tasks).toHaveLength(7)
+    for (const task of tasks)
+      expect(task).toMatchObject({ status: 'dead', reason: expect.stringContaining('test/odd') })
   })
 
   it('runs one at a time for each key', async () => {
@@ -414,6 +465,114 @@ describe('start and stop', () => {
     expect(history.map(({ outcome }) => outcome)).toEqual(['lost', 'done'])
   })
 
+  it('tells a run whose lease was lost or whose task was cancelled to end', async () => {
+    const { pullwright, clock } = setUp({
+      events: [noted],
+      limits: { leaseMs: 3_000 },
+      plugins: [
+        plugin({
+          long: {
+            on: ['thing.noted'],
+            run: ({ signal, done }) =>
+              new Promise((resolve) => signal.addEventListener('abort', () => resolve(done('late')))),
+          },
+        }),
+      ],
+    })
+    const { id } = await pullwright.emitter.emit(noted, { n: 1 })
+    const drained = pullwright.drain()
+    await settled()
+    const [task] = await pullwright.tasks.list({ eventId: id })
+    await pullwright.tasks.cancel(task?.id ?? '')
+    await clock.advance(1_000)
+    await drained
+    expect(await pullwright.tasks.get(task?.id ?? '')).toMatchObject({ status: 'cancelled', result: null })
+  })
+
+  it('gives up a lease that the store did not prolong in time', async () => {
+    const store = memoryStore()
+    let reachable = true
+    const extend: typeof store.extend = (...args) =>
+      reachable ? store.extend(...args) : Promise.reject(new Error('cut off'))
+    let aborted = false
+    const { pullwright, clock } = setUp({
+      store: { ...store, extend },
+      events: [noted],
+      limits: { leaseMs: 3_000 },
+      plugins: [
+        plugin({
+          long: {
+            on: ['thing.noted'],
+            run: ({ signal }) =>
+              new Promise((resolve) =>
+                signal.addEventListener('abort', () => {
+                  aborted = true
+                  resolve(undefined)
+                }),
+              ),
+          },
+        }),
+      ],
+    })
+    await pullwright.emitter.emit(noted, { n: 1 })
+    const drained = pullwright.drain()
+    await settled()
+    await clock.advance(2_900)
+    expect(aborted).toBe(false)
+    reachable = false
+    await clock.advance(4_000)
+    expect(aborted).toBe(true)
+    reachable = true
+    const stopped = pullwright.stop({ timeoutMs: 0 })
+    await settled()
+    await clock.advance(0)
+    await stopped
+    await drained
+  })
+
+  it('starts each plugin once and stops only what was started, the last one first', async () => {
+    const calls: string[] = []
+    const named = (name: string, broken = false) => ({
+      name,
+      apiVersion: 1 as const,
+      async start() {
+        await settled()
+        if (broken && calls.filter((call) => call === `start ${name}`).length === 0) {
+          calls.push(`start ${name}`)
+          throw new Error('not yet')
+        }
+        calls.push(`start ${name}`)
+      },
+      stop: () => void calls.push(`stop ${name}`),
+    })
+    const { pullwright } = setUp({ plugins: [named('a'), named('b', true)] })
+    await expect(pullwright.start()).rejects.toThrow('not yet')
+    await pullwright.start()
+    await pullwright.stop()
+    expect(calls).toEqual(['start a', 'start b', 'start b', 'stop b', 'stop a'])
+
+    calls.length = 0
+    const { pullwright: raced } = setUp({ plugins: [named('a'), named('b')] })
+    const starting = raced.start().catch((error: Error) => error)
+    while (calls.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    await raced.stop()
+    expect(await starting).toMatchObject({ code: 'stopped' })
+    const who = (verb: string) => calls.filter((call) => call.startsWith(verb)).map((call) => call.slice(-1))
+    expect(who('stop')).toEqual(who('start').reverse())
+    const { pullwright: idle } = setUp({ plugins: [named('a')] })
+    calls.length = 0
+    await idle.stop()
+    expect(calls).toEqual([])
+  })
+
+  it('refuses limits and schedules under which nothing could be done', () => {
+    expect(() => setUp({ limits: { concurrency: 0 } })).toThrow('limits.concurrency')
+    expect(() => setUp({ limits: { leaseMs: Number.NaN } })).toThrow('limits.leaseMs')
+    expect(() => setUp({ limits: { leaseMS: 5 } as object })).toThrow('leaseMs')
+    const tidy = { everyMs: 0, run: async () => {} }
+    expect(() => setUp({ plugins: [plugin({}, { schedules: { tidy } })] })).toThrow('test/tidy')
+  })
+
   it('runs schedules in one process at a time', async () => {
     const store = memoryStore()
     const clock = fakeClock()
@@ -459,8 +618,13 @@ describe('tasks', () => {
     const { id } = await ours.emitter.emit(noted, { n: 1 })
     await pullwright.drain()
     const [task] = await ours.tasks.list()
+    const heard: string[] = []
+    theirs.emitter.on('*', ({ project }) => void heard.push(project))
+    await ours.emitter.emit(noted, { n: 2 })
+    await theirs.emitter.emit(noted, { n: 3 })
+    expect(heard).toEqual(['theirs'])
     expect(await ours.events.get(id)).toMatchObject({ project: 'ours', subject: 'jane' })
-    expect(await theirs.tasks.list()).toEqual([])
+    expect(await theirs.tasks.list()).toHaveLength(1)
     await expect(theirs.events.get(id)).rejects.toMatchObject({ code: 'not-found' })
     await expect(theirs.tasks.get(task?.id ?? '')).rejects.toMatchObject({ code: 'not-found' })
     await expect(theirs.tasks.retry(task?.id ?? '')).rejects.toMatchObject({ code: 'not-found' })

@@ -44,7 +44,7 @@ export interface DeploymentDetails extends DeploymentSummary {
 export interface DeploymentsView {
   /** Newest first. `project` defaults to `default`; `*` lists every project. */
   list(filter?: DeploymentFilter): Promise<DeploymentSummary[]>
-  /** By the id that `emit` answered, or any `deployment_id` of the host's. */
+  /** By the id that `emit` answered, or by the host's `deployment_id`, in the bound project or `default`. */
   get(id: string): Promise<DeploymentDetails>
 }
 
@@ -82,8 +82,7 @@ export function createDeploymentsView(store: Store, bound: Bound): DeploymentsVi
     const byId = await store.query.event(id, bound.project)
     if (byId?.type === TYPE) return byId
     const attributes = { deployment_id: id }
-    const scope = bound.project === undefined ? {} : { project: bound.project }
-    const [named] = await store.query.events({ ...scope, types: [TYPE], attributes, limit: 1 })
+    const [named] = await store.query.events({ ...scoped({}, bound), types: [TYPE], attributes, limit: 1 })
     return named ?? notFound('deployment', id)
   }
 

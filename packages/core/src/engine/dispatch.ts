@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { ClaimedTask, Lane } from '../ports/store.ts'
 import { createAdmission } from './admission.ts'
 import { createCrowd } from './crowd.ts'
@@ -49,14 +48,12 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   const reportDepth = createQueueDepth(store, clock, parts.telemetry)
   const heartbeat = createHeartbeat(store, clock, settings.leaseMs, log)
   const stopping = new AbortController()
-  // Every run listens; Node warns of more than ten listeners unless told otherwise.
-  setMaxListeners(0, stopping.signal)
+  const runs = new Set<AbortController>()
   const work = {
     run: parts,
     gates,
     crowd,
     admission,
-    stopping: stopping.signal,
     patience: () => (started ? PATIENCE_MS : 0),
   }
   let started = false
@@ -143,10 +140,13 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
 
   function begin(lane: Lane, claimed: ClaimedTask, readEndpoint: ReadEndpoint): void {
     const { lease, task } = claimed
-    heartbeat.add(lease)
+    const abort = new AbortController()
+    runs.add(abort)
+    heartbeat.add(lease, () => abort.abort(new Error('The lease of this task was lost')))
     const place = places.take(lane, task.target.kind)
     const leave = crowd.enter(task.target)
-    const ended = workOn(claimed, place, readEndpoint, work).finally(() => {
+    const ended = workOn(claimed, place, readEndpoint, { ...work, stopping: abort.signal }).finally(() => {
+      runs.delete(abort)
       place.leave()
       leave()
       heartbeat.remove(lease)
@@ -189,6 +189,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
     await Promise.race([Promise.all(running), timeout])
     cancel()
     stopping.abort()
+    for (const run of runs) run.abort(new Error('Pullwright is stopping'))
     await Promise.all(running)
     heartbeat.stop()
   }

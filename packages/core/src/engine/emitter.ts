@@ -114,7 +114,10 @@ export function createEmitter(
         return result
       })
     },
-    on: (type, listener) => observers.on(type, listener),
+    on: (type, listener) =>
+      observers.on(type, (event) => {
+        if (bound.project === undefined || event.project === bound.project) return listener(event)
+      }),
   } as Emitter
 
   async function record(event: string | AnyEventDefinition, data: unknown, options: EmitOptions, span: Span) {

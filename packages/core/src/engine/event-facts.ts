@@ -1,13 +1,16 @@
 import { createHmac } from 'node:crypto'
 import type { JsonObject, JsonValue } from '../json.ts'
 
+/** Longer texts are prose, not names: nobody filters by them. */
+const MOST_CHARACTERS = 1_000
+
 /** What endpoints filter by and lists are searched by: every short text or number at the top of the data. */
 export function attributesOf(data: JsonValue): Record<string, string> {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return {}
   const source: JsonObject = data
   const attributes: Record<string, string> = {}
   for (const [key, value] of Object.entries(source)) {
-    const isShort = typeof value === 'string' ? value.length <= 200 : typeof value === 'number'
+    const isShort = typeof value === 'string' ? value.length <= MOST_CHARACTERS : typeof value === 'number'
     if (isShort) attributes[key] = String(value)
   }
   if (attributes.app_name !== undefined) attributes.app = attributes.app_name

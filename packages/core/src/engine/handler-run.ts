@@ -5,6 +5,7 @@ import type { FollowUpOptions, Handler, HandlerContext, Outcome, VcsLookup } fro
 import type { ClaimedTask, Store } from '../ports/store.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import type { Accept, Incoming } from './accept.ts'
+import { checkOutcome } from './judge.ts'
 import { checkName } from './names.ts'
 import { pluginBlobs, pluginDocuments } from './plugin-storage.ts'
 import { createSteps, type StepMemory } from './steps.ts'
@@ -46,7 +47,9 @@ export async function runHandler(
   try {
     const origin = await parts.origin()
     const outcome = await handler.run(contextOf(plugin, claimed, signal, { ...parts, origin }, run))
-    return { outcome: outcome ?? { kind: 'done' }, followUps: run.followUps, progress: run.progress }
+    const { target } = claimed.task
+    const name = target.kind === 'handler' ? target.handler : plugin
+    return { outcome: checkOutcome(name, outcome), followUps: run.followUps, progress: run.progress }
   } finally {
     run.over = true
   }

@@ -3,7 +3,8 @@ import type { Logger } from '../ports/logger.ts'
 import type { Lease, Store } from '../ports/store.ts'
 
 export interface Heartbeat {
-  add(lease: Lease): void
+  /** `lost` is called when the lease is no longer ours: taken over, cancelled, or over while the store could not be reached. */
+  add(lease: Lease, lost: () => void): void
   remove(lease: Lease): void
   /**
    * Prolongs them now where that is overdue, or the clock was set back: after the process stood still or the clock
@@ -15,14 +16,14 @@ export interface Heartbeat {
 
 /** Prolongs the leases of what runs here, three times in each lease's length. */
 export function createHeartbeat(store: Store, clock: Required<Clock>, leaseMs: number, log: Logger): Heartbeat {
-  const held = new Set<Lease>()
+  const held = new Map<Lease, { lost: () => void; until: number }>()
   let cancel: (() => void) | null = null
   let lastAt = clock.now()
 
   return {
-    add(lease) {
+    add(lease, lost) {
       if (held.size === 0) lastAt = clock.now()
-      held.add(lease)
+      held.set(lease, { lost, until: clock.now() + leaseMs })
       cancel ??= clock.setTimer(beat, leaseMs / 3)
     },
     remove(lease) {
@@ -48,10 +49,24 @@ export function createHeartbeat(store: Store, clock: Required<Clock>, leaseMs: n
 
   async function prolong(): Promise<void> {
     lastAt = clock.now()
+    const until = lastAt + leaseMs
+    const leases = [...held.keys()]
     try {
-      await store.extend([...held], lastAt + leaseMs)
+      const kept = await store.extend(leases, until)
+      for (const [index, lease] of leases.entries()) {
+        const own = held.get(lease)
+        if (own === undefined) continue
+        if (kept[index]) own.until = until
+        else giveUp(lease, own)
+      }
     } catch (error) {
       log.warn({ error: String(error) }, 'Leases could not be prolonged; another worker may take the tasks over')
+      for (const [lease, own] of held) if (own.until <= clock.now()) giveUp(lease, own)
     }
+  }
+
+  function giveUp(lease: Lease, { lost }: { lost: () => void }): void {
+    held.delete(lease)
+    lost()
   }
 }

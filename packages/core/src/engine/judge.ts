@@ -15,16 +15,40 @@ const FINAL = new Set([
 ])
 
 /** What an exception means. Messages are the caller's to redact. */
-export function outcomeOfError(error: unknown): Outcome {
+export function outcomeOfError(error: unknown, now: number): Outcome {
   const reason = messageOf(error)
   if (isVcsError(error)) {
     if (!error.retryable) return { kind: 'dead', reason }
-    return error.retryAfter === undefined
-      ? { kind: 'retry', reason }
-      : { kind: 'retry', reason, afterMs: error.retryAfter }
+    if (error.retryAfter === undefined) return { kind: 'retry', reason }
+    // A limit is no failure of ours: to wait for its end is no attempt.
+    if (error.code === 'rate-limited') return { kind: 'wait', untilMs: now + error.retryAfter, reason }
+    return { kind: 'retry', reason, afterMs: error.retryAfter }
   }
   if (isPullwrightError(error) && FINAL.has(error.code)) return { kind: 'dead', reason }
   return { kind: 'retry', reason }
+}
+
+/** What a handler answered, held against the type that plain JavaScript does not check. Nothing counts as `done`. */
+export function checkOutcome(handler: string, answer: unknown): Outcome {
+  if (answer === undefined || answer === null) return { kind: 'done' }
+  const problem = problemOf(answer as Record<string, unknown>)
+  if (problem === null) return answer as Outcome
+  return { kind: 'dead', reason: `Handler ${handler} ${problem}; answer with done(), retry(), wait() or dead()` }
+}
+
+function problemOf({ kind, afterMs, untilMs, wakeOn, reason }: Record<string, unknown>): string | null {
+  if (kind === 'done') return null
+  if (kind === 'dead') return typeof reason === 'string' ? null : 'gave no reason for dead'
+  if (kind === 'retry') return isTime(afterMs) ? null : 'asked to be tried again after a time that is none'
+  if (kind !== 'wait') return 'answered what is no outcome'
+  if (untilMs === undefined && wakeOn === undefined) return 'waits for nothing: give untilMs or wakeOn'
+  return isTime(untilMs) && (wakeOn === undefined || typeof wakeOn === 'string')
+    ? null
+    : 'waits for what is no time or name'
+}
+
+function isTime(value: unknown): boolean {
+  return value === undefined || (typeof value === 'number' && value >= 0 && value <= 8.64e15)
 }
 
 export function messageOf(error: unknown): string {

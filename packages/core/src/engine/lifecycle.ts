@@ -38,6 +38,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
   let preparing: Promise<void> | null = null
   let starting: Promise<void> | null = null
   let stopped: Promise<void> | null = null
+  const running = new Set<Plugin>()
 
   return {
     prepare,
@@ -57,7 +58,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
   }
 
   function prepare(): Promise<void> {
-    if (stopped) return Promise.reject(new PullwrightError('stopped', 'This Pullwright was stopped; create a new one'))
+    if (stopped) return Promise.reject(stoppedError())
     preparing ??= migrateAndSubscribe().catch((error) => {
       preparing = null
       throw error
@@ -104,13 +105,21 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
 
   async function startPlugins(): Promise<void> {
     await prepare()
-    for (const plugin of plugins) await plugin.start?.({ log: parts.log, vcs: parts.vcs })
+    for (const plugin of plugins) {
+      if (stopped) throw stoppedError()
+      if (running.has(plugin)) continue
+      await plugin.start?.({ log: parts.log, vcs: parts.vcs })
+      running.add(plugin)
+    }
+    if (stopped) throw stoppedError()
   }
 
+  /** Only what was started is stopped, the last one first. */
   async function halt(timeoutMs: number): Promise<void> {
     await preparing?.catch(() => {})
+    await starting?.catch(() => {})
     await dispatch.stop(timeoutMs)
-    for (const plugin of [...plugins].reverse()) {
+    for (const plugin of [...running].reverse()) {
       try {
         await plugin.stop?.()
       } catch (error) {
@@ -132,6 +141,10 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
       return { ready: false, store: { name: store.name, reachable: false }, backlog: [] }
     }
   }
+}
+
+function stoppedError(): PullwrightError {
+  return new PullwrightError('stopped', 'This Pullwright was stopped; create a new one')
 }
 
 function sameSubscription(a: SubscriptionRow, b: SubscriptionRow): boolean {

@@ -73,7 +73,7 @@ async function act(
     const run = await runHandler(owned.plugin, owned.handler, claimed, signal, parts.handlerParts)
     return { ...run, error: reasonOf(run.outcome), details: null }
   } catch (error) {
-    return fail(outcomeOfError(error))
+    return fail(outcomeOfError(error, parts.clock.now()))
   }
 }
 
@@ -99,7 +99,7 @@ async function withDeadline(
   let cancelTimer = () => {}
   const cut = new Promise<Acted | 'stopped'>((resolve) => {
     const stop = () => {
-      abort.abort(new Error('Pullwright is stopping'))
+      abort.abort(stopping.reason)
       resolve('stopped')
     }
     if (stopping.aborted) return stop()
@@ -140,7 +140,7 @@ async function settleRun(
     if (result.status === 'lost') {
       parts.log.warn(
         { taskId: claimed.task.id },
-        'Another worker took this task over; the result of this run is dropped',
+        'This task was cancelled, or another worker took it over; the result of this run is dropped',
       )
       return
     }

@@ -21,6 +21,8 @@ export function createSteps(
   return <T extends JsonValue>(name: string, work: () => T | Promise<T>): Promise<T> => {
     const running = inFlight.get(name) ?? once(name, work)
     inFlight.set(name, running)
+    // A step that failed may be tried again within the same run.
+    running.catch(() => inFlight.delete(name))
     return running as Promise<T>
   }
 

@@ -45,6 +45,23 @@ describe('the event registry', () => {
     expect(error.message).toContain('nothing is recorded')
   })
 
+  it('names what JSON cannot hold beside what the schema misses', () => {
+    const error = refusal(() =>
+      createEventRegistry([], limits).validate('environment.deployed', {
+        app_name: 'a',
+        revision: Number.NaN,
+        config: 1n,
+      }),
+    )
+    expect(error.problems.map(({ path }) => path).sort()).toEqual([
+      'data.config',
+      'data.deployed_by',
+      'data.environment',
+      'data.revision',
+      'data.variant_name',
+    ])
+  })
+
   it('requires a configuration, and takes null for one that was removed', () => {
     const registry = createEventRegistry([], limits)
     const { config: _config, ...rest } = deployed

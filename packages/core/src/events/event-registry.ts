@@ -24,9 +24,6 @@ export interface EventRegistry {
   validate(event: string | AnyEventDefinition, data: unknown): JsonValue
 }
 
-/** Parts with a size limit of their own. */
-const LARGE_PARTS = ['config', 'previous_config'] as const
-
 export function createEventRegistry(own: readonly AnyEventDefinition[], limits: JsonLimits): EventRegistry {
   const definitions = collect(own)
   return {
@@ -34,14 +31,15 @@ export function createEventRegistry(own: readonly AnyEventDefinition[], limits: 
     validate(event, data) {
       const definition = typeof event === 'string' ? definitions.get(event) : event
       if (definition === undefined) throw unknownEvent(String(event), definitions)
-      const plain = toPlain(definition.type, data, limits)
-      const parsed = definition.schema.safeParse(plain)
-      if (!parsed.success) {
-        const problems = problemsOf(parsed.error, 'data')
-        throw invalidEvent('invalid-event', definition.type, problems)
-      }
+      const { type, schema } = definition
+      const plain = toPlain(data, limits)
+      const parsed = schema.safeParse(plain.value)
+      const problems = [...plain.problems, ...(parsed.success ? [] : besides(plain.problems, parsed.error))]
+      if (problems.length > 0) throw invalidEvent(type, problems)
       // A schema's transforms may have made dates and the like: what is recorded is JSON again.
-      return toPlain(definition.type, parsed.data, limits)
+      const made = toPlain(parsed.data, limits)
+      if (made.problems.length > 0) throw invalidEvent(type, made.problems)
+      return made.value
     },
   }
 }
@@ -70,37 +68,39 @@ function describe(definition: AnyEventDefinition): EventCatalogEntry {
   }
 }
 
-/** Each large part has the whole limit to itself, and so has the rest. */
-function toPlain(type: string, data: unknown, limits: JsonLimits): JsonValue {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    const { value, problems } = toJson(data, 'data', limits)
-    if (problems.length > 0) throw invalidEvent(tooLarge(problems), type, problems)
-    return value
-  }
-  const rest: Record<string, unknown> = { ...data }
-  const parts: JsonObject = {}
-  const problems: Problem[] = []
-  for (const name of LARGE_PARTS) {
-    if (rest[name] === undefined) continue
-    const part = toJson(rest[name], `data.${name}`, limits)
-    parts[name] = part.value
-    problems.push(...part.problems)
-    delete rest[name]
-  }
+interface Plain {
+  value: JsonValue
+  problems: Problem[]
+}
+
+/** Each large part has the whole limit to itself, and so has the rest. What JSON cannot hold stands as null. */
+function toPlain(data: unknown, limits: JsonLimits): Plain {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return toJson(data, 'data', limits)
+  const { config, previous_config, ...rest } = data as Record<string, unknown>
   const plain = toJson(rest, 'data', limits)
-  problems.push(...plain.problems)
-  if (problems.length > 0) throw invalidEvent(tooLarge(problems), type, problems)
-  return { ...(plain.value as JsonObject), ...parts }
+  const value = plain.value as JsonObject
+  const problems = [...plain.problems]
+  for (const [name, part] of Object.entries({ config, previous_config })) {
+    if (part === undefined) continue
+    const copy = toJson(part, `data.${name}`, limits)
+    value[name] = copy.value
+    problems.push(...copy.problems)
+  }
+  return { value, problems }
 }
 
-function tooLarge(problems: readonly Problem[]): 'too-large' | 'invalid-event' {
-  return problems.every(({ message }) => /over the limit|nested deeper/.test(message)) ? 'too-large' : 'invalid-event'
+/** What the schema finds where nothing was found before. */
+function besides(known: readonly Problem[], error: z.ZodError): Problem[] {
+  return problemsOf(error, 'data').filter(({ path }) => !known.some((problem) => problem.path === path))
 }
 
-function invalidEvent(code: 'invalid-event' | 'too-large', type: string, problems: Problem[]): PullwrightError {
-  return new PullwrightError(code, `Event ${type} was refused and nothing is recorded: ${formatProblems(problems)}`, {
-    problems,
-  })
+function invalidEvent(type: string, problems: Problem[]): PullwrightError {
+  const tooLarge = problems.every(({ message }) => /over the limit|nested deeper/.test(message))
+  return new PullwrightError(
+    tooLarge ? 'too-large' : 'invalid-event',
+    `Event ${type} was refused and nothing is recorded: ${formatProblems(problems)}`,
+    { problems },
+  )
 }
 
 function unknownEvent(type: string, definitions: ReadonlyMap<string, AnyEventDefinition>): PullwrightError {

@@ -13,7 +13,8 @@ export interface JsonLimits {
 /**
  * A deep copy as plain JSON, so that what the host changes afterwards changes nothing here. Members that are
  * `undefined` are dropped and `toJSON` is honoured, as in `JSON.stringify`; what JSON cannot hold is a problem, named
- * by path: functions, symbols, bigint, NaN and infinities, cycles, nesting beyond `maxDepth`, more than `maxBytes`.
+ * by path, and stands as null: functions, symbols, bigint, NaN and infinities, cycles, nesting beyond `maxDepth`. More than
+ * `maxBytes` is a problem of the whole.
  */
 export function toJson(
   value: unknown,
@@ -22,7 +23,7 @@ export function toJson(
 ): { value: JsonValue; problems: Problem[]; bytes: number } {
   const problems: Problem[] = []
   const copy = copyValue(value, { prefix: path, at: [], open: new Set(), problems, maxDepth: limits.maxDepth })
-  if (problems.length > 0) return { value: null, problems, bytes: 0 }
+  if (problems.length > 0) return { value: copy, problems, bytes: 0 }
   const bytes = Buffer.byteLength(JSON.stringify(copy), 'utf8')
   if (bytes > limits.maxBytes) {
     problems.push({ path, message: `is ${bytes} bytes of JSON, over the limit of ${limits.maxBytes}` })
@@ -45,7 +46,8 @@ function copyValue(input: unknown, walk: Walk): JsonValue {
     case 'boolean':
       return value
     case 'number':
-      return Number.isFinite(value) ? value : refuse(walk, `is ${value}, which JSON cannot hold`)
+      // JSON has no negative zero: adding zero makes it the ordinary one.
+      return Number.isFinite(value) ? value + 0 : refuse(walk, `is ${value}, which JSON cannot hold`)
     case 'object':
       return value === null ? null : copyContainer(value, walk)
     default:
