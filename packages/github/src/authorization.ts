@@ -12,7 +12,10 @@ export interface Authorization {
 export function tokenAuthorization(token: string | undefined): Authorization {
   const clean = typeof token === 'string' ? token.trim() : ''
   if (!/^[\x21-\x7e]+$/.test(clean)) {
-    throw new PullwrightError('invalid-argument', 'auth.token must be a GitHub token: text without spaces. Is the environment variable it comes from set?')
+    throw new PullwrightError(
+      'invalid-argument',
+      'auth.token must be a GitHub token: text without spaces. Is the environment variable it comes from set?',
+    )
   }
   return {
     header: async () => `Bearer ${clean}`,

@@ -7,6 +7,7 @@ const markers = fc.record(
     kind: fc.constantFrom('document', 'propose'),
     identity: fc.string({ minLength: 1, maxLength: 200, unit: 'binary' }),
     files: fc.stringMatching(/^[0-9a-f]{32}$/),
+    order: fc.record({ origin: fc.stringMatching(/^[\w.:-]{1,64}$/), sequence: fc.maxSafeInteger() }),
     branch: fc.string({ maxLength: 100 }),
     pending: fc.constantFrom('created', 'updated'),
   },

@@ -1,4 +1,4 @@
-import type { PullRequestKind } from '@pullwright/core'
+import type { PullRequestKind, PullRequestOrder } from '@pullwright/core'
 
 /** What a pull request's body tells us about itself, in an HTML comment at its end. */
 export interface Marker {
@@ -6,6 +6,8 @@ export interface Marker {
   identity: string
   /** Digest of our files as they stood on the branch, so that a branch which lost or changed them is noticed. */
   files?: string
+  /** Which of several deployments it is. */
+  order?: PullRequestOrder
   /** The branch asked for, where another had to be taken. */
   branch?: string
   /** Set while labels, reviewers and the like are still to come: an interrupted run is then finished by the next. */
@@ -42,15 +44,30 @@ export function commentMarker(name: string): string {
 
 function toMarker(value: unknown): Marker | null {
   if (typeof value !== 'object' || value === null) return null
-  const { v, kind, identity, files, branch, pending } = value as Record<string, unknown>
+  const { v, kind, identity, files, order, branch, pending } = value as Record<string, unknown>
   if (v !== 1 || (kind !== 'document' && kind !== 'propose') || typeof identity !== 'string') return null
   return {
     kind,
     identity,
     ...(typeof files === 'string' ? { files } : {}),
+    ...(isOrder(order) ? { order: { origin: order.origin, sequence: order.sequence } } : {}),
     ...(typeof branch === 'string' ? { branch } : {}),
     ...(pending === 'created' || pending === 'updated' ? { pending } : {}),
   }
+}
+
+/** An origin of up to 64 letters, digits and `._:-`, and a whole number. */
+export function isOrder(value: unknown): value is PullRequestOrder {
+  if (typeof value !== 'object' || value === null) return false
+  const { origin, sequence } = value as Record<string, unknown>
+  return typeof origin === 'string' && /^[\w.:-]{1,64}$/.test(origin) && Number.isSafeInteger(sequence)
+}
+
+/** Whether a pull request with this marker is about a later deployment than the one at hand. */
+export function isLater(marker: Marker | null, order: PullRequestOrder | undefined): boolean {
+  const there = marker?.order
+  if (there === undefined || order === undefined) return false
+  return there.origin === order.origin && there.sequence > order.sequence
 }
 
 /** Neither `-->` nor a tag can then be read out of it. */

@@ -3,7 +3,7 @@ import { VcsError } from '@pullwright/core'
 import { filesDigest } from '../git-blob.ts'
 import { nodesOf } from '../graphql/fragments.ts'
 import type { MergedPullRequestNode, OpenPullRequestNode } from '../graphql/publish-plan.ts'
-import { type Marker, readMarker } from '../marker.ts'
+import { isLater, type Marker, readMarker } from '../marker.ts'
 import { type ForeignCommit, foreignCommits } from './authors.ts'
 import type { Job, JobFile } from './job.ts'
 import type { Plan, Tip } from './plan.ts'
@@ -54,6 +54,7 @@ function decideOpen(
 ): Decision {
   const { spec } = job
   const marker = readMarker(pullRequest.body)
+  if (pullRequest.viewerDidAuthor && isLater(marker, spec.order)) return late(pullRequest)
   const intact = marker?.files !== undefined && marker.files === filesDigest(head.files)
   if (intact && isSame(marker, job) && pullRequest.viewerDidAuthor) {
     if (marker.pending === undefined) return { kind: 'unchanged', pullRequest }
@@ -120,6 +121,7 @@ function alreadyOnBase(job: Job, plan: Plan): Decision | null {
   const [last] = [...plan.merged].sort((a, b) => Date.parse(b.mergedAt ?? '') - Date.parse(a.mergedAt ?? ''))
   const onBase = filesDigest(plan.base.files)
   const marker = last === undefined ? null : readMarker(last.body)
+  if (last?.viewerDidAuthor && isLater(marker, job.spec.order)) return late(last)
   if (last?.viewerDidAuthor && isSame(marker, job) && marker?.files === onBase) {
     return { kind: 'unchanged', pullRequest: last }
   }
@@ -127,6 +129,13 @@ function alreadyOnBase(job: Job, plan: Plan): Decision | null {
   const reason = `${job.spec.base} already holds exactly these files, so there is nothing to open a pull request for.`
   return { kind: 'unchanged', pullRequest: null, reason }
 }
+
+/** What is there tells of a later deployment. */
+function late(pullRequest: OpenPullRequestNode | MergedPullRequestNode): Decision {
+  return { kind: 'unchanged', pullRequest, reason: LATE }
+}
+
+export const LATE = 'A newer deployment is published already.'
 
 function foreignBranch(job: Job, pullRequest: OpenPullRequestNode | null, why: string): Decision {
   if (job.spec.onForeignCommits === 'new-branch') return goBeside(job, why)

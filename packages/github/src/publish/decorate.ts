@@ -9,6 +9,7 @@ import type { Decoration, Target } from './decoration.ts'
 import { askReviewers, reviewersToAsk } from './decorations.ts'
 import type { Plan } from './plan.ts'
 import { contextOf, mutate, type Run } from './run.ts'
+import { mutateText } from './write-text.ts'
 
 export interface Decorated {
   steps: PublishSteps
@@ -32,7 +33,7 @@ export async function decorate(
   }
   if (changes.length === 0) return settle(run, plan, target, decorations, { data: {}, problems: [], headers: {} })
   try {
-    return await settle(run, plan, target, decorations, await sendTwice(run, changes))
+    return await settle(run, plan, target, decorations, await sendTwice(run, changes, target))
   } catch (error) {
     run.options.signal?.throwIfAborted()
     if (!isVcsError(error)) throw error
@@ -85,12 +86,16 @@ export async function postStatuses(run: Run, plan: Plan, sha: string): Promise<P
 }
 
 /** All of it may be sent again: each part only adds what is not there. */
-async function sendTwice(run: Run, changes: readonly Change[]): Promise<GraphQLAnswer<MutationData>> {
+async function sendTwice(run: Run, changes: readonly Change[], { id }: Target): Promise<GraphQLAnswer<MutationData>> {
+  const send = async () => {
+    const { answer } = await mutateText(run, 'DecoratePullRequest', changes, 'add labels and reviewers', id)
+    return answer
+  }
   try {
-    return await mutate(run, 'DecoratePullRequest', changes, 'add labels and reviewers')
+    return await send()
   } catch (error) {
     if (!isVcsError(error) || error.code !== 'unavailable') throw error
-    return mutate(run, 'DecoratePullRequest', changes, 'add labels and reviewers')
+    return send()
   }
 }
 

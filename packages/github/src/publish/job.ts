@@ -2,7 +2,7 @@ import { type PullRequestSpec, VcsError } from '@pullwright/core'
 import { checkBranchName, parentNames } from '../branch-name.ts'
 import { blobId, filesDigest } from '../git-blob.ts'
 import { LIMITS } from '../limits.ts'
-import { MARKER_ROOM, MAX_IDENTITY } from '../marker.ts'
+import { isOrder, MARKER_ROOM, MAX_IDENTITY } from '../marker.ts'
 import { repositoryName } from '../repository-name.ts'
 import { checkFiles } from './check-files.ts'
 
@@ -71,11 +71,15 @@ export function jobParents(job: Job): string[] {
   return parentNames(job.spec.branch)
 }
 
-function checkTexts({ title, body, commitMessage, identity, expectedHead, statuses = [] }: PullRequestSpec): void {
+function checkTexts(spec: PullRequestSpec): void {
+  const { title, body, commitMessage, identity, order, expectedHead, statuses = [] } = spec
   if (title.trim() === '') throw invalid('the title is empty')
   if (commitMessage.trim() === '') throw invalid('the commit message is empty')
   if (identity === '' || identity.length > MAX_IDENTITY) {
     throw invalid(`the identity must have 1 to ${MAX_IDENTITY} characters`)
+  }
+  if (order !== undefined && !isOrder(order)) {
+    throw invalid('the order needs an origin of 1 to 64 letters and digits, and a whole number as its sequence')
   }
   if (expectedHead !== undefined && !/^[0-9a-f]{40}$/i.test(expectedHead)) {
     throw invalid('expectedHead must be a full commit id of 40 hexadecimal digits')

@@ -7,7 +7,8 @@ import { jobOnBranch, toJob } from './job.ts'
 import type { Plan } from './plan.ts'
 import { readBranchCommits, readTouches } from './read-evidence.ts'
 import { readPlan } from './read-plan.ts'
-import { type Attempt, askedSteps, type Run, viewOf } from './run.ts'
+import { type Attempt, type Run, viewOf } from './run.ts'
+import { unchanged } from './unchanged.ts'
 import { finish, update } from './update.ts'
 
 /** Fresh looks after somebody else wrote first; then it is a conflict. */
@@ -78,18 +79,6 @@ async function elsewhere(run: Run, branch: string): Promise<Attempt> {
   if (decision.kind !== 'go-to') return act(run, plan, decision)
   const reason = `Neither ${run.job.requested} nor ${branch} can be used. Delete the one of them that is not needed.`
   return { kind: 'done', result: conflict(run, plan, { reason, pullRequest: null }) }
-}
-
-function unchanged(run: Run, plan: Plan, decision: Extract<Decision, { kind: 'unchanged' }>): PublishResult {
-  const already = { status: 'already' } as const
-  const node = decision.pullRequest
-  return {
-    outcome: 'unchanged',
-    pullRequest: node === null ? null : viewOf(run, plan, node),
-    commit: node === null ? plan.base.oid : node.headRefOid,
-    steps: { branch: already, commit: already, pullRequest: already, ...askedSteps(run.job, already) },
-    ...(decision.reason === undefined ? {} : { reason: decision.reason }),
-  }
 }
 
 function conflict(

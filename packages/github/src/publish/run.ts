@@ -65,6 +65,7 @@ export function bodyOf({ spec, requested, digest }: Job, pending?: Marker['pendi
     kind: spec.kind,
     identity: spec.identity,
     files: digest,
+    ...(spec.order === undefined ? {} : { order: spec.order }),
     ...(spec.branch === requested ? {} : { branch: requested }),
     ...(pending === undefined ? {} : { pending }),
   })

@@ -1,15 +1,17 @@
-import { isVcsError, type PublishSteps, type PullRequest, VcsError } from '@pullwright/core'
+import { type PublishSteps, type PullRequest, VcsError } from '@pullwright/core'
 import { nodesOf } from '../graphql/fragments.ts'
 import type { Change } from '../graphql/mutations.ts'
 import type { OpenPullRequestNode } from '../graphql/publish-plan.ts'
 import { type GraphQLProblem, isRace, problemAt } from '../graphql-problem.ts'
-import type { Decision } from './decide.ts'
+import { type Decision, LATE } from './decide.ts'
 import { type Decorated, decorate, postStatuses, settle } from './decorate.ts'
 import type { Decoration } from './decoration.ts'
 import { createLabelChanges, decorationsFor, labelIds } from './decorations.ts'
 import type { Plan } from './plan.ts'
 import { type Attempt, bodyOf, commitChange, contextOf, mutate, type Run, viewOf } from './run.ts'
 import { openTarget } from './target.ts'
+import { unchanged } from './unchanged.ts'
+import { mutateText, restoreText } from './write-text.ts'
 
 type Update = Extract<Decision, { kind: 'update' }>
 
@@ -26,7 +28,8 @@ export async function update(run: Run, plan: Plan, decision: Update): Promise<At
   const now = all.filter((one) => !later.includes(one))
   const text = textChange(run, pullRequest, later.length > 0)
   const sent = [...commits, ...newLabels, text, ...now.flatMap(({ change }) => change ?? [])]
-  const answer = await mutate(run, 'UpdatePullRequest', sent, DOING)
+  const { answer, newer } = await mutateText(run, 'UpdatePullRequest', sent, DOING, pullRequest.id)
+  if (newer !== null) return { kind: 'done', result: unchanged(run, plan, { pullRequest: newer, reason: LATE }) }
   const failed = problemAt(answer.problems, 'commit')
   if (failed !== null) return afterFailedCommit(run, failed)
   const textProblem = problemAt(answer.problems, 'text')
@@ -106,19 +109,6 @@ async function afterFailedCommit(run: Run, problem: GraphQLProblem): Promise<Att
   await restoreText(run)
   if (isRace(problem)) return again
   throw run.client.refused(problem, contextOf(run, DOING, ['contents=write']))
-}
-
-/** Should it fail, the next run still notices: the marker's digest is not that of the branch. */
-async function restoreText(run: Run): Promise<void> {
-  if (run.text === null) return
-  const { id: pullRequestId, title, body } = run.text
-  const change: Change = { alias: 'text', field: 'updatePullRequest', input: { pullRequestId, title, body } }
-  try {
-    await mutate(run, 'RestoreText', [change], 'restore the text')
-  } catch (error) {
-    run.options.signal?.throwIfAborted()
-    if (!isVcsError(error)) throw error
-  }
 }
 
 function changed(
