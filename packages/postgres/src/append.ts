@@ -16,7 +16,7 @@ import { lockNumber } from './lock-number.ts'
 import { decodeNullable, decodeText, encodeNullable, encodeText } from './text-codec.ts'
 
 /** A task's sequence is its event's times this, plus its place. */
-export const TASKS_PER_EVENT = 65_536
+const TASKS_PER_EVENT = 65_536
 
 export type Append = (recording: Recording, transaction?: HostTransaction) => Promise<AppendResult>
 
@@ -64,7 +64,7 @@ function locksFor({ events, documents = [], receipt }: Recording, schema: string
   return locks
 }
 
-export function toResult(recording: Recording, rows: readonly Record<string, unknown>[]): AppendResult {
+function toResult(recording: Recording, rows: readonly Record<string, unknown>[]): AppendResult {
   const firsts = new Map<number, string>()
   for (const row of rows) {
     const about = row.about as string | null

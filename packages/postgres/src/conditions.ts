@@ -5,6 +5,8 @@ export interface Conditions {
   readonly values: unknown[]
   /** The value stands where the `?` is. */
   add(condition: string, value: unknown): void
+  /** One without values. */
+  plain(condition: string): void
   /** One of a few known words: they stand in the text, so that indexes over some of them serve. */
   among(column: string, words: readonly string[]): void
   /** The place of a value that is no condition. */
@@ -21,6 +23,9 @@ export function conditions(): Conditions {
     value,
     add: (condition, given) => {
       parts.push(`(${condition.replace('?', () => value(given))})`)
+    },
+    plain: (condition) => {
+      parts.push(condition)
     },
     among: (column, words) => {
       const list = [...new Set(words)].map(quoteWord)

@@ -12,7 +12,7 @@ export function storeError(error: unknown): PullwrightError {
 }
 
 /** Class and code as PostgreSQL or Node name it; empty where there is none. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined
   return typeof code === 'string' ? code : ''
 }

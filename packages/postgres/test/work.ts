@@ -2,7 +2,7 @@ import type { ClaimedTask, ClaimRequest, NewEvent, NewTask, Store } from '@pullw
 
 /** When tests happen, milliseconds since the epoch. */
 export const NOW = 1_800_000_000_000
-export const LEASE = 60_000
+const LEASE = 60_000
 
 /** An event with one task for the handler `work`, due at `NOW`. Ids come from the number. */
 export function eventOf(number: number, parts: Partial<NewEvent> = {}, task: Partial<NewTask> = {}): NewEvent {

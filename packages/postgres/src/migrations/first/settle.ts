@@ -6,7 +6,8 @@ select t.sequence, t.id, t.project, t.kind, t.target, t.concurrency_key, t.order
   case when q.token is not null then 'running' else coalesce(q.status, o.status) end as status,
   coalesce(q.line, o.line) as line, coalesce(q.due_at, o.due_at) as due_at, coalesce(q.attempts, o.attempts) as attempts,
   q.wake_on, coalesce(o.result, 'null') as result, coalesce(q.reason, o.reason) as reason,
-  coalesce(q.progress, o.progress) as progress, o.settled_at, e.labels
+  coalesce(q.progress, o.progress) as progress, o.settled_at, e.labels,
+  q.sequence is not null as unfinished, o.status as ended_as
 from {s}.tasks t
 join {s}.events e on e.sequence = t.sequence / 65536
 left join {s}.queue q on q.sequence = t.sequence
