@@ -26,6 +26,8 @@ const TOKEN = String.raw`(\.?)([A-Za-z_$][A-Za-z0-9_$]*)|\[(0|[1-9]\d*)\]|\[("(?
 
 /** The inverse of `formatPath`. Throws `invalid-argument` for a text that no path has. */
 export function parsePath(text: string): Path {
+  // Most paths are one key, and there may be very many of them.
+  if (IDENTIFIER.test(text)) return [text]
   const path: Path = []
   const token = new RegExp(TOKEN, 'y')
   while (token.lastIndex < text.length) {

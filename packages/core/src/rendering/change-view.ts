@@ -27,7 +27,9 @@ export type Told =
 
 export interface ChangeList {
   views: ChangeView[]
-  /** How many changes they show. */
+  /** Changes there are beyond those: too many for anybody to read, and counted. */
+  rest: { kind: ChangeKind; group: ParameterGroup; count: number }[]
+  /** How many changes there are, before any was taken apart or put together. */
   total: number
   /** False where the deployment says nothing about its configuration. */
   known: boolean

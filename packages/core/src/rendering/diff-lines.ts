@@ -29,7 +29,7 @@ export function diffLines({ unit, hunks }: TextDiff, room: number): ShownLines {
       return
     }
     if (text.length > MAX_LINE) shown.cut = true
-    const signed = signedLines(SIGNS[kind], shorten(text, MAX_LINE))
+    const signed = signedLines(SIGNS[kind], shorten(unit === 'sentence' ? text.trimEnd() : text, MAX_LINE))
     for (const line of signed) used += line.length + 1
     shown.lines.push(...signed)
   }

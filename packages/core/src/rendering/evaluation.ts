@@ -13,7 +13,7 @@ const MAX_NAME = 80
 const MAX_VALUE = 60
 /** Digits of a difference: more are noise of binary fractions. */
 const DIGITS = 4
-const VERDICTS = { better: '✅ better', worse: '⚠️ **worse**', same: 'same' } as const
+const VERDICTS = { better: '✅ better', worse: '⚠️ **worse**', same: 'unchanged' } as const
 const COUNTED = ['worse', 'better', 'same'] as const
 
 /** What the evaluation says, ready to be shown: those that got worse first. */
@@ -40,7 +40,9 @@ export function evaluationVerdict({ metrics }: EvaluationDiff): string {
     if (judged.length === 0 || (verdict === 'same' && judged.length === metrics.length)) return ''
     const names =
       verdict === 'worse' ? ` (${judged.slice(0, 3).map(told).join(', ')}${judged.length > 3 ? ', …' : ''})` : ''
-    return `${judged.length} ${verdict === 'same' ? 'unchanged' : verdict}${names}`
+    return verdict === 'worse'
+      ? `⚠️ **${judged.length} worse**${names}`
+      : `${judged.length} ${verdict === 'same' ? 'unchanged' : verdict}`
   }).filter((part) => part !== '')
   return parts.length === 1 && parts[0]?.endsWith('unchanged') ? '' : parts.join(', ')
 }
@@ -60,7 +62,7 @@ function table(metrics: readonly MetricChange[]): string {
     ]
     return `| ${cells.map(cell).join(' | ')} |`
   })
-  return ['| Metric | Before | After | Change | |', '| --- | ---: | ---: | ---: | --- |', ...rows].join('\n')
+  return ['| Metric | Before | After | Change | Verdict |', '| --- | ---: | ---: | ---: | --- |', ...rows].join('\n')
 }
 
 function list(metrics: readonly MetricChange[]): string {

@@ -3,6 +3,9 @@ import type { JsonObject, JsonValue } from '../json.ts'
 /** Deeper structure is shown as `…`. */
 const MAX_DEPTH = 30
 
+/** A list or an object this short stands in one line. */
+const MAX_INLINE = 80
+
 /**
  * Indented JSON, at most about `length` characters: what comes after is left out, and the text ends with `…`. A `-0`
  * stays one. Touches no more of the value than it shows.
@@ -16,6 +19,7 @@ export function jsonPreview(value: JsonValue, length: number, indent = 2): strin
     if (text.length > length) return
     if (typeof part === 'string') text += JSON.stringify(part.slice(0, length + 1))
     else if (typeof part !== 'object' || part === null) text += Object.is(part, -0) ? '-0' : String(part)
+    else if (indent > 0 && isShort(part)) text += jsonPreview(part, MAX_INLINE, 0)
     else if (Array.isArray(part)) list(part.length, depth, '[', ']', (at) => write(part[at] ?? null, depth + 1))
     else {
       const keys = Object.keys(part)
@@ -45,6 +49,11 @@ export function jsonPreview(value: JsonValue, length: number, indent = 2): strin
     if (indent > 0) return `\n${' '.repeat(depth * indent)}`
     return space ? ' ' : ''
   }
+}
+
+function isShort(value: JsonValue): boolean {
+  const inline = jsonPreview(value, MAX_INLINE, 0)
+  return inline.length <= MAX_INLINE && !inline.endsWith('…')
 }
 
 function safeEnd(text: string, end: number): number {

@@ -49,6 +49,10 @@ const PARTS: readonly { group: ParameterGroup; key: RegExp }[] = [
   { group: 'prompt', key: /prompt|messages?$|instruction|template|^system|^content$|fewshot|^examples$/ },
 ]
 
+/** Keys whose meaning is remembered in one rendering. */
+const MAX_REMEMBERED = 1000
+const MAX_KEY = 100
+
 const BY_KEY = new Map(
   PARAMETERS.flatMap(({ group, label, keys }) => keys.map((key) => [plain(key), { group, label }])),
 )
@@ -59,13 +63,33 @@ export interface Parameter {
   label: string
 }
 
-export function parameterAt(path: Path): Parameter {
-  const keys = path.filter((part) => typeof part === 'string').map((part) => plain(part.slice(0, 100)))
-  const named = BY_KEY.get(keys.at(-1) ?? '')
-  const part = keys.map((key) => PARTS.find((each) => each.key.test(key))).find((found) => found !== undefined)
-  // A parameter called `model` inside a tool's description is the tool's.
-  if (named !== undefined && part?.group !== 'tool') return named
-  return { group: part?.group ?? 'other', label: '' }
+/** Tells what parameter a path leads to. Keys repeat: one is looked up once. */
+export function createParameterFinder(): (path: Path) => Parameter {
+  const known = new Map<string, Meaning>()
+  return (path) => {
+    let part: ParameterGroup | undefined
+    let named: Parameter | undefined
+    for (const key of path) {
+      if (typeof key !== 'string') continue
+      const meaning = known.get(key) ?? meaningOf(key)
+      if (known.size < MAX_REMEMBERED) known.set(key, meaning)
+      part ??= meaning.part
+      named = meaning.named
+    }
+    // A parameter called `model` inside a tool's description is the tool's.
+    if (named !== undefined && part !== 'tool') return named
+    return { group: part ?? 'other', label: '' }
+  }
+}
+
+interface Meaning {
+  named: Parameter | undefined
+  part: ParameterGroup | undefined
+}
+
+function meaningOf(key: string): Meaning {
+  const name = plain(key.slice(0, MAX_KEY))
+  return { named: BY_KEY.get(name), part: PARTS.find((each) => each.key.test(name))?.group }
 }
 
 function plain(key: string): string {

@@ -40,11 +40,12 @@ const FOLDED = { added: 16, removed: 8, modified: 50, moved: 50 } as const
  */
 export function renderChange(view: ChangeView, place: ChangeRoom): RenderedChange | null {
   const { room, ruler } = place
-  const name = `- ${view.path === '' ? 'The whole configuration' : codeSpan(shorten(view.path, MAX_PATH))}`
+  const path = view.path === '' ? 'The whole configuration' : codeSpan(shorten(view.path, MAX_PATH))
+  const name = `- ${path}`
   const line = lineFor(view, name)
   if (line !== null) return ruler.measure(line) <= room ? { text: line, cut: false } : summary(view, name, room, ruler)
   const block = blockFor(view, room)
-  const title = name + elementNote(view)
+  const title = `**${path}**${elementNote(view)}`
   if (block.left === 0 && atLeast(block.lines) <= room) {
     const whole = assemble(title, view, block, block.lines.length, place)
     if (ruler.measure(whole) <= room) return { text: whole, cut: block.cut }
@@ -68,7 +69,7 @@ function elementNote({ element }: ChangeView): string {
 /** What fits in one line, or null. */
 function lineFor(view: ChangeView, name: string): string | null {
   const { kind, before, after, told } = view
-  if (told !== null) return `${name}: ${renderTold(told)}`
+  if (told !== null) return `${name}${elementNote(view)}: ${renderTold(told)}`
   if (kind === 'moved') return `${name}${elementNote(view)} moved from ${codeSpan(shorten(view.from, MAX_PATH))}`
   if (kind === 'added' || kind === 'removed') {
     const value = inlineValue(kind === 'added' ? after : before)
@@ -76,7 +77,7 @@ function lineFor(view: ChangeView, name: string): string | null {
   }
   if (isHidden(before, after)) return `${name}: changed (value redacted)`
   const texts = typeof before === 'string' && typeof after === 'string'
-  if (texts && before.length + after.length > MAX_SIDE_BY_SIDE && /\s/.test(before.trim())) return null
+  if (texts && before.length + after.length > MAX_SIDE_BY_SIDE && !/^[!-~]*$/.test(before + after)) return null
   const [old, fresh] = [inlineValue(before), inlineValue(after)]
   return old === null || fresh === null ? null : `${name}${elementNote(view)}: ${old} → ${fresh}`
 }
@@ -102,10 +103,12 @@ interface Block {
 }
 
 function blockFor(view: ChangeView, room: number): Block {
-  const { kind, before, after, text } = view
+  const { kind, before, after } = view
   const variables = variablesNote(view)
   if (kind === 'modified') {
-    const diff = text ?? textDiff(asText(before, room), asText(after, room))
+    // Kept with the view: it may be tried in several sizes.
+    if (typeof before === 'string' && typeof after === 'string') view.text ??= textDiff(before, after)
+    const diff = view.text ?? textDiff(asText(before, room), asText(after, room))
     const notes = [wordsNote(diff), variables].filter((note) => note !== '')
     return { language: 'diff', ...diffLines(diff, room), notes }
   }

@@ -1,6 +1,7 @@
 import type { ChangeKind } from '../config-diff/change.ts'
 import type { ChangeList, ChangeView } from './change-view.ts'
-import { GROUPS, type ParameterGroup } from './parameters.ts'
+import { RANKS } from './most-important.ts'
+import { GROUPS } from './parameters.ts'
 import { type RenderedChange, renderChange } from './render-change.ts'
 import type { Ruler } from './size.ts'
 
@@ -16,9 +17,6 @@ const SECTIONS: readonly { kind: ChangeKind; title: string; done: string }[] = [
   { kind: 'removed', title: '### Removed Parameters', done: 'removed' },
   { kind: 'moved', title: '### Moved Parameters', done: 'moved' },
 ]
-
-/** Where there is not room for all: prompts, then the model and all about it, then the rest. */
-const RANKS: readonly (readonly ParameterGroup[])[] = [['prompt'], ['model', 'sampling', 'output', 'tool'], ['other']]
 
 /** No more than this is spent on headings and on the note about what was cut. */
 const OVERHEAD = 700
@@ -41,7 +39,7 @@ export function renderChanges(list: ChangeList, { room, ruler, url, details }: C
   const render: Render = (view, most) => renderChange(view, { room: most, ruler, details })
   const shown = space > 0 ? choose(views, space, ruler, render) : new Map<number, RenderedChange>()
   const parts = [head]
-  const note = cutNote(views, shown, url)
+  const note = cutNote(list, shown, url)
   if (note !== '') parts.push(note)
   for (const { kind, title } of SECTIONS) {
     const items = inOrder(views, shown, kind)
@@ -158,19 +156,22 @@ function share(
   return used
 }
 
-function cutNote(views: readonly ChangeView[], shown: ReadonlyMap<number, RenderedChange>, url: string): string {
+function cutNote({ views, rest }: ChangeList, shown: ReadonlyMap<number, RenderedChange>, url: string): string {
+  const beyond = (kind?: ChangeKind) =>
+    rest.reduce((sum, entry) => sum + (kind === undefined || entry.kind === kind ? entry.count : 0), 0)
   const shortened = [...shown.values()].filter(({ cut }) => cut).length
-  const missing = views.length - shown.size
+  const all = views.length + beyond()
+  const missing = all - shown.size
   if (shortened === 0 && missing === 0) return ''
   const counts = SECTIONS.map(({ kind, done }) => {
-    let count = 0
+    let count = beyond(kind)
     views.forEach((view, at) => {
       if (view.kind === kind && !shown.has(at)) count++
     })
     return count === 0 ? '' : `${count} ${done}`
   }).filter((part) => part !== '')
   const says: string[] = []
-  if (missing > 0) says.push(`${missing} of ${views.length} changes are not shown here (${counts.join(', ')})`)
+  if (missing > 0) says.push(`${missing} of ${all} changes are not shown here (${counts.join(', ')})`)
   if (shortened > 0) says.push(`${shortened} ${shortened === 1 ? 'change is' : 'changes are'} shortened`)
   const link = url === '' ? '' : ` [View the whole deployment](${url}).`
   return `> **Too long to show whole**: ${says.join(', ')}.${link}`

@@ -47,10 +47,9 @@ describe('the sections of the design', () => {
     for (const line of [
       '**Environment**: production',
       '**Application**: customer-support-bot',
-      '**Variant**: v2-optimized (revision 15)',
+      '**Variant**: v2-optimized (revision 15) · previously 14',
       '**Deployed by**: `jane@company.com`',
       '**Timestamp**: 2025-11-20 10:30:00 UTC',
-      '**Previous revision**: 14',
       '- `max_tokens`: `500`',
       '- `temperature`: `0.7` → `0.5`',
       '- `top_p`: `1`',

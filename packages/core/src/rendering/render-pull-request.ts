@@ -1,7 +1,7 @@
 import type { EvaluationDiff } from '../config-diff/evaluation-diff.ts'
 import { createRedactor, type Redactor } from '../redaction/redactor.ts'
 import {
-  CHECKLIST_SECTION,
+  checklist,
   commitMessageSection,
   FOOTER,
   header,
@@ -24,7 +24,7 @@ import { readChanges } from './read-changes.ts'
 import type { ChangesPlace } from './render-changes.ts'
 import { type RenderableDeployment, unwrapDeployment } from './renderable-deployment.ts'
 import { createRuler, type SizeLimit } from './size.ts'
-import { renderSummary } from './summary.ts'
+import { addsVariables, renderSummary } from './summary.ts'
 import { compileTemplate, parseTemplate, type TemplatePart } from './template.ts'
 import { shorten, singleLine } from './visible-text.ts'
 
@@ -116,6 +116,10 @@ interface BodyInput {
 
 function renderBody(template: TemplatePart[], { facts, changes, evaluation, place }: BodyInput) {
   const message = commitMessageSection(facts)
+  const asks = {
+    variables: !changes.removed && addsVariables(changes.views),
+    evaluation: evaluation.metrics.some(({ verdict }) => verdict === 'worse'),
+  }
   const inCode = Object.entries(variableValues(facts, insideCode)).map(([name, value]) => [IN_CODE + name, value])
   const sections = {
     ...Object.fromEntries(inCode),
@@ -125,7 +129,7 @@ function renderBody(template: TemplatePart[], { facts, changes, evaluation, plac
     summary: renderSummary(changes, evaluation),
     evaluation: renderEvaluation(evaluation),
     commit_message: message.text,
-    checklist: CHECKLIST_SECTION,
+    checklist: checklist(asks),
     link: link(facts),
     footer: FOOTER,
   }

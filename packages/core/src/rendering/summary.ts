@@ -1,6 +1,6 @@
 import type { EvaluationDiff } from '../config-diff/evaluation-diff.ts'
-import { templateVariables } from '../config-diff/template-variables.ts'
-import { variablesTold } from './change-notes.ts'
+import { templateVariables, type VariableChanges } from '../config-diff/template-variables.ts'
+import { variablesNote, variablesTold } from './change-notes.ts'
 import type { ChangeList, ChangeView } from './change-view.ts'
 import { codeSpan } from './code.ts'
 import { evaluationVerdict } from './evaluation.ts'
@@ -11,14 +11,15 @@ import { shorten } from './visible-text.ts'
 
 /** Fewer changes than this are seen at a glance anyway. */
 const MANY = 3
+const FEW = 8
 const MAX_TOLD = 4
 const MAX_TEXT = 200_000
 const NOUNS: Readonly<Record<ParameterGroup, readonly [one: string, many: string]>> = {
   model: ['model setting', 'model settings'],
   sampling: ['sampling parameter', 'sampling parameters'],
-  output: ['part of the response format', 'parts of the response format'],
+  output: ['response format setting', 'response format settings'],
   prompt: ['prompt text', 'prompt texts'],
-  tool: ['part of the tools', 'parts of the tools'],
+  tool: ['tool setting', 'tool settings'],
   other: ['other setting', 'other settings'],
 }
 const DONE = { modified: 'changed', added: 'added', removed: 'removed', moved: 'moved' } as const
@@ -32,8 +33,8 @@ export function renderSummary(changes: ChangeList, evaluation: EvaluationDiff): 
   const many = changes.views.length >= MANY && !changes.removed
   const verdict = evaluationVerdict(evaluation)
   const lines: [name: string, text: string][] = [
-    ['Summary', many ? glance(changes.views) : ''],
-    ['Template variables', many ? variables(changes.views) : ''],
+    ['Summary', many ? glance(changes) : ''],
+    ['Template variables', many && needsVariables(changes.views) ? variables(changes.views) : ''],
     ['Hidden', many ? hidden(changes.views) : ''],
     ['Evaluation', verdict],
   ]
@@ -44,55 +45,75 @@ export function renderSummary(changes: ChangeList, evaluation: EvaluationDiff): 
     .join('  \n')
 }
 
+/** Whether a prompt that was there before asks its callers for more than it did. */
+export function addsVariables(views: readonly ChangeView[]): boolean {
+  return variablesOf(views.filter(({ kind }) => kind === 'modified')).added.length > 0
+}
+
 /** The same in plain words without the values, such as `model, 2 prompt texts changed`. */
-export function plainSummary({ views, known, removed }: ChangeList): string {
+export function plainSummary({ views, rest, known, removed }: ChangeList): string {
   if (removed) return 'Removed'
   if (views.length === 0) return known ? 'No configuration changes' : 'Configuration deployed'
   return GROUPS.flatMap((group) =>
     counted(
       group,
       views.filter((view) => view.group === group),
+      rest,
     ),
   ).join(', ')
 }
 
-function glance(views: readonly ChangeView[]): string {
+function glance({ views, rest }: ChangeList): string {
   const named: string[] = []
-  const rest: string[] = []
+  const counts: string[] = []
   for (const group of GROUPS) {
     const members = views.filter((view) => view.group === group)
     const told = group === 'model' || group === 'sampling' ? members.filter(isTold).slice(0, MAX_TOLD) : []
     named.push(...told.map(tell))
-    rest.push(
+    counts.push(
       ...counted(
         group,
         members.filter((view) => !told.includes(view)),
+        rest,
       ),
     )
   }
-  return [...named, ...rest].join(' · ')
+  return [...named, ...counts].join(' · ')
 }
 
 function isTold(view: ChangeView): boolean {
-  return view.label !== '' && view.kind === 'modified' && tell(view) !== ''
+  return view.label !== '' && view.kind !== 'moved' && tell(view) !== ''
 }
 
 /** Such as `Temperature 0.7 → 0.5`. Empty where it takes more words. */
-function tell({ label, before, after, told }: ChangeView): string {
-  if (told !== null || isHidden(before, after)) return ''
+function tell({ kind, label, before, after, told }: ChangeView): string {
+  if (told !== null || (kind === 'modified' && isHidden(before, after))) return ''
+  if (kind === 'removed') return ''
+  if (kind === 'added') return label === 'Model' && inlineValue(after) !== null ? `${label} ${inlineValue(after)}` : ''
   const [old, fresh] = [inlineValue(before), inlineValue(after)]
   return old === null || fresh === null || old.length + fresh.length > 80 ? '' : `${label} ${old} → ${fresh}`
 }
 
-function counted(group: ParameterGroup, views: readonly ChangeView[]): string[] {
+function counted(group: ParameterGroup, views: readonly ChangeView[], rest: ChangeList['rest']): string[] {
   return KINDS.flatMap((kind) => {
-    const count = views.filter((view) => view.kind === kind).length
+    const beyond = rest.find((entry) => entry.group === group && entry.kind === kind)?.count ?? 0
+    const count = views.filter((view) => view.kind === kind).length + beyond
     return count === 0 ? [] : [`${count} ${NOUNS[group][count === 1 ? 0 : 1]} ${DONE[kind]}`]
   })
 }
 
+/** One change among few has its note beside it. */
+function needsVariables(views: readonly ChangeView[]): boolean {
+  return views.length > FEW || views.filter((view) => variablesNote(view) !== '').length > 1
+}
+
 /** Over all texts that changed: a variable that only went from one to another is none of either. */
 function variables(views: readonly ChangeView[]): string {
+  const { added, removed } = variablesOf(views)
+  return variablesTold(added, removed)
+}
+
+function variablesOf(views: readonly ChangeView[]): VariableChanges {
   const texts: Record<'before' | 'after', string[]> = { before: [], after: [] }
   let size = 0
   for (const view of views) {
@@ -103,12 +124,13 @@ function variables(views: readonly ChangeView[]): string {
       texts[side].push(text.slice(0, MAX_TEXT))
     }
   }
-  const { added, removed } = templateVariables(texts.before.join('\n'), texts.after.join('\n'))
-  return variablesTold(added, removed)
+  return templateVariables(texts.before.join('\n'), texts.after.join('\n'))
 }
 
 function hidden(views: readonly ChangeView[]): string {
-  const paths = views.filter(({ kind, before, after }) => kind === 'modified' && isHidden(before, after))
+  const paths = views.filter(({ kind, told, before, after }) => {
+    return kind === 'modified' && told === null && isHidden(before, after)
+  })
   if (paths.length === 0) return ''
   const names = paths.slice(0, 3).map(({ path }) => codeSpan(shorten(path, 80)))
   const more = paths.length > 3 ? ` and ${paths.length - 3} more` : ''

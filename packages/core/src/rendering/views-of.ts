@@ -5,7 +5,7 @@ import type { JsonValue } from '../json.ts'
 import type { ChangeView } from './change-view.ts'
 import { elementAt, messageText, nameOf } from './element-name.ts'
 import { mergeLists } from './merge-lists.ts'
-import { parameterAt } from './parameters.ts'
+import type { Parameter } from './parameters.ts'
 import { partsWorthShowing } from './worth-showing.ts'
 
 /** Changes taken apart in one rendering: nobody reads more, and the rest is shown whole. */
@@ -14,26 +14,26 @@ const MAX_OPENED = 300
 const MAX_JSON_LENGTH = 4_000_000
 const MAX_INSIDE = 200
 
-export interface Sides {
-  before: JsonValue | undefined
-  after: JsonValue | undefined
+export interface ViewContext {
+  /** The configurations, where they are known: never shown, but for names of elements, which pass `hide`. */
+  sides: { before: JsonValue | undefined; after: JsonValue | undefined }
+  hide: (text: string) => string
+  parameterAt: (path: Change['path']) => Parameter
 }
 
 /**
  * Changes as reviewers want them: lists of words as who came and went, JSON in a text by the paths inside of it, new
  * messages as their text, structures with prompts in them taken apart. `sides`, where known, tell which message it is.
  */
-export function viewsOf(changes: readonly Change[], sides: Sides, hide: (text: string) => string): ChangeView[] {
+export function viewsOf(changes: readonly Change[], context: ViewContext): ChangeView[] {
   const { rest, merged } = mergeLists(changes)
-  const work: Opening = { sides, hide, opened: 0, jsonLength: 0 }
+  const work: Opening = { ...context, opened: 0, jsonLength: 0 }
   const views = rest.flatMap((change) => open(change, '', work))
   const lists = merged.map(({ kind, path, told }) => ({ ...viewOf({ kind, path }, '', work), told }))
   return [...views, ...lists]
 }
 
-interface Opening {
-  sides: Sides
-  hide: (text: string) => string
+interface Opening extends ViewContext {
   opened: number
   jsonLength: number
 }
@@ -92,7 +92,7 @@ function viewOf(
   return {
     kind,
     path: within + formatPath(path),
-    ...parameterAt(path),
+    ...work.parameterAt(path),
     element: element === null ? null : { what: element.what, name: work.hide(element.name) },
     before: message !== null && kind === 'removed' ? message.text : before,
     after: message !== null && kind === 'added' ? message.text : after,

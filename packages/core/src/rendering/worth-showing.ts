@@ -1,6 +1,6 @@
 import type { Path } from '../config-diff/path.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
-import { messageText } from './element-name.ts'
+import { messageText, nameOf } from './element-name.ts'
 import { isShort } from './inline-value.ts'
 
 /** Bounds on what is looked at, and on how many parts one value is taken apart into. */
@@ -15,11 +15,11 @@ export interface Part {
 }
 
 /**
- * A structure that holds prompts reads badly as JSON, with its line feeds as `\n`: its parts, each prompt by itself. Null
- * for all else, and for what has too many parts.
+ * A structure that holds prompts reads badly as JSON, with its line feeds as `\n`: its parts, each prompt, message and tool
+ * by itself. Null for all else, and for what has too many parts.
  */
 export function partsWorthShowing(value: JsonValue): Part[] | null {
-  if (typeof value !== 'object' || value === null || messageText(value) !== null || !holdsText(value)) return null
+  if (!isOpened(value, 0)) return null
   const parts: Part[] = []
   const open: Part[] = [{ key: [], value }]
   for (let part = open.pop(); part !== undefined; part = open.pop()) {
@@ -35,7 +35,17 @@ export function partsWorthShowing(value: JsonValue): Part[] | null {
 
 function isOpened(value: JsonValue, depth: number): value is JsonValue[] | JsonObject {
   if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) return false
-  return messageText(value) === null && holdsText(value)
+  return messageText(value) === null && (holdsText(value) || isListOfNamed(value))
+}
+
+/** Messages, tools and the like: each is better read by itself. */
+function isListOfNamed(value: JsonValue): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= MAX_PARTS &&
+    value.every((item) => nameOf(item) !== null)
+  )
 }
 
 function membersOf(value: JsonValue[] | JsonObject, way: Path): Part[] {
