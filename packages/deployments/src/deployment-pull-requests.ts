@@ -70,6 +70,8 @@ function compileAll({ routes = [], pseudonymKey }: DeploymentPullRequestsOptions
 async function routeDeployment(context: HandlerContext, inCode: readonly CompiledRoute[]): Promise<Outcome> {
   const { event } = context
   const data = event.data as JsonObject
+  // It happened before one that is recorded already: the later one's pull request stands.
+  if (data.outdated === true) return context.done({ outcome: 'outdated' })
   const deployment = { project: event.project, app: String(data.app_name), environment: String(data.environment) }
   const met = [...inCode, ...(await integrationRoutes(context))].filter(
     ({ route }) => route.pullRequest !== false && matchesRoute(route, deployment),

@@ -1,4 +1,5 @@
-import type { EventRecord, HandlerContext, JsonObject, JsonValue, Outcome, PublishResult, Vcs } from '@pullwright/core'
+import type { HandlerContext, Outcome, Vcs } from '@pullwright/core'
+import { conclude } from './conclude.ts'
 import { INTEGRATION, integrationRoute } from './integration-route.ts'
 import { pullRequestSpec } from './pull-request-spec.ts'
 import type { CompiledRoute } from './route.ts'
@@ -8,9 +9,6 @@ export interface PublishOptions {
   routes: readonly CompiledRoute[]
   pseudonymKey: string | undefined
 }
-
-/** A branch that keeps moving, or that somebody else holds: after so many tries a person has to look. */
-const MOST_CONFLICTS = 3
 
 /** One deployment, one route: its file, its pull request, and the follow-up event. */
 export async function publish(context: HandlerContext, options: PublishOptions): Promise<Outcome> {
@@ -32,9 +30,10 @@ export async function publish(context: HandlerContext, options: PublishOptions):
   const spec = pullRequestSpec(deployment, compiled, routed.branch, {
     capabilities,
     pseudonymKey: options.pseudonymKey,
+    order: { origin: context.origin, sequence: context.event.order },
   })
   const result = await vcs.publishPullRequest(spec, { signal: context.signal })
-  return conclude(context, deployment, routed, result)
+  return conclude(context, { deployment, routed, compiled }, result)
 }
 
 async function findRoute(
@@ -51,36 +50,4 @@ async function findRoute(
   if (!compiled) return null
   const { vcs } = compiled.route
   return { compiled, vcs: typeof vcs === 'string' ? context.vcs(vcs) : vcs }
-}
-
-function conclude(
-  context: HandlerContext,
-  deployment: EventRecord,
-  routed: RoutedDeployment,
-  result: PublishResult,
-): Outcome {
-  const { outcome, pullRequest, commit, steps } = result
-  if (outcome === 'conflict') {
-    const reason = result.reason ?? `The branch ${routed.branch} changed while it was written`
-    return context.attempt < MOST_CONFLICTS ? context.retry({ reason }) : context.dead(reason)
-  }
-  if (pullRequest === null) return context.done({ outcome, reason: result.reason ?? null })
-  const failed = Object.entries(steps).filter(([, step]) => step.status === 'failed')
-  for (const [step, { error }] of failed) {
-    context.log.warn({ pullRequest: pullRequest.url, step, error }, 'The pull request stands, but a step of it failed')
-  }
-  const facts = { vcs: routed.vcs, repository: routed.repository, number: pullRequest.number, url: pullRequest.url }
-  if (outcome !== 'unchanged') {
-    context.emit(outcome === 'created' ? 'pull_request.opened' : 'pull_request.updated', {
-      ...facts,
-      title: pullRequest.title,
-      branch: pullRequest.branch,
-      base: pullRequest.base,
-      app_name: routed.app_name,
-      environment: routed.environment,
-      revision: (deployment.data as JsonObject).revision ?? null,
-      deployment_event_id: deployment.id,
-    })
-  }
-  return context.done({ outcome, pull_request: facts, commit, steps: steps as unknown as JsonValue })
 }

@@ -3,6 +3,7 @@ import {
   type EventRecord,
   type JsonObject,
   type JsonValue,
+  type PullRequestOrder,
   type PullRequestSpec,
   PullwrightError,
   parsePath,
@@ -16,6 +17,7 @@ import { linkValues, pathValues } from './template-values.ts'
 export interface SpecFacts {
   capabilities: VcsCapabilities
   pseudonymKey: string | undefined
+  order: PullRequestOrder
 }
 
 /** Everything the forge is asked for, from the recorded deployment: already redacted, here once more by the route. */
@@ -23,7 +25,7 @@ export function pullRequestSpec(
   event: EventRecord,
   compiled: CompiledRoute,
   branch: string,
-  { capabilities, pseudonymKey }: SpecFacts,
+  { capabilities, pseudonymKey, order }: SpecFacts,
 ): PullRequestSpec {
   const { route } = compiled
   if (event.identity === null) throw new PullwrightError('invalid-event', `The deployment ${event.id} has no identity`)
@@ -33,29 +35,35 @@ export function pullRequestSpec(
   })
   const data = redactor.value(event.data) as JsonObject
   const url = typeof data.url === 'string' ? data.url : (compiled.link?.(linkValues(event)) ?? null)
+  const config = event.kept.config ?? null
+  const removed = config === null
+  const shown = removed ? null : shownConfig(redactor.value(config), route)
   const rendered = renderPullRequest(
-    { ...shownData(event.data as JsonObject, route), url, timestamp: event.occurredAt },
+    {
+      ...shownData(event.data as JsonObject, route),
+      url,
+      timestamp: event.occurredAt,
+      // So that a change can be said to be in the system message.
+      ...(shown === null ? {} : { config: shown }),
+    },
     {
       limits: { body: capabilities.bodyLimit, title: capabilities.titleLimit },
+      details: capabilities.details ?? false,
       redactor,
       ...(route.title === undefined ? {} : { title: route.title }),
       ...(route.template === undefined ? {} : { template: route.template }),
     },
   )
-  const config = event.kept.config ?? null
-  const removed = config === null
   const content = removed
     ? null
-    : printFile(
-        deploymentFile(data, shownConfig(redactor.value(config), route), { deployedAt: event.occurredAt, url }),
-        compiled.format,
-      )
+    : printFile(deploymentFile(data, shown, { deployedAt: event.occurredAt, url }), compiled.format)
   return {
     repository: route.repository,
     base: route.base ?? 'main',
     branch,
     kind: 'document',
     identity: event.identity,
+    order,
     files: [{ path: compiled.path(pathValues(event)), content }],
     commitMessage: rendered.commitMessage,
     title: rendered.title,
