@@ -43,8 +43,8 @@ export function pullRequestSpec(
       ...shownData(event.data as JsonObject, route),
       url,
       timestamp: event.occurredAt,
-      // So that a change can be said to be in the system message.
-      ...(shown === null ? {} : { config: shown }),
+      // So that a change can be said to be in the system message; without a diff it would be taken for all new.
+      ...(shown === null || route.include?.diff === false ? {} : { config: shown }),
     },
     {
       limits: { body: capabilities.bodyLimit, title: capabilities.titleLimit },

@@ -17,5 +17,6 @@ export function capabilities(): VcsCapabilities {
     // GitHub's limit less what our marker takes.
     bodyLimit: { size: LIMITS.body - MARKER_ROOM, unit: 'characters' },
     titleLimit: LIMITS.title,
+    details: true,
   }
 }

@@ -56,6 +56,8 @@ export interface VcsCapabilities {
   /** Longest pull request body it takes; what the adapter adds of its own, such as its marker, is left out already. */
   bodyLimit: { size: number; unit: 'characters' | 'bytes' }
   titleLimit: number
+  /** Whether it renders `<details>`, into which long prompts fold. Absent: no. */
+  details?: boolean
 }
 
 export interface RepositoryInspection {
