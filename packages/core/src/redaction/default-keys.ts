@@ -67,6 +67,19 @@ export const SECRET_QUERY_KEYS: ReadonlySet<string> = new Set(
 `),
 )
 
+/**
+ * Pieces of two or three letters: each pattern of `SECRET_KEYS` fits only keys that contain one, wherever its words are
+ * separated. Chosen to be rare in prose, because only near one of them is text looked at more closely.
+ */
+export const KEY_ANCHORS: readonly string[] = words(`
+  pas pw ecr key tok otp mfa pem jwk rer jwt pat riz uth kie ede cre eds rvi onn dsn aba sas trc cke ube
+`)
+
+/** The same for the parameters of `SECRET_QUERY_KEYS`, beside those above. */
+export const QUERY_ANCHORS: readonly string[] = words(`
+  sig cod ssi sid agi ick sse aml mac
+`)
+
 /** Names separated by white space, as they stand in a table. */
 function words(table: string): string[] {
   return table.trim().split(/\s+/)

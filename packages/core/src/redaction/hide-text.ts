@@ -14,16 +14,22 @@ const MOST_ROUNDS = 5
  * that doing it twice changes nothing.
  */
 export function createHideText(searches: readonly Search[], scan: Scanner | null, mask: Mask): HideText {
+  if (searches.length === 0 && scan !== null) return (text, found) => hideScanned(text, scan, mask, found)
   return (text, found) => {
     let current = text
     for (const search of searches) current = replace(current, outsideMasks(current, search(current), mask), mask, found)
-    for (let round = 0; scan !== null && round < MOST_ROUNDS; round++) {
-      const spans = scan(current)
-      if (spans.length === 0) break
-      current = replace(current, spans, mask, found)
-    }
-    return current
+    return scan === null ? current : hideScanned(current, scan, mask, found)
   }
+}
+
+function hideScanned(text: string, scan: Scanner, mask: Mask, found?: (detector: string) => void): string {
+  let current = text
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const spans = scan(current)
+    if (spans.length === 0) break
+    current = replace(current, spans, mask, found)
+  }
+  return current
 }
 
 /** Looks at a whole text by itself. */

@@ -5,8 +5,10 @@ import { formatPath } from '../config-diff/path.ts'
 
 import type { Redaction } from '../events/event.ts'
 import type { JsonValue } from '../json.ts'
+import { advance, type PathState, pathEnds } from './path-policy.ts'
 import { holdsNothing, PLAIN, type Slot, slotOf } from './secret-slot.ts'
-import { redactValue, type WalkParts } from './walk.ts'
+import { redactValue } from './walk.ts'
+import type { WalkParts } from './walk-parts.ts'
 
 /** The raw configurations the diff was made of: they tell whether a `value` stands beside the name of a secret. */
 export interface DiffContext {
@@ -44,10 +46,11 @@ function redactChange(
   const root = change.kind === 'removed' ? context.before : (context.after ?? context.before)
   const hide = (value: JsonValue): JsonValue => {
     const slot = slotAt(change.path, value, root, parts)
-    if (slot.kind !== 'secret')
-      return redactValue(value, parts, ({ path, detector }) => report(path, detector)) as JsonValue
+    const { pattern, state } = followed(change.path, parts.paths)
+    if (slot.kind !== 'secret' && pattern === null)
+      return redactValue(value, parts, ({ path, detector }) => report(path, detector), state) as JsonValue
     if (holdsNothing(value) || (typeof value === 'string' && parts.mask.is(value))) return value
-    report('', `key:${slot.pattern}`)
+    report('', slot.kind === 'secret' ? `key:${slot.pattern}` : `path:${pattern}`)
     return parts.mask.of(value)
   }
   const { text, json, ...rest } = change
@@ -77,6 +80,17 @@ function slotAt(path: Path, value: unknown, root: unknown, parts: WalkParts): Sl
     owner = child
   }
   return slot
+}
+
+/** What path patterns say about the value at the end of a path, and what is left of them inside it. */
+function followed(path: Path, paths: PathState): { pattern: string | null; state: PathState } {
+  let state = paths
+  for (const key of path) {
+    state = advance(state, key)
+    const pattern = pathEnds(state)
+    if (pattern !== null) return { pattern, state }
+  }
+  return { pattern: null, state }
 }
 
 function childOf(owner: unknown, key: string | number): unknown {

@@ -6,18 +6,26 @@ import { compileDetectors } from './compile-detectors.ts'
 import type { DetectorOptions } from './detector.ts'
 import { createEmailFinder } from './email.ts'
 import { createHideText } from './hide-text.ts'
+import { keyAnchors } from './key-anchors.ts'
 import { createKeyPolicy, type KeyOptions, type KeyPolicy } from './key-policy.ts'
 import { createKnownValues } from './known-values.ts'
 import { createMask } from './mask.ts'
+import { createPathPolicy } from './path-policy.ts'
 import type { Person, PseudonymOptions } from './pseudonym.ts'
 import { type DiffContext, redactDiff } from './redact-diff.ts'
 import { redactUrl } from './redact-url.ts'
 import { createScanner } from './scanner.ts'
-import { redactValue, type WalkParts } from './walk.ts'
+import { redactValue } from './walk.ts'
+import type { WalkParts } from './walk-parts.ts'
 
 export interface RedactorOptions {
   /** Keys whose values are hidden, as globs; a list is added to the defaults. `*_key` fits `apiKey` and `X-API-KEY`. */
   keys?: KeyOptions
+  /**
+   * Places whose values are hidden, from the root of a value on: `tools.*.headers.authorization`, `messages[0].name`,
+   * `**.auth`. `*` is any one key or index, `**` any number of them; keys are matched blind to case and separators.
+   */
+  paths?: readonly string[]
   /** Secrets known exactly: hidden wherever they stand, also base64-, hex- and URL-encoded. */
   values?: readonly string[]
   /** Shapes of secrets in text; a list is added to the defaults. `false`: texts are searched for `values` alone. */
@@ -89,9 +97,11 @@ function assemble(options: RedactorOptions): { people: People; parts: WalkParts 
   const assignment = options.detectors === false ? null : createAssignmentFinder(policy)
   const email = emailFinder(options.pseudonymise, (person) => people.met?.set(person.pseudonym, person))
   const values = options.values?.length ? [createKnownValues(options.values)] : []
-  const scan = assignment || email ? createScanner({ detectors, structures, assignment, email, mask }) : null
+  const anchors = keyAnchors(options.keys)
+  const scan = assignment || email ? createScanner({ detectors, structures, assignment, anchors, email, mask }) : null
   const hide = createHideText([...values, ...patterns], scan, mask)
-  return { people, parts: { policy, mask, hide, keyFacts: rememberKeys(policy, hide) } }
+  const paths = createPathPolicy(options.paths)
+  return { people, parts: { policy, paths, mask, hide, keyFacts: rememberKeys(policy, hide) } }
 }
 
 function emailFinder(options: PseudonymOptions | undefined, met: (person: Person) => void) {
@@ -110,7 +120,8 @@ function rememberKeys(policy: KeyPolicy, hide: (text: string) => string): WalkPa
   return (key) => {
     const cached = known.get(key)
     if (cached !== undefined) return cached
-    const facts = { pattern: policy(key), safe: hide(key) }
+    const pattern = policy(key)
+    const facts = { pattern, safe: hide(key), tells: pattern !== null || key === 'value' || key === 'Value' }
     if (known.size >= MOST_KEYS) known.clear()
     if (key.length <= LONGEST_KEY) known.set(key, facts)
     return facts

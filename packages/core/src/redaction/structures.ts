@@ -7,14 +7,15 @@ export interface Structure {
   name: string
   literals: readonly string[]
   anyCase?: boolean
-  /** A new one for each text: it may remember how far it has looked in vain. */
+  /** One for all texts, or null where each needs a new one, which remembers how far it has looked in vain. */
+  finder: Finder | null
   createFinder: () => Finder
 }
 
 export const STRUCTURES: readonly Structure[] = [
-  { name: 'private-key', literals: ['-----BEGIN '], createFinder: privateKey },
-  { name: 'jwt', literals: ['eyJ'], createFinder: jwt },
-  { name: 'url-credentials', literals: ['://'], createFinder: userinfo },
+  { name: 'private-key', literals: ['-----BEGIN '], finder: null, createFinder: privateKey },
+  { name: 'jwt', literals: ['eyJ'], finder: null, createFinder: jwt },
+  { name: 'url-credentials', literals: ['://'], finder: userinfo, createFinder: () => userinfo },
 ]
 
 const words = (name: string, literals: string[], pattern: RegExp, least: number, source: string): Detector => ({
@@ -98,10 +99,10 @@ function privateKey(): Finder {
     }
     const next = text.indexOf('-----BEGIN ', body)
     if (searched === Number.POSITIVE_INFINITY || (next >= 0 && next < searched))
-      return { start: at, end: bodyEnd(text, body), detector: '' }
+      return { start: at, end: bodyEnd(text, body), detector: 'private-key' }
     const close = text.indexOf(ARMOUR, searched + ARMOUR.length)
     const end = close < 0 || close - searched > 100 ? text.length : close + ARMOUR.length
-    return { start: at, end, detector: '' }
+    return { start: at, end, detector: 'private-key' }
   }
 }
 
@@ -132,7 +133,7 @@ function jwt(): Finder {
     vainUntil = end
     JWT_TAIL.lastIndex = end
     if (end - at < 12 || !JWT_TAIL.test(text)) return null
-    return { start: at, end: JWT_TAIL.lastIndex, detector: '' }
+    return { start: at, end: JWT_TAIL.lastIndex, detector: 'jwt' }
   }
 }
 
@@ -152,26 +153,24 @@ const ENDS_AUTHORITY = codesOf('/?#')
  * `scheme://user:password@host`, the password alone. Passwords with unescaped `/` are found too. Never looks beyond the
  * next `://`, so that all of a text is looked at once.
  */
-function userinfo(): Finder {
-  return (text, at) => {
-    const open = at + 3
-    let colon = -1
-    let last: Span | null = null
-    const most = Math.min(text.length, open + MOST_USERINFO)
-    for (let end = open; end < most; end++) {
-      const code = text.charCodeAt(end)
-      if (ENDS_URL[code] === 1 || (colon < 0 && ENDS_AUTHORITY[code] === 1)) break
-      if (code === COLON) {
-        if (text.startsWith('://', end)) break
-        if (colon < 0) colon = end
-      }
-      if (code !== AT || colon < 0) continue
-      if (!isPassword(text.slice(colon + 1, end))) break
-      if (last !== null && /[/?#]/.test(text.slice(last.end, end))) break
-      last = { start: colon + 1, end, detector: '' }
+function userinfo(text: string, at: number): Span | null {
+  const open = at + 3
+  let colon = -1
+  let last: Span | null = null
+  const most = Math.min(text.length, open + MOST_USERINFO)
+  for (let end = open; end < most; end++) {
+    const code = text.charCodeAt(end)
+    if (ENDS_URL[code] === 1 || (colon < 0 && ENDS_AUTHORITY[code] === 1)) break
+    if (code === COLON) {
+      if (text.startsWith('://', end)) break
+      if (colon < 0) colon = end
     }
-    return last
+    if (code !== AT || colon < 0) continue
+    if (!isPassword(text.slice(colon + 1, end))) break
+    if (last !== null && /[/?#]/.test(text.slice(last.end, end))) break
+    last = { start: colon + 1, end, detector: 'url-credentials' }
   }
+  return last
 }
 
 const COLON = 58
