@@ -1,7 +1,7 @@
 import { isVcsError, type PullRequestSpec, type VcsError } from '@pullwright/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { github } from '../src/index.ts'
-import { BRANCH, DECORATED, openSetting, PATH, REPOSITORY, type Setting, specOf } from './setting.ts'
+import { BRANCH, DECORATED, nextSpec, openSetting, PATH, REPOSITORY, type Setting, specOf } from './setting.ts'
 
 let setting: Setting
 beforeEach(async () => {
@@ -117,6 +117,49 @@ test('people and teams that are not there are told, and the pull request stands'
   })
   sent()
   expect((await vcs.publishPullRequest(specOf({ ...DECORATED, reviewers: ['nobody-here'] }))).outcome).toBe('unchanged')
+})
+
+test('what cannot be a name is told, and all else is applied', async () => {
+  const { fake, vcs, sent } = setting
+  const long = 'x'.repeat(51)
+  const spec = {
+    ...DECORATED,
+    labels: [long, ' ', 'brand-new', ...DECORATED.labels],
+    reviewers: ['jane@example.com', 'jane', '@', 'jane doe', 'žofie'],
+    teamReviewers: ['a/b/c', 'acme/', 'reviewers'],
+    assignees: ['joe', 'joe@example.com'],
+  }
+  const result = await vcs.publishPullRequest(specOf(spec))
+  expect(result.outcome).toBe('created')
+  expect(sent()).toHaveLength(3)
+  const told = (step: 'labels' | 'reviewers' | 'assignees', ...names: string[]) => {
+    expect(result.steps[step]?.status).toBe('failed')
+    for (const name of names) expect(result.steps[step]?.error).toContain(JSON.stringify(name))
+  }
+  told('labels', long, ' ')
+  told('reviewers', 'jane@example.com', '@', 'jane doe', 'žofie', 'a/b/c', 'acme/')
+  told('assignees', 'joe@example.com')
+  expect((await fake.state.pullRequests(REPOSITORY))[0]).toMatchObject({
+    labels: ['brand-new', ...DECORATED.labels],
+    reviewers: ['jane'],
+    teamReviewers: ['reviewers'],
+    assignees: ['joe'],
+  })
+  const next = await vcs.publishPullRequest(nextSpec({ ...spec, labels: [long, 'newer-still'] }))
+  expect(next).toMatchObject({ outcome: 'updated', steps: { labels: { status: 'failed' } } })
+  expect((await fake.state.pullRequests(REPOSITORY))[0]?.labels).toContain('newer-still')
+})
+
+test('a label that another made meanwhile is added by its name, also beside one that cannot be', async () => {
+  const { fake, vcs } = setting
+  fake.fail({
+    field: 'createLabel',
+    times: 1,
+    graphqlErrors: [{ type: 'UNPROCESSABLE', message: 'Name has already been taken' }],
+  })
+  const result = await vcs.publishPullRequest(specOf({ labels: ['x'.repeat(51), 'meanwhile'] }))
+  expect(result.steps.labels).toMatchObject({ status: 'failed', error: expect.stringContaining('xxx') })
+  expect((await fake.state.pullRequests(REPOSITORY))[0]?.labels).toEqual(['meanwhile'])
 })
 
 test('one who may not review does not spoil it for the others', async () => {
@@ -246,9 +289,6 @@ test.each<[string, Partial<PullRequestSpec>, string]>([
   ['a long body', { body: 'x'.repeat(65_536) }, 'too-large'],
   ['no commit message', { commitMessage: '\n' }, 'invalid'],
   ['no identity', { identity: '' }, 'invalid'],
-  ['a long label', { labels: ['x'.repeat(51)] }, 'too-large'],
-  ['an empty label', { labels: [' '] }, 'invalid'],
-  ['a team of three parts', { teamReviewers: ['a/b/c'] }, 'invalid'],
   ['a status without context', { statuses: [{ context: '', state: 'success' }] }, 'invalid'],
   ['an expected head that is none', { expectedHead: 'main' }, 'invalid'],
   ['forty megabytes', { files: [{ path: 'a', content: new Uint8Array(40 * 1024 * 1024 + 1) }] }, 'too-large'],

@@ -55,8 +55,9 @@ export async function settle(
     const { change, step } = decoration
     const problem = change === null ? null : problemAt(problems, change.alias)
     steps[step] = decoration.settle(problem, change === null ? null : (data[change.alias] ?? null))
-    if (decoration.byName?.length && steps[step]?.status !== 'failed') {
-      steps[step] = await addByName(run, plan, target, decoration.byName)
+    if (decoration.byName?.length && problem === null) {
+      const added = await addByName(run, plan, target, decoration.byName)
+      steps[step] = bothOf(steps[step], added)
     }
     if (step === 'reviewers' && problem !== null) steps.reviewers = await askOneByOne(run, plan, target, problem)
     if (step === 'autoMerge' && isReadyToMerge(problem)) {
@@ -97,6 +98,13 @@ async function sendTwice(run: Run, changes: readonly Change[], { id }: Target): 
     if (!isVcsError(error) || error.code !== 'unavailable') throw error
     return send()
   }
+}
+
+/** What failed in either has failed. */
+function bothOf(first: PublishStep | undefined, second: PublishStep): PublishStep {
+  if (first?.status !== 'failed') return second
+  const errors = [first.error, second.error].filter((error) => error !== undefined)
+  return { status: 'failed', error: errors.join('; ') }
 }
 
 /** REST makes a label that is not there, and takes one that is. */

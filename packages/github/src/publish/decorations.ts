@@ -47,15 +47,16 @@ export function labelIds(plan: Plan, answers: readonly (MutationAnswer | null)[]
 }
 
 function labels(job: Job, target: Target, ids: ReadonlyMap<string, string | null>): Decoration | null {
-  if (job.labels.length === 0) return null
+  const refused = job.refused.labels
+  if (job.labels.length + refused.length === 0) return null
   const absent = job.labels.filter((name) => !target.labels.has(name.toLowerCase()))
   const known = absent.flatMap((name) => ids.get(name.toLowerCase()) ?? [])
   const byName = absent.filter((name) => !ids.get(name.toLowerCase()))
-  if (known.length === 0) return { ...settled('labels', { status: 'already' }), byName }
+  if (known.length === 0) return { ...settled('labels', stepOf('already', refused)), byName }
   return {
     step: 'labels',
     change: { alias: 'labels', field: 'addLabelsToLabelable', input: { labelableId: target.id, labelIds: known } },
-    settle: (problem) => stepOf('applied', problem === null ? [] : [problem.message]),
+    settle: (problem) => stepOf('applied', problem === null ? refused : [...refused, problem.message]),
     byName,
   }
 }
@@ -69,7 +70,7 @@ export interface Reviewer {
 /** Who can be asked for a review and was not, and why the others cannot. */
 export function reviewersToAsk(job: Job, plan: Plan, target: Target): { ask: Reviewer[]; problems: string[] } {
   const ask: Reviewer[] = []
-  const problems: string[] = []
+  const problems = [...job.refused.reviewers]
   for (const login of job.reviewers) {
     const id = plan.people.get(login.toLowerCase())
     if (!id) problems.push(`there is no user ${login}`)
@@ -93,7 +94,7 @@ export function askReviewers(alias: string, target: Target, ask: readonly Review
 }
 
 function reviewers(job: Job, plan: Plan, target: Target): Decoration | null {
-  if (job.reviewers.length + job.teams.length === 0) return null
+  if (job.reviewers.length + job.teams.length + job.refused.reviewers.length === 0) return null
   const { ask, problems } = reviewersToAsk(job, plan, target)
   const onlyAuthor = problems.length > 0 && problems.every((one) => one.endsWith(CANNOT_REVIEW))
   const done = (status: 'applied' | 'already') =>
@@ -109,9 +110,9 @@ function reviewers(job: Job, plan: Plan, target: Target): Decoration | null {
 const CANNOT_REVIEW = 'opened the pull request and cannot review it'
 
 function assignees(job: Job, plan: Plan, target: Target): Decoration | null {
-  if (job.assignees.length === 0) return null
+  if (job.assignees.length + job.refused.assignees.length === 0) return null
   const unknown = job.assignees.filter((login) => !plan.people.get(login.toLowerCase()))
-  const problems = unknown.map((login) => `there is no user ${login}`)
+  const problems = [...job.refused.assignees, ...unknown.map((login) => `there is no user ${login}`)]
   const absent = job.assignees.filter((login) => !target.assignees.has(login.toLowerCase()) && !unknown.includes(login))
   if (absent.length === 0) return settled('assignees', stepOf('already', problems))
   const ids = absent.map((login) => plan.people.get(login.toLowerCase()))

@@ -5,9 +5,10 @@ import { LIMITS } from '../limits.ts'
 import { isOrder, MARKER_ROOM, MAX_IDENTITY } from '../marker.ts'
 import { repositoryName } from '../repository-name.ts'
 import { checkFiles } from './check-files.ts'
+import { type Names, namesOf } from './names.ts'
 
 /** A specification that was checked, with what can be worked out before the first request. */
-export interface Job {
+export interface Job extends Names {
   spec: PullRequestSpec
   /** The branch asked for; `spec.branch` is another where that one was taken. */
   requested: string
@@ -16,10 +17,6 @@ export interface Job {
   files: JobFile[]
   /** Digest of the files as they shall stand. */
   digest: string
-  labels: string[]
-  reviewers: string[]
-  teams: TeamName[]
-  assignees: string[]
 }
 
 export interface JobFile {
@@ -28,13 +25,6 @@ export interface JobFile {
   content: Uint8Array | null
   /** Git's id of the content; null for a deletion. */
   oid: string | null
-}
-
-export interface TeamName {
-  organization: string
-  slug: string
-  /** As it was written. */
-  text: string
 }
 
 /** Refuses with `invalid` or `too-large` what GitHub would refuse halfway. No request is made. */
@@ -55,10 +45,7 @@ export function toJob(spec: PullRequestSpec): Job {
     name,
     files,
     digest: filesDigest(new Map(files.map(({ path, oid }) => [path, oid]))),
-    labels: unique(spec.labels, 'label'),
-    reviewers: unique(spec.reviewers, 'reviewer').map(checkLogin),
-    assignees: unique(spec.assignees, 'assignee').map(checkLogin),
-    teams: unique(spec.teamReviewers, 'team').map((text) => toTeam(text, owner)),
+    ...namesOf(spec, owner),
   }
 }
 
@@ -88,32 +75,6 @@ function checkTexts(spec: PullRequestSpec): void {
   if ([...title].length > LIMITS.title) throw tooLong('title', LIMITS.title)
   const room = LIMITS.body - MARKER_ROOM
   if ([...body].length > room) throw tooLong('body', room, `${LIMITS.body} less ${MARKER_ROOM} for our marker`)
-}
-
-/** Trimmed, without a leading `@`, each once whatever its case. */
-function unique(names: readonly string[] = [], what: string): string[] {
-  const found = new Map<string, string>()
-  for (const name of names) {
-    const clean = what === 'label' ? name.trim() : name.trim().replace(/^@/, '')
-    if (clean === '') throw invalid(`a ${what} has no name`)
-    if ([...clean].length > LIMITS.label && what === 'label') throw tooLong(`label ${clean}`, LIMITS.label)
-    if (!found.has(clean.toLowerCase())) found.set(clean.toLowerCase(), clean)
-  }
-  return [...found.values()]
-}
-
-function checkLogin(login: string): string {
-  if (!/^[A-Za-z0-9_[\]-]{1,100}$/.test(login)) throw invalid(`${JSON.stringify(login)} is no user name`)
-  return login
-}
-
-function toTeam(text: string, owner: string): TeamName {
-  const parts = text.split('/')
-  const [slug = '', organization = owner] = parts.reverse()
-  if (parts.length > 2 || slug === '' || organization === '') {
-    throw invalid(`${JSON.stringify(text)} is no team: give its slug, or organisation/slug`)
-  }
-  return { organization, slug: slug.toLowerCase(), text }
 }
 
 function invalid(reason: string): VcsError {

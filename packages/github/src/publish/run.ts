@@ -79,12 +79,13 @@ export function viewOf(run: Run, plan: Plan, node: PullRequestNode, changes: Par
 }
 
 /** Each thing that was asked for, with the same state. */
-export function askedSteps({ spec, labels, reviewers, teams, assignees }: Job, step: PublishStep): PublishSteps {
+export function askedSteps({ spec }: Job, step: PublishStep): PublishSteps {
+  const { labels, reviewers, teamReviewers, assignees, statuses } = spec
   return {
-    ...(labels.length > 0 ? { labels: step } : {}),
-    ...(reviewers.length + teams.length > 0 ? { reviewers: step } : {}),
-    ...(assignees.length > 0 ? { assignees: step } : {}),
+    ...(labels?.length ? { labels: step } : {}),
+    ...(reviewers?.length || teamReviewers?.length ? { reviewers: step } : {}),
+    ...(assignees?.length ? { assignees: step } : {}),
     ...(spec.autoMerge ? { autoMerge: step } : {}),
-    ...((spec.statuses ?? []).length > 0 ? { statuses: step } : {}),
+    ...(statuses?.length ? { statuses: step } : {}),
   }
 }
