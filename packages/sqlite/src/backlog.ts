@@ -1,5 +1,5 @@
 import type { BacklogRow, ClaimRequest } from '@pullwright/core'
-import { findExpired, findHeads, passing } from './due.ts'
+import { findExpired, findHeads } from './due.ts'
 import { ask, type Steps } from './steps.ts'
 import { targetOf } from './target.ts'
 import { NEVER_DUE, numberOf, textOf } from './values.ts'
@@ -36,8 +36,7 @@ GROUP BY target, status`
 
 /** When the next task these handlers (or the deliveries) can run may be claimed, or its lease runs out. */
 export function* nextDueAt(request: Pick<ClaimRequest, 'handlers' | 'endpoints'>): Steps<number | null> {
-  const passes = passing(request)
-  const heads = yield* findHeads(null, NEVER_DUE - 1, passes)
-  const leases = yield* findExpired(Number.MAX_SAFE_INTEGER, passes)
+  const heads = yield* findHeads(null, NEVER_DUE - 1, request, 1)
+  const leases = yield* findExpired(Number.MAX_SAFE_INTEGER, request, 1)
   return [...heads, ...leases].reduce<number | null>((next, { at }) => (next === null || at < next ? at : next), null)
 }

@@ -1,5 +1,5 @@
 import type { ClaimRequest } from '@pullwright/core'
-import { ENABLED, findExpired, findHeads, type Head, type Passes, passing, targetFacts } from './due.ts'
+import { findExpired, findHeads, type Head, PASSES, passing } from './due.ts'
 import { ask, type Steps } from './steps.ts'
 import { numberOf, textOrNull } from './values.ts'
 
@@ -30,9 +30,8 @@ export function* choose(request: ClaimRequest): Steps<Choice> {
   const { lane, now, limit } = request
   const choice: Choice = { inTurn: [], lost: [], keys: [] }
   if (!(limit > 0)) return choice
-  const passes = passing(request)
-  const expired = yield* findExpired(now, passes)
-  const open: Open[] = (yield* findHeads(lane, now, passes)).map((head) => ({ ...head, ahead: null }))
+  const expired = yield* findExpired(now, request, limit)
+  const open: Open[] = (yield* findHeads(lane, now, request, limit)).map((head) => ({ ...head, ahead: null }))
   const keys = new Set<string>()
 
   while (choice.inTurn.length < limit) {
@@ -46,7 +45,7 @@ export function* choose(request: ClaimRequest): Steps<Choice> {
       const { key, ordered, sequence } = yield* step(line, open, request)
       if (key !== null && keys.has(key)) continue
       if (key !== null) keys.add(key)
-      choice.inTurn.push(key === null || ordered ? sequence : yield* best(key, sequence, request, passes))
+      choice.inTurn.push(key === null || ordered ? sequence : yield* best(key, sequence, request))
     } else break
   }
   return { ...choice, keys: [...keys] }
@@ -76,16 +75,9 @@ function* lookAhead({ line, at, sequence }: Head, now: number, most: number): St
 }
 
 /** The oldest task of the key that is due in this lane and passes. An ordered one only where nothing is older. */
-function* best(key: string, standing: number, { lane, now }: ClaimRequest, passes: Passes): Steps<number> {
-  for (let [order, sequence] = [Number.MIN_SAFE_INTEGER, 0]; ; ) {
-    const rows = yield* ask(OF_KEY, key, key, lane, now, order, sequence)
-    const found = rows.find((row) => passes(targetFacts(row)))
-    if (found !== undefined) return numberOf(found.sequence)
-    const last = rows.at(-1)
-    if (last === undefined) return standing
-    order = numberOf(last.chain_order)
-    sequence = numberOf(last.sequence)
-  }
+function* best(key: string, standing: number, request: ClaimRequest): Steps<number> {
+  const [row] = yield* ask(OF_KEY, key, key, request.lane, request.now, ...passing(request))
+  return row === undefined ? standing : numberOf(row.sequence)
 }
 
 function first(open: readonly Open[]): Open | undefined {
@@ -107,12 +99,12 @@ WHERE stands = 1 AND line = ? AND due_at <= ? AND (due_at, sequence) >= (?, ?)
 ORDER BY due_at, sequence LIMIT ?`
 
 const OF_KEY = `
-SELECT t.sequence, t.chain_order, t.target, ${ENABLED} AS enabled FROM pullwright_tasks AS t
+SELECT t.sequence FROM pullwright_tasks AS t
 WHERE t.concurrency_key IS NOT NULL AND t.concurrency_key = ? AND t.settled_at IS NULL
   AND (t.ordered = 0 OR t.sequence = (
     SELECT sequence FROM pullwright_tasks
     WHERE concurrency_key IS NOT NULL AND concurrency_key = ? AND settled_at IS NULL
     ORDER BY chain_order, sequence LIMIT 1
   ))
-  AND t.lane = ? AND t.due_at <= ? AND (t.chain_order, t.sequence) > (?, ?)
-ORDER BY t.chain_order, t.sequence LIMIT 100`
+  AND t.lane = ? AND t.due_at <= ? AND ${PASSES}
+ORDER BY t.chain_order, t.sequence LIMIT 1`

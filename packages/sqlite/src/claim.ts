@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ClaimedTask, ClaimRequest } from '@pullwright/core'
 import { choose } from './choose.ts'
-import { findExpired, findHeads, passing } from './due.ts'
+import { findExpired, findHeads } from './due.ts'
 import { ask, type Row, type Steps } from './steps.ts'
 import { EVENT_COLUMNS, eventOf, TASK_COLUMNS, taskOf } from './task-row.ts'
 import { listOf, numberOf, textOf } from './values.ts'
@@ -9,9 +9,8 @@ import { listOf, numberOf, textOf } from './values.ts'
 /** Whether there is anything to claim: a look that locks nobody out. */
 export function* isAnythingDue({ limit, ...request }: ClaimRequest): Steps<boolean> {
   if (!(limit > 0)) return false
-  const passes = passing(request)
-  if ((yield* findHeads(request.lane, request.now, passes)).length > 0) return true
-  return (yield* findExpired(request.now, passes)).length > 0
+  if ((yield* findHeads(request.lane, request.now, request, 1)).length > 0) return true
+  return (yield* findExpired(request.now, request, 1)).length > 0
 }
 
 /** Takes up to `limit` due tasks of the lane, and of either lane those whose lease ran out. */

@@ -103,7 +103,16 @@ export function createConnection({ statements, busyTimeoutMs, blockingTimeoutMs 
   }
 
   function transaction<T>(work: () => T): T {
-    begin()
+    if (blockingTimeoutMs > 0) statements.exec('PRAGMA busy_timeout = 0')
+    try {
+      statements.exec('BEGIN IMMEDIATE')
+      return commit(work)
+    } finally {
+      if (blockingTimeoutMs > 0) statements.exec(`PRAGMA busy_timeout = ${blockingTimeoutMs}`)
+    }
+  }
+
+  function commit<T>(work: () => T): T {
     try {
       const value = work()
       statements.exec('COMMIT')
@@ -111,15 +120,6 @@ export function createConnection({ statements, busyTimeoutMs, blockingTimeoutMs 
     } catch (error) {
       rollBack()
       throw error
-    }
-  }
-
-  function begin(): void {
-    if (blockingTimeoutMs > 0) statements.exec('PRAGMA busy_timeout = 0')
-    try {
-      statements.exec('BEGIN IMMEDIATE')
-    } finally {
-      if (blockingTimeoutMs > 0) statements.exec(`PRAGMA busy_timeout = ${blockingTimeoutMs}`)
     }
   }
 

@@ -13,7 +13,7 @@ export function isBusy(error: unknown): boolean {
 }
 
 /** A transaction that is not ours is open on this connection. */
-export function isNested(error: unknown): boolean {
+function isNested(error: unknown): boolean {
   return /cannot start a transaction within a transaction/.test(messageOf(error))
 }
 

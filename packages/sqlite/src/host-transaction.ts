@@ -1,10 +1,13 @@
 import { type AppendResult, type HostTransaction, isPullwrightError, PullwrightError } from '@pullwright/core'
 import { append } from './append.ts'
-import { createStatements, type SqliteDatabase } from './database.ts'
+import { createStatements, type SqliteDatabase, type Statements } from './database.ts'
 import { asStoreError, messageOf } from './errors.ts'
 import type { Prepared } from './prepare.ts'
-import { ask, performIn, type Steps } from './steps.ts'
+import { ask, perform, performIn, type Steps } from './steps.ts'
 import { textOf } from './values.ts'
+
+/** By this a transaction of ours is known, also one of another copy of this package. */
+const STATEMENTS = Symbol.for('pullwright.sqlite.statements')
 
 /**
  * A host's connection as a transaction for `emit(…, { transaction })`: call it between the host's own `BEGIN IMMEDIATE`
@@ -12,41 +15,65 @@ import { textOf } from './values.ts'
  */
 export function sqliteTransaction(database: SqliteDatabase): HostTransaction {
   const statements = createStatements(database)
-  return { query: async (text, values = []) => ({ rows: statements.rows(text, values) }) }
+  const transaction: HostTransaction & { [STATEMENTS]?: Statements } = {
+    query: async (text, values = []) => ({ rows: statements.rows(text, values) }),
+  }
+  Object.defineProperty(transaction, STATEMENTS, { value: statements })
+  return transaction
 }
 
-/**
- * Records in the host's transaction. A recording that fails leaves nothing behind, and the host's transaction open and
- * usable. Throws `transaction-unsupported` where it is not of the database of the store, which `identity` names.
- */
-export async function appendIn(
-  transaction: HostTransaction,
-  recording: Prepared,
-  identity: string,
-): Promise<AppendResult> {
-  if (typeof transaction.query !== 'function')
-    throw new PullwrightError(
-      'invalid-argument',
-      '`transaction` needs a function `query(text, values)`: make one with sqliteTransaction(database).',
-    )
-  await insistOnStore(transaction, identity)
-  await transaction.query('SAVEPOINT pullwright')
-  try {
-    const result = await performIn(transaction, append(recording))
-    await transaction.query('RELEASE pullwright')
-    return result
-  } catch (error) {
-    await undo(transaction)
-    throw asStoreError(error)
+export interface HostTransactions {
+  /**
+   * Records in the host's transaction. A recording that fails leaves nothing behind, and the host's transaction open and
+   * usable. Throws `transaction-unsupported` where it is not of the database of the store, which `identity` names.
+   */
+  append(transaction: HostTransaction, recording: Prepared, identity: string): Promise<AppendResult>
+}
+
+export function createHostTransactions(): HostTransactions {
+  /** Savepoints nest, so two recordings in one transaction may not come between each other. */
+  const turns = new WeakMap<HostTransaction, Promise<unknown>>()
+
+  return {
+    async append(transaction, recording, identity) {
+      const steps = () => appendWithin(recording, identity)
+      const statements = (transaction as { [STATEMENTS]?: Statements })[STATEMENTS]
+      try {
+        // In one go: nobody can come between.
+        if (statements !== undefined) return perform(statements, steps())
+        if (typeof transaction.query !== 'function') throw noTransaction()
+        const turn = (turns.get(transaction) ?? Promise.resolve()).then(() => performIn(transaction, steps()))
+        turns.set(
+          transaction,
+          turn.catch(() => {}),
+        )
+        return await turn
+      } catch (error) {
+        throw asStoreError(error)
+      }
+    },
   }
 }
 
-async function insistOnStore(transaction: HostTransaction, identity: string): Promise<void> {
+function* appendWithin(recording: Prepared, identity: string): Steps<AppendResult> {
+  yield* insistOnStore(identity)
+  yield* ask('SAVEPOINT pullwright')
+  try {
+    const result = yield* append(recording)
+    yield* ask('RELEASE pullwright')
+    return result
+  } catch (error) {
+    yield* undo()
+    throw error
+  }
+}
+
+function* insistOnStore(identity: string): Steps<void> {
   let found: string | null
   try {
-    found = await performIn(transaction, readIdentity())
+    found = yield* readIdentity()
   } catch (error) {
-    if (isPullwrightError(error) || !/no such table|does not exist/.test(messageOf(error))) throw asStoreError(error)
+    if (isPullwrightError(error) || !/no such table|does not exist/.test(messageOf(error))) throw error
     throw otherDatabase('has no tables of Pullwright', error)
   }
   if (found !== identity) throw otherDatabase('has the tables of another Pullwright')
@@ -57,13 +84,20 @@ export function* readIdentity(): Steps<string | null> {
   return row === undefined ? null : textOf(row.identity)
 }
 
-async function undo(transaction: HostTransaction): Promise<void> {
+function* undo(): Steps<void> {
   try {
-    await transaction.query('ROLLBACK TO pullwright')
-    await transaction.query('RELEASE pullwright')
+    yield* ask('ROLLBACK TO pullwright')
+    yield* ask('RELEASE pullwright')
   } catch {
     // After some failures SQLite has ended the host's whole transaction itself; its COMMIT will say so.
   }
+}
+
+function noTransaction(): PullwrightError {
+  return new PullwrightError(
+    'invalid-argument',
+    '`transaction` needs a function `query(text, values)`: make one with sqliteTransaction(database).',
+  )
 }
 
 function otherDatabase(what: string, cause?: unknown): PullwrightError {

@@ -6,7 +6,7 @@ import { createBlobs } from './blobs.ts'
 import { claim, isAnythingDue } from './claim.ts'
 import { createDocuments } from './documents.ts'
 import { forgetPerson, pruneEvents } from './erasing.ts'
-import { appendIn } from './host-transaction.ts'
+import { createHostTransactions } from './host-transaction.ts'
 import { isFile } from './open.ts'
 import { checkOptions, type SqliteOptions } from './options.ts'
 import { prepare } from './prepare.ts'
@@ -32,6 +32,9 @@ export function sqlite(options: SqliteOptions): Store {
   const session = createSession(checked)
   const { open } = session
   const watchers = createWatchers(session.version)
+  /** Whether the last claim found something. */
+  let busy = false
+  const hosts = createHostTransactions()
   const read = async <T>(work: () => Steps<T>) => (await open()).read(work)
   const write = async <T>(work: () => Steps<T>) => (await open()).write(work)
   /** Gives the value on; tells watchers that something may have become due. */
@@ -51,13 +54,16 @@ export function sqlite(options: SqliteOptions): Store {
     },
     async append(recording, { transaction } = {}) {
       const prepared = prepare(recording)
-      if (transaction !== undefined) return appendIn(transaction, prepared, await session.identity())
+      if (transaction !== undefined) return hosts.append(transaction, prepared, await session.identity())
       const result = await write(() => append(prepared))
       return result.status === 'recorded' ? notifying(result) : result
     },
     async claim(request) {
       const asked = structuredClone(request)
-      return (await read(() => isAnythingDue(asked))) ? write(() => claim(asked)) : []
+      // An idle worker looks before it locks; a busy one most probably finds more.
+      const claimed = busy || (await read(() => isAnythingDue(asked))) ? await write(() => claim(asked)) : []
+      busy = claimed.length > 0
+      return claimed
     },
     // A settled task may free its key, and its follow-ups are new work.
     settle: async (settlements) => notifying(await settleAll(open, settlements)),

@@ -9,7 +9,10 @@ export interface Query {
   values: readonly SqlValue[]
 }
 
-/** Work that asks and goes on with the answer, and does not care who runs it: our connection or a host's transaction. */
+/**
+ * Work that asks and goes on with the answer, and does not care who runs it: our connection or a host's transaction. A
+ * question that fails throws where it was asked.
+ */
 export type Steps<T> = Generator<Query, T, Row[]>
 
 export function* ask(text: string, ...values: SqlValue[]): Steps<Row[]> {
@@ -21,7 +24,14 @@ export function perform<T>(statements: Statements, steps: Steps<T>): T {
   let next = steps.next()
   while (!next.done) {
     const { text, values } = next.value
-    next = steps.next(statements.rows(text, values.map(encoded)) as Row[])
+    let rows: Row[]
+    try {
+      rows = statements.rows(text, values.map(encoded)) as Row[]
+    } catch (error) {
+      next = steps.throw(error)
+      continue
+    }
+    next = steps.next(rows)
   }
   return next.value
 }
@@ -31,12 +41,21 @@ export async function performIn<T>(transaction: HostTransaction, steps: Steps<T>
   let next = steps.next()
   while (!next.done) {
     const { text, values } = next.value
-    const { rows } = await transaction.query(text, values.map(encoded))
-    next = steps.next(rows as Row[])
+    let rows: Row[]
+    try {
+      rows = (await transaction.query(text, values.map(encoded))).rows as Row[]
+    } catch (error) {
+      next = steps.throw(error)
+      continue
+    }
+    next = steps.next(rows)
   }
   return next.value
 }
 
+/** In types that every driver takes: a host's own transaction hands them on as they are. */
 function encoded(value: SqlValue): SqlValue {
-  return typeof value === 'string' ? encodeText(value) : value
+  if (typeof value === 'string') return encodeText(value)
+  if (typeof value === 'boolean') return value ? 1 : 0
+  return value ?? null
 }

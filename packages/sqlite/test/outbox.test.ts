@@ -74,6 +74,31 @@ describe('in a transaction of the host', () => {
     expect(orders()).toBe(1)
   })
 
+  test('several at the same time keep apart, whichever fails, with our helper and with a host’s own', async () => {
+    const statements = new Database(file)
+    const plain = {
+      async query(text: string, values: unknown[] = []) {
+        const statement = statements.prepare(text)
+        await new Promise((resolve) => setImmediate(resolve))
+        return { rows: statement.reader ? statement.all(values) : [statement.run(values)] }
+      },
+    }
+    statements.exec('BEGIN IMMEDIATE')
+    const names = ['a', 'b', 'a', 'c', 'd']
+    const record = (transaction: typeof plain) => (name: string) =>
+      store.append({ events: [newEvent(name)] }, { transaction })
+    const slow = await Promise.allSettled(names.map(record(plain)))
+    const fresh = ['e', 'f', 'e', 'g']
+    const quick = await Promise.allSettled(fresh.map((name) => record(sqliteTransaction(statements))(name)))
+    statements.exec('COMMIT')
+    statements.close()
+    const ended = [...slow, ...quick].map(({ status }) => status)
+    expect(ended.map((status) => status === 'rejected').flatMap((bad, index) => (bad ? [index] : []))).toEqual([2, 7])
+    const ids = (await store.query.events({})).map(({ id }) => id).reverse()
+    expect(ids).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => `evt_${name}`))
+    expect(await store.claim(claimRequest())).toHaveLength(7)
+  })
+
   test('order is that of recording, also between transactions', async () => {
     await store.append({ events: [newEvent('a')] })
     host.exec('BEGIN IMMEDIATE')

@@ -5,6 +5,7 @@ import { deploymentPullRequests } from '@pullwright/deployments'
 import { pullwrightExpress } from '@pullwright/express-adapter'
 import { github } from '@pullwright/github'
 import { type PgPool, postgres } from '@pullwright/postgres'
+import { type SqliteDatabase, sqlite, sqliteTransaction } from '@pullwright/sqlite'
 import { fakeGitHub, storeConformance } from '@pullwright/testkit'
 import express from 'express'
 
@@ -44,4 +45,10 @@ export const forgeUrl: Promise<string> = fakeGitHub().then((forge) => forge.url)
 export const stores = (pool: PgPool): Store[] => [
   postgres({ connectionString: 'postgres://127.0.0.1/app' }, { schema: 'webhooks' }),
   postgres({ pool }),
+  sqlite({ file: ':memory:', durability: 'normal' }),
 ]
+
+/** The database of any driver with the same small shape. */
+export const given = (database: SqliteDatabase): Store => sqlite({ database, busyTimeoutMs: 100 })
+export const joined = (database: SqliteDatabase): Promise<{ rows: unknown[] }> =>
+  sqliteTransaction(database).query('SELECT ?', [1])

@@ -1,4 +1,7 @@
 const assert = require('node:assert/strict')
+const { mkdtempSync, rmSync } = require('node:fs')
+const { tmpdir } = require('node:os')
+const { join } = require('node:path')
 const { deploy, quiet } = require('./deploy.cjs')
 
 /** The example that the Standard Webhooks specification gives: https://github.com/standard-webhooks/standard-webhooks */
@@ -99,6 +102,30 @@ exports.uses = [
       assert.equal(store.name, 'postgres')
       await assert.rejects(store.migrate(), { code: 'store' })
       await store.close()
+    },
+  },
+  {
+    from: '@pullwright/sqlite',
+    name: 'keeps an event over a restart, in a transaction of the host',
+    async run({ sqlite, sqliteTransaction }, load) {
+      const { createPullwright } = await load('@pullwright/core')
+      const { default: Database } = await import('libsql')
+      const folder = mkdtempSync(join(tmpdir(), 'pullwright-consumer-'))
+      const file = join(folder, 'store.db')
+      const first = createPullwright({ store: sqlite({ file }), logger: quiet })
+      await first.migrate()
+      const database = new Database(file)
+      database.exec('BEGIN IMMEDIATE')
+      const event = { app_name: 'bot', variant_name: 'v' }
+      const transaction = sqliteTransaction(database)
+      const { id } = await first.emitter.emit('variant.created', event, { transaction })
+      database.exec('COMMIT')
+      await first.stop()
+      const second = createPullwright({ store: sqlite({ database }), logger: quiet })
+      assert.equal((await second.events.get(id)).id, id)
+      await second.stop()
+      database.close()
+      rmSync(folder, { recursive: true, force: true })
     },
   },
   {
