@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { renderCheckSummary } from './check-summary.ts'
 import { HOSTILE } from './hostile-text.ts'
 import { renderPullRequest } from './render-pull-request.ts'
 import type { RenderableDeployment } from './renderable-deployment.ts'
@@ -23,7 +24,7 @@ const HEADINGS = new Set([
 ])
 /** What forges look for in text outside of code. */
 const MEANINGFUL =
-  /@[\w-]|#\w|\bGH-\d|\b[A-Za-z][A-Za-z0-9]+-\d|\b[0-9a-f]{7,40}\b|www\.|:\/\/|![\d"]|%[\d"]|\$|~|&\d|:[\w+-]+:|<|\[/i
+  /@[\w{-]|#\w|\bGH-\d|\b[A-Za-z][A-Za-z0-9]+-\d|\b[0-9a-f]{7,40}\b|www\.|:\/\/|![\d"]|%[\d"]|\$|~|&\d|:[\w+-]+:|<|\[|[{}^]|\*iteration/i
 /** Controls, bidirectional and zero-width characters, lone surrogates; not line feeds, tabs and joiners. */
 const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u
 
@@ -45,18 +46,32 @@ function everywhere(text: string): RenderableDeployment {
     deployed_by: { name: text, email: text },
     deployment_id: text,
     url: URL,
-    evaluation: { [text]: text },
+    evaluation: [
+      { name: text, value: text, previous: 1, unit: text },
+      { name: `${text}|`, value: 2, previous: 1, unit: text, direction: 'lower' },
+    ],
     config: {
       [text]: text,
       long: `${text}\n${text}\n${'x'.repeat(200)}`,
       new: { [text]: [text, 'x'.repeat(200)] },
       list: ['b', 'c', 'a'],
+      stop: [text, 'x'],
+      schema: JSON.stringify({ [text]: text, kept: 1 }),
+      messages: [
+        { role: text, content: `${text} {{${text}}}` },
+        { role: 'user', content: `${text}\n`.repeat(30) },
+      ],
+      tools: [{ function: { name: text, description: text } }],
     },
     previous_config: {
       [text]: `${text}.`,
       long: `${text}\nother\n${'x'.repeat(200)}`,
       old: `${text}\n${text}`,
       list: ['a', 'b', 'c'],
+      stop: ['x', `${text}?`],
+      schema: JSON.stringify({ [text]: `${text}.`, kept: 1 }),
+      messages: [{ role: text, content: `${text} {{name}}` }],
+      tools: [{ function: { name: text, description: `${text}.` } }],
     },
   }
 }
@@ -98,6 +113,34 @@ describe('user text', () => {
         expect([...types].filter((type) => !ALLOWED.has(type))).toEqual([])
         expect(open).toBe(0)
         for (const shown of texts) expect(shown).not.toMatch(MEANINGFUL)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('has no effect where the forge takes no HTML: there is none', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const { body } = renderPullRequest(everywhere(text), { details: false })
+        expect(readMarkdown(body).types.has('html')).toBe(false)
+        check(body)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('has no effect in a check, whose title is plain', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const rendered = renderCheckSummary(everywhere(text))
+        expect(rendered.title).toMatch(/^[\w ,]+$/)
+        for (const part of [rendered.summary, rendered.text]) {
+          const { types, html, folds, open, texts } = readMarkdown(part)
+          expect([...types].filter((type) => !ALLOWED.has(type))).toEqual([])
+          expect([html, folds, open]).toEqual([[], 0, 0])
+          for (const shown of texts) expect(shown).not.toMatch(MEANINGFUL)
+          expect(part).not.toMatch(/^\/\w|<!--|\[\]\(/m)
+        }
       }),
       { numRuns: 60 },
     )

@@ -26,6 +26,8 @@ export interface ChangeRoom {
 }
 
 const MASK = /^\[REDACTED(?::[0-9a-f]{4})?\]$/
+/** What the counts of lines in a fold may take beyond the first guess. */
+const COUNTS = 40
 /** Characters of a path. */
 const MAX_PATH = 200
 /** Two texts side by side in a line, together: longer ones are easier to compare one above the other. */
@@ -134,7 +136,7 @@ function assemble(title: string, view: ChangeView, block: Block, kept: number, {
   const left = lines.length - kept + block.left
   const code = fence(language, kept < lines.length ? lines.slice(0, kept) : lines)
   const more = `*${left} more ${left === 1 ? 'line' : 'lines'} of this change ${left === 1 ? 'is' : 'are'} not shown.*`
-  const folded = details && kept > FOLDED[view.kind]
+  const folded = details && lines.length + block.left > FOLDED[view.kind]
   const shown = left > 0 ? [code, more] : [code]
   const counts = countLines(block)
   const body = folded
@@ -154,15 +156,15 @@ function countLines({ lines, left, language }: Block): string {
 /** As many whole lines as fit, and how many did not. Null: none does. */
 function cutBlock(title: string, view: ChangeView, block: Block, place: ChangeRoom): RenderedChange | null {
   const { room, ruler } = place
-  // Escapes and fences make lines longer than they look: halve until it fits, which ends after a few rounds.
+  // Escapes and fences make lines longer than they look: fewer and fewer until it fits, which ends after a few rounds.
   let kept = 0
-  let size = ruler.measure(
-    assemble(title, view, { ...block, lines: [], left: block.left + block.lines.length }, 0, place),
-  )
+  let size =
+    COUNTS +
+    ruler.measure(assemble(title, view, { ...block, lines: [], left: block.left + block.lines.length }, 0, place))
   while (kept < block.lines.length && size + ruler.measure(block.lines[kept] ?? '') + 1 <= room) {
     size += ruler.measure(block.lines[kept++] ?? '') + 1
   }
-  for (; kept > 0; kept = Math.floor(kept / 2)) {
+  for (; kept > 0; kept = Math.floor(kept * 0.75)) {
     const text = assemble(title, view, block, kept, place)
     if (ruler.measure(text) <= room) return { text, cut: true }
   }
