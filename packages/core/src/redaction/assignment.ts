@@ -4,7 +4,7 @@ import { createKeyFacts, type KeyFacts } from './key-facts.ts'
 import { canonicalKey, type KeyPolicy } from './key-policy.ts'
 import { isCode, isPlaceholder, isReference, looksLikePassword, looksRandom } from './plausible.ts'
 import { createRunEnd } from './run-end.ts'
-import type { Finder, Span } from './span.ts'
+import type { AssignmentFinder, Span } from './span.ts'
 
 const COLON = 58
 const EQUALS = 61
@@ -14,13 +14,13 @@ const QUERY_DELIMITERS = new Set(['?', '&', '#'])
  * Finds the value of a telling key in text, from the `:`, `=` or `>` after it: JSON inside a string, YAML, environment
  * files, query strings, headers, connection strings, XML, and prose such as "API key: …".
  */
-export function createAssignmentFinder(policy: KeyPolicy): Finder {
+export function createAssignmentFinder(policy: KeyPolicy): AssignmentFinder {
   const runs: Runs = { word: createRunEnd(/[^\s"'`<>]/), part: createRunEnd(/[^\s,;&"'`<>|]/) }
   const factsOf = createKeyFacts(policy)
-  return (text, at, from) => {
+  return (text, at, from, anchor) => {
     const valueAt = valueStart(text, at)
     if (valueAt < 0) return null
-    const key = keyBefore(text, at, from)
+    const key = keyBefore(text, at, from, anchor)
     if (key === null) return null
     const facts = factsOf(key.name)
     if (facts.pattern === null && !facts.inQuery) return null

@@ -1,7 +1,7 @@
 import type { ScannerParts } from './scanner-parts.ts'
 import type { Finder, Span } from './span.ts'
 import { createTriggerTable, IMAGE, KEY, MARK, MASK, QUERY, TRIGGER, type Trigger } from './trigger-table.ts'
-import { next, slotAt } from './trigrams.ts'
+import { next, rowAt, slotAt } from './trigrams.ts'
 
 /** All secrets of a text, from left to right, none overlapping. Clean text costs one pass over its characters. */
 export type Scanner = (text: string) => Span[]
@@ -17,21 +17,22 @@ export function createScanner(parts: ScannerParts): Scanner {
   const { mask, assignment, email } = parts
   // The finders of the text at hand: some remember how far they have looked in it.
   let made: Map<() => Finder, Finder> | null = null
-  const reach = parts.anchors === null ? Number.POSITIVE_INFINITY : REACH
+  const always = parts.anchors === null
   return (text) => {
     const table = bits
     const { length } = text
     let spans: Span[] = NOTHING
     made = null
     let from = 0
-    let state = 0
+    let two = 0
     let key = -REACH - 1 // where a piece of one was last seen
     let query = key
     for (let at = 0; at < length; at++) {
       const code = text.charCodeAt(at)
-      state = next(state, code)
-      const slot = slotAt(state, code)
-      if ((((table[slot >> 5] as number) >>> (slot & 31)) & 1) === 0) continue
+      const before = two
+      two = next(before, code)
+      if (((table[rowAt(before, code)] as number) & (1 << code)) === 0) continue
+      const slot = slotAt(before, code)
       const flag = flags[slot] as number
       if ((flag & KEY) !== 0) key = at
       if ((flag & QUERY) !== 0) query = at
@@ -39,7 +40,7 @@ export function createScanner(parts: ScannerParts): Scanner {
       let end = (flag & MASK) === 0 || at - maskRead + 1 < from ? -1 : mask.endAt(text, at - maskRead + 1)
       if (end < 0) {
         let span = (flag & TRIGGER) === 0 ? null : tryTriggers(text, at, from, slot)
-        if (span === null && (flag & MARK) !== 0) span = lookAround(text, at, code, from, at - key, at - query)
+        if (span === null && (flag & MARK) !== 0) span = lookAround(text, at, code, from, key, query)
         if (span !== null) {
           if (spans === NOTHING) spans = []
           spans.push(span)
@@ -48,7 +49,7 @@ export function createScanner(parts: ScannerParts): Scanner {
       }
       if (end > at) {
         from = end
-        state = 0
+        two = 0
         at = end - 1
       } else if (code === COMMA) {
         at = afterImage(text, at)
@@ -57,12 +58,13 @@ export function createScanner(parts: ScannerParts): Scanner {
     return spans
   }
 
-  /** `key` and `query`: how far back a piece of one was seen. */
+  /** `key` and `query`: where a piece of one was last seen. */
   function lookAround(text: string, at: number, code: number, from: number, key: number, query: number): Span | null {
     if (code === AT) return email === null ? null : usable(text, email(text, at, from), from)
-    if (key > reach && (code !== EQUALS || query > reach)) return null
-    if (assignment === null || (code !== COLON && code !== EQUALS && code !== GREATER)) return null
-    return usable(text, assignment(text, at, from), from)
+    const anchor = always ? at : code === EQUALS && query > key ? query : key
+    if (at - anchor > REACH || assignment === null) return null
+    if (code !== COLON && code !== EQUALS && code !== GREATER) return null
+    return usable(text, assignment(text, at, from, anchor), from)
   }
 
   function tryTriggers(text: string, at: number, from: number, slot: number): Span | null {

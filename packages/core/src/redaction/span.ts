@@ -11,3 +11,6 @@ export interface Span {
 
 /** Looks at a place that may hold a secret. `from`: nothing before it may be touched. */
 export type Finder = (text: string, at: number, from: number) => Span | null
+
+/** The same for what stands after a key. `anchor`: where a piece of a telling one was last seen. */
+export type AssignmentFinder = (text: string, at: number, from: number, anchor: number) => Span | null

@@ -95,7 +95,7 @@ function shortestStart(literal: string, known: ReadonlySet<string>): string {
 /** From the most common in English on. */
 const LETTERS = ' etaoinshrdlucmfwypvbgkqjxz'
 /** Rarer than any letter, in text, are these after two others. */
-const RARE_LAST = /[\d_=$~/-]/
+const RARE_LAST = /[\d_=$~-]/
 
 /** Where in a literal the three characters stand that text has least. */
 function rarest(literal: string): number {
@@ -105,7 +105,7 @@ function rarest(literal: string): number {
   const last = (end: number) => {
     const character = literal[end] ?? ''
     if (RARE_LAST.test(character)) return 40
-    return /[a-z]/i.test(character) ? (rarity[end] ?? 0) : 0
+    return /[a-z]/i.test(character) ? (rarity[end] ?? 0) : character === '.' ? 15 : 0
   }
   const score = (end: number) => (rarity[end - 2] ?? 0) + (rarity[end - 1] ?? 0) + last(end)
   let best = 2

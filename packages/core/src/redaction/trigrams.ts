@@ -6,14 +6,17 @@
  * As bits the table takes 8 KB, which stay in a processor's nearest cache; with a byte for each slot it takes twice the time.
  */
 
-const STATE = 0x7fff
 const SLOTS = 0x10000
+const TWO = 0x3ff
 
-/** The state after one more character. */
-export const next = (state: number, code: number): number => ((state << 5) & STATE) | (code & 31)
+/** The last two characters, from those before. */
+export const next = (two: number, code: number): number => ((two << 5) & TWO) | (code & 31)
 
-/** Where the table keeps what ends with this character. */
-export const slotAt = (state: number, code: number): number => state | ((code & 64) << 9)
+/** The row of 32 bits in which the character after two has the bit `1 << code`. */
+export const rowAt = (two: number, code: number): number => two | ((code & 64) << 4)
+
+/** The same place, for what there is one of for each. */
+export const slotAt = (two: number, code: number): number => (rowAt(two, code) << 5) | (code & 31)
 
 export interface Trigrams {
   /** One for each slot that has flags. */
@@ -36,11 +39,12 @@ export function addFlag({ bits, flags }: Trigrams, slots: readonly number[], fla
 export function slotsOf(piece: string): number[] {
   const codes = [...piece.slice(0, 3)].map((character) => character.charCodeAt(0))
   const starts = codes.length < 3 ? [...Array(32).keys()] : [0]
-  return starts.map((start) => slotAt(codes.reduce(next, start), codes.at(-1) ?? 0))
+  const last = codes.pop() ?? 0
+  return starts.map((start) => slotAt(codes.reduce(next, start), last))
 }
 
 /** All slots of what ends with this character. */
 export function slotsOfLast(character: string): number[] {
   const code = character.charCodeAt(0)
-  return Array.from({ length: 1_024 }, (_, before) => slotAt(next(before, code), code))
+  return Array.from({ length: 1_024 }, (_, two) => slotAt(two, code))
 }
