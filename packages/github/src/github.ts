@@ -1,18 +1,19 @@
 import {
   type CallOptions,
+  type Clock,
   createForgeTransport,
-  createTransport,
   PullwrightError,
   type Transport,
   type Vcs,
   type VcsConnection,
 } from '@pullwright/core'
-import { tokenAuthorization } from './authorization.ts'
+import { type Authorization, tokenAuthorization } from './authorization.ts'
 import { apiUrls } from './base-url.ts'
 import { capabilities } from './capabilities.ts'
 import { createClient } from './client.ts'
 import { upsertComment } from './comments.ts'
 import { inspect } from './inspect.ts'
+import { lazyTransport } from './lazy-transport.ts'
 import { publishPullRequest } from './publish/publish-pull-request.ts'
 import { closePullRequest, editLabels, findPullRequests, getPullRequest, mergePullRequest } from './pull-requests.ts'
 import { readFiles } from './read-files.ts'
@@ -32,8 +33,17 @@ export interface GitHubOptions {
   baseUrl?: string
   /** Of the repository's or organisation's webhook; several while it is being changed. */
   webhookSecret?: string | readonly string[]
-  /** What every byte is sent through. Default: one of its own, which `close()` closes. */
+  /** What every byte is sent through. Default: one of its own, which `close()` closes and the next call opens anew. */
   transport?: Transport
+  /** What rate limits and the pauses between writes are measured by. Default: the system's. */
+  clock?: Clock
+  /**
+   * Milliseconds between two writes of one credential, once it wrote `writeBurst` times within a minute. Default 1,000,
+   * as GitHub asks; 0 for a GitHub Enterprise Server without rate limits.
+   */
+  writeSpacingMs?: number
+  /** Writes that go out at once before they are spaced; GitHub takes 80 a minute. Default 20. */
+  writeBurst?: number
 }
 
 /**
@@ -41,15 +51,20 @@ export interface GitHubOptions {
  * two adapters share nothing.
  */
 export function github(options: GitHubOptions): Vcs {
-  const { name = 'github', auth, baseUrl, webhookSecret } = options
+  const { name = 'github', auth, baseUrl, webhookSecret, clock = Date, writeSpacingMs, writeBurst } = options
   const urls = apiUrls(baseUrl)
-  const authorization = tokenAuthorization(auth?.token)
-  const wire = options.transport ?? createTransport()
+  const authorization = authorizationOf(auth)
+  const wire = lazyTransport(options.transport)
   const client = createClient({
     urls,
     authorization,
-    transport: createForgeTransport({ transport: wire }),
-    now: Date.now,
+    transport: createForgeTransport({
+      transport: wire,
+      clock,
+      ...(writeSpacingMs === undefined ? {} : { writeSpacingMs }),
+      ...(writeBurst === undefined ? {} : { writeBurst }),
+    }),
+    now: () => clock.now(),
   })
   return {
     apiVersion: 1,
@@ -71,10 +86,21 @@ export function github(options: GitHubOptions): Vcs {
     setStatus: (...call) => setStatus(client, ...call),
     ...(webhookSecret === undefined ? {} : { source: githubSource(name, webhookSecret) }),
     connect: (connection) => github(connected({ ...options, transport: wire }, connection)),
-    close: async () => {
-      if (options.transport === undefined) await wire.close()
-    },
+    close: () => wire.close(),
   }
+}
+
+function authorizationOf(auth: GitHubOptions['auth'] | undefined): Authorization {
+  if (
+    auth?.token === undefined &&
+    Object.keys(auth ?? {}).some((name) => /^(?:app|privateKey|installation)/.test(name))
+  ) {
+    const message =
+      'Authentication as a GitHub App comes in a later version. Until then give auth: { token }: a personal access ' +
+      "token, or an installation's token that you made yourself."
+    throw new PullwrightError('invalid-argument', message)
+  }
+  return tokenAuthorization(auth?.token)
 }
 
 /** A host that a tenant names is reached through the guarded transport and no other. */

@@ -1,5 +1,6 @@
-import type { PublishResult, PullRequestSpec, Vcs } from '@pullwright/core'
+import { createTransport, type PublishResult, type PullRequestSpec, type Transport } from '@pullwright/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { github } from '../src/index.ts'
 import { BRANCH, DECORATED, nextSpec, openSetting, PATH, REPOSITORY, type Setting, specOf } from './setting.ts'
 
 let setting: Setting
@@ -17,12 +18,24 @@ const newer = (more: Partial<PullRequestSpec> = {}) => nextSpec({ ...order(16), 
 const revision = async () => (await setting.fake.state.file(REPOSITORY, PATH, BRANCH))?.match(/\d+/)?.[0]
 const state = async () => JSON.stringify(await setting.fake.state.pullRequests(REPOSITORY))
 
-/** Holds the older one's mutation back until the newer one is through. */
-async function overtake(operation: string, first: Vcs, second: Vcs, spec = older()): Promise<PublishResult> {
-  const rule = setting.fake.fail({ match: { operation }, times: 1, delayMs: 400 })
-  const late = first.publishPullRequest(spec)
-  await expect.poll(() => rule.hits).toBe(1)
-  await second.publishPullRequest(newer())
+/** Holds the older one's request back until the newer one is through. */
+async function overtake(operation: string, spec = older()): Promise<PublishResult> {
+  const { fake, token, vcs } = setting
+  const wire = createTransport()
+  let first = true
+  const transport: Transport = {
+    ...wire,
+    async send(request) {
+      if (first && String(request.body).includes(`mutation ${operation}(`)) {
+        first = false
+        await vcs.publishPullRequest(newer())
+      }
+      return wire.send(request)
+    },
+  }
+  const late = await github({ auth: { token }, baseUrl: fake.url, transport }).publishPullRequest(spec)
+  expect(first).toBe(false)
+  await wire.close()
   return late
 }
 
@@ -81,9 +94,9 @@ test('an order in a text that is not ours does not count', async () => {
 })
 
 test('is overtaken on the way and leaves the newer one as it is, text and all', async () => {
-  const { vcs, as, fake } = setting
+  const { vcs, fake } = setting
   await vcs.publishPullRequest(specOf({ ...order(14), identity: 'dep-14', files: [{ path: PATH, content: '14' }] }))
-  const result = await overtake('UpdatePullRequest', vcs, as('pullwright-bot'))
+  const result = await overtake('UpdatePullRequest')
   expect(result).toMatchObject({ outcome: 'unchanged', reason: expect.stringContaining('newer deployment') })
   expect(await revision()).toBe('16')
   const [pr] = await fake.state.pullRequests(REPOSITORY)
@@ -93,16 +106,16 @@ test('is overtaken on the way and leaves the newer one as it is, text and all', 
 })
 
 test('is overtaken before it could open the pull request', async () => {
-  const { vcs, as, fake } = setting
-  const result = await overtake('CreatePullRequest', vcs, as('pullwright-bot'))
+  const { fake } = setting
+  const result = await overtake('CreatePullRequest')
   expect(result).toMatchObject({ outcome: 'unchanged', reason: expect.stringContaining('newer deployment') })
   expect(await revision()).toBe('16')
   expect(await fake.state.pullRequests(REPOSITORY)).toMatchObject([{ title: expect.stringContaining('16') }])
 })
 
 test('is overtaken between opening the pull request and its labels', async () => {
-  const { vcs, as, fake } = setting
-  const result = await overtake('DecoratePullRequest', vcs, as('pullwright-bot'), older({ labels: ['late'] }))
+  const { vcs, fake } = setting
+  const result = await overtake('DecoratePullRequest', older({ labels: ['late'] }))
   expect(result.outcome).toBe('created')
   expect(await revision()).toBe('16')
   const [pr] = await fake.state.pullRequests(REPOSITORY)
