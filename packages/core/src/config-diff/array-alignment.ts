@@ -1,4 +1,5 @@
 import type { JsonValue } from '../json.ts'
+import { createClassifier } from './classifier.ts'
 import { commonKeyField } from './element-identity.ts'
 import type { Equality } from './equality.ts'
 import { pairChanged } from './pair-changed.ts'
@@ -10,8 +11,6 @@ import { structuralHash } from './structural-hash.ts'
 const LONG = 128
 /** Arrays of plain values from this length may be replaced as a whole. */
 const LONG_VECTOR = 2000
-/** A crowd of different values under one hash is a made one: further ones count as unlike any. */
-const MAX_CHAIN = 16
 
 /** Which element of one array became which of the other. */
 export interface Alignment {
@@ -118,36 +117,6 @@ function areUnrelated(before: readonly JsonValue[], after: readonly JsonValue[],
   for (const from of source) if (from !== -1) kept++
   const plain = (value: JsonValue) => typeof value !== 'object' || value === null
   return kept < shorter / 2 && before.every(plain) && after.every(plain)
-}
-
-/** Numbers values so that equal ones, and only those, get the same number. */
-function createClassifier(equal: Equality): (value: JsonValue) => number {
-  const scalars = new Map<JsonValue, number>()
-  /** The first class with a hash; classes with the same one are chained. */
-  const first = new Map<number, number>()
-  const chain = new Map<number, number>()
-  const examples: JsonValue[] = []
-  const newClass = (value: JsonValue) => examples.push(value) - 1
-  return (value) => {
-    if ((typeof value !== 'object' && !Object.is(value, -0)) || value === null) {
-      const known = scalars.get(value) ?? newClass(value)
-      scalars.set(value, known)
-      return known
-    }
-    const hash = structuralHash(value)
-    const start = first.get(hash)
-    let last: number | undefined
-    let length = 0
-    for (let id = start; id !== undefined; id = chain.get(id)) {
-      if (equal(examples[id], value)) return id
-      last = id
-      length++
-    }
-    const id = newClass(value)
-    if (last === undefined) first.set(hash, id)
-    else if (length < MAX_CHAIN) chain.set(last, id)
-    return id
-  }
 }
 
 /** Within each stretch between elements that kept their order, then over all that is left. */

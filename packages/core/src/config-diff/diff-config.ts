@@ -5,6 +5,7 @@ import { derivedParts } from './derived-parts.ts'
 import { createEquality, type Equality } from './equality.ts'
 import { type Place, pathTo, remembered, startingPlace } from './place.ts'
 import { isPlainList, isSetKey } from './set-keys.ts'
+import { trimEqual } from './trim-equal.ts'
 
 export interface DiffOptions {
   /** Whether changed strings carry what follows from them, `text` or `json`, the first thousand of them. Default true. */
@@ -123,7 +124,7 @@ function diffObjects(before: JsonObject, after: JsonObject, walk: Walk, depth: n
 }
 
 function diffArrays(before: JsonValue[], after: JsonValue[], walk: Walk, depth: number): void {
-  const { start, endBefore, endAfter } = trim(before, after, walk.equal)
+  const { start, endBefore, endAfter } = trimEqual(before, after, walk.equal)
   if (start === endBefore || start === endAfter) {
     for (let i = start; i < endBefore; i++) removed(before, i, walk)
     for (let j = start; j < endAfter; j++) added(after, j, walk)
@@ -152,22 +153,6 @@ function diffArrays(before: JsonValue[], after: JsonValue[], walk: Walk, depth: 
     if (alignment.exact[j - start] === 1 || old === undefined || fresh === undefined) continue
     descend(old, fresh, i, j, walk, depth)
   }
-}
-
-/** What both have at the start and at the end, so that a small edit costs one pass. */
-function trim(before: readonly JsonValue[], after: readonly JsonValue[], equal: Equality) {
-  let start = 0
-  let endBefore = before.length
-  let endAfter = after.length
-  // One against one is paired anyway: comparing first would double the work at every level of nesting.
-  if (endBefore === 1 && endAfter === 1) return { start, endBefore, endAfter }
-  const shorter = Math.min(endBefore, endAfter)
-  while (start < shorter && equal(before[start], after[start])) start++
-  while (endBefore > start && endAfter > start && equal(before[endBefore - 1], after[endAfter - 1])) {
-    endBefore--
-    endAfter--
-  }
-  return { start, endBefore, endAfter }
 }
 
 function descend(

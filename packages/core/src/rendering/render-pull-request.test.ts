@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { diffConfig } from '../config-diff/diff-config.ts'
 import { toConfigDiffPayload } from '../config-diff/payload.ts'
+import { anyJson, configPair, nested } from '../config-diff/test-json.ts'
 import type { JsonValue } from '../json.ts'
 import { renderPullRequest } from './render-pull-request.ts'
 import type { RenderableDeployment } from './renderable-deployment.ts'
@@ -130,6 +131,21 @@ describe('what it takes', () => {
     const modified = { a: { old: 1, new: '1' }, b: { old: '', new: ' x' }, c: { old: null, new: 'null' } }
     const text = body({ config_diff: { added: {}, removed: {}, modified } })
     for (const line of ['`1` → `"1"`', '`""` → `" x"`', '`null` → `"null"`']) expect(text).toContain(line)
+  })
+
+  it('never fails on JSON, whatever it holds and however deep', () => {
+    fc.assert(
+      fc.property(configPair, anyJson, ([previous_config = null, config = null], evaluation) => {
+        const { body: text } = renderPullRequest({ previous_config, config, evaluation })
+        expect(readMarkdown(text)).toMatchObject({ html: [], folds: 0, open: 0 })
+      }),
+      { numRuns: 300 },
+    )
+    for (const kind of ['object', 'array', 'mixed', 'pair'] as const) {
+      const [previous_config, config] = [nested(10_000, kind, 1), nested(10_000, kind, 'two\nlines')]
+      expect(() => renderPullRequest({ previous_config, config, evaluation: config })).not.toThrow()
+      expect(() => renderPullRequest({ config, previous_config: null })).not.toThrow()
+    }
   })
 
   it('reads well for a removed application and for a first deployment', () => {

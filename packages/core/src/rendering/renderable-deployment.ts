@@ -19,6 +19,7 @@ export interface RenderableDeployment {
   deployment_id?: string | null
   /** Where the deployment can be seen; `http` or `https`. */
   url?: string | null
+  /** Results of an evaluation, in one of the shapes that `diffEvaluation` reads. */
   evaluation?: unknown
   /** The wire shape, or a diff. */
   config_diff?: ConfigDiffPayload | ConfigDiff | null
