@@ -6,7 +6,7 @@
 export const append = `
 create function {s}.append(locks bigint[], given_receipt json, documents json, given_events json, given_tasks json)
 returns table (verdict text, about text, detail text)
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off
+language plpgsql set jit = off set enable_seqscan = off set enable_bitmapscan = off
 as $body$
 declare
   write record;

@@ -10,7 +10,7 @@ create function {s}.claim(now double precision, lease_ms double precision, most 
   except_endpoints text[], leases_from double precision)
 returns table (kind text, line text, due_at double precision, sequence bigint, note text, token text,
   steps text[], superseded boolean, task {s}.task_rows, event {s}.events)
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off
+language plpgsql set jit = off set enable_seqscan = off set enable_bitmapscan = off
 set enable_hashjoin = off set enable_mergejoin = off
 as $body$
 #variable_conflict use_variable

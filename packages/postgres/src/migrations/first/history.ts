@@ -7,7 +7,7 @@ language sql as $body$ select pg_advisory_xact_lock(hashtextextended('{s}', 9)) 
 /** Cancels unfinished tasks, whatever they are doing. Answers the sequences of those it ended. */
 export const cancel = `
 create function {s}.cancel(given bigint[], its_at double precision) returns bigint[]
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off
+language plpgsql set jit = off set enable_seqscan = off set enable_bitmapscan = off
 as $body$
 declare
   keys text[];
@@ -36,42 +36,59 @@ end
 $body$;
 `
 
+/** Event by event: a range has no estimate that a planner could be trusted with. */
+export const tasksOf = `
+create function {s}.tasks_of(given bigint[]) returns bigint[]
+language sql stable as $body$
+  select coalesce(array_agg(o.sequence), '{}') from unnest(given) g cross join lateral (
+    select t.sequence from {s}.tasks t where t.sequence >= g * 65536 and t.sequence < (g + 1) * 65536 limit 65536) o
+$body$;
+`
+
 /** Deletes events, oldest first, whose whole chain has ended and is old enough, with all that belongs to them. */
 export const prune = `
 create function {s}.prune(before double precision, most integer, its_project text) returns integer
-language plpgsql as $body$
+language plpgsql
+set jit = off set enable_seqscan = off
+as $body$
 declare
   gone bigint[];
+  its_tasks bigint[];
 begin
   perform {s}.history_lock();
   select coalesce(array_agg(x.sequence), '{}') into gone from (
     select e.sequence from {s}.events e
     where e.recorded_at < before and (its_project is null or e.project = its_project)
       and not exists (
-        select 1 from {s}.events c
-        where c.root_id = e.root_id and (c.id = e.root_id or c.root_id <> c.id) and (
+        select 1 from (
+          select r.sequence, r.root_id, r.recorded_at from {s}.events r where r.id = e.root_id and r.root_id = r.id
+          union all
+          select f.sequence, f.root_id, f.recorded_at from {s}.events f
+            where f.root_id = e.root_id and f.root_id <> f.id
+        ) c
+        where (
           c.recorded_at >= before
           or exists (select 1 from {s}.queue q
             where q.sequence >= c.sequence * 65536 and q.sequence < (c.sequence + 1) * 65536)
           -- The newest of a superseding key stays as long as an older one of another chain does.
           or exists (
-            select 1 from {s}.tasks t
+            select 1 from (
+              select x.ord, x.sequence, x.concurrency_key, x.supersede from {s}.tasks x
+              where x.sequence >= c.sequence * 65536 and x.sequence < (c.sequence + 1) * 65536 limit 65536
+            ) t
             join {s}.tasks o on o.concurrency_key = t.concurrency_key and o.supersede
               and (o.ord, o.sequence) < (t.ord, t.sequence)
             join {s}.events oe on oe.sequence = o.sequence / 65536 and oe.root_id <> c.root_id
-            where t.sequence >= c.sequence * 65536 and t.sequence < (c.sequence + 1) * 65536
-              and t.supersede and t.concurrency_key is not null)
+            where t.supersede and t.concurrency_key is not null)
         )
       )
     order by e.sequence limit most
   ) x;
   if cardinality(gone) > 0 then
-    delete from {s}.attempts a using unnest(gone) g
-      where a.sequence >= g * 65536 and a.sequence < (g + 1) * 65536;
-    delete from {s}.outcomes o using unnest(gone) g
-      where o.sequence >= g * 65536 and o.sequence < (g + 1) * 65536;
-    delete from {s}.tasks t using unnest(gone) g
-      where t.sequence >= g * 65536 and t.sequence < (g + 1) * 65536;
+    its_tasks := {s}.tasks_of(gone);
+    delete from {s}.attempts a where a.sequence = any (its_tasks);
+    delete from {s}.outcomes o where o.sequence = any (its_tasks);
+    delete from {s}.tasks t where t.sequence = any (its_tasks);
     delete from {s}.events e where e.sequence = any (gone);
   end if;
   -- A receipt guards its event: it stays as long as that does.
@@ -89,7 +106,7 @@ $body$;
 /** Empties every event that names the person, and all that came of it: ids, types and times stay. */
 export const forget = `
 create function {s}.forget(its_project text, person text, its_at double precision) returns integer
-language plpgsql as $body$
+language plpgsql set jit = off set enable_seqscan = off as $body$
 declare
   emptied bigint[];
   its_tasks bigint[];
@@ -102,12 +119,8 @@ begin
     returning e.sequence
   )
   select coalesce(array_agg(c.sequence), '{}') into emptied from changed c;
-  with changed as (
-    update {s}.tasks t set body = null from unnest(emptied) c
-    where t.sequence >= c * 65536 and t.sequence < (c + 1) * 65536
-    returning t.sequence
-  )
-  select coalesce(array_agg(c.sequence), '{}') into its_tasks from changed c;
+  its_tasks := {s}.tasks_of(emptied);
+  update {s}.tasks t set body = null where t.sequence = any (its_tasks);
   -- What they would send or act on is gone.
   perform {s}.cancel(its_tasks, its_at);
   update {s}.outcomes o set result = 'null', reason = null, progress = null where o.sequence = any (its_tasks);
@@ -120,7 +133,7 @@ $body$;
 /** Ended tasks begin anew, oldest first; their attempts are kept. What was forgotten is never sent again. */
 export const redrive = `
 create function {s}.redrive(chosen bigint[], its_at double precision, statuses text[]) returns bigint[]
-language plpgsql as $body$
+language plpgsql set jit = off set enable_seqscan = off as $body$
 declare
   again bigint[];
 begin

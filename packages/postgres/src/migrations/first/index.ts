@@ -1,6 +1,6 @@
 import { append, writeDocument } from './append.ts'
 import { claim } from './claim.ts'
-import { cancel, forget, historyLock, prune, redrive } from './history.ts'
+import { cancel, forget, historyLock, prune, redrive, tasksOf } from './history.ts'
 import { claimKeyed, isSuperseded, keyLock, promote } from './keys.ts'
 import { arrivals, nextDue, serves, takeOver } from './lines.ts'
 import { lockRuns, settle, settleWith, signalLock, taskRows, wake } from './settle.ts'
@@ -28,6 +28,7 @@ export const first: readonly string[] = [
   wake,
   historyLock,
   cancel,
+  tasksOf,
   prune,
   forget,
   redrive,

@@ -19,7 +19,7 @@ $body$;
 export const arrivals = `
 create function {s}.arrivals(since pg_snapshot)
 returns table (line text, due_at double precision, sequence bigint)
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off
+language plpgsql set jit = off set enable_seqscan = off set enable_bitmapscan = off
 set enable_hashjoin = off set enable_mergejoin = off
 as $body$
 #variable_conflict use_column
@@ -88,7 +88,7 @@ export const nextDue = `
 create function {s}.next_due(since pg_snapshot, lines text[], dues double precision[], sequences bigint[],
   handlers text[], endpoints boolean, leases_from double precision)
 returns table (kind text, line text, due_at double precision, sequence bigint, note text)
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off
+language plpgsql set jit = off set enable_seqscan = off set enable_bitmapscan = off
 set enable_hashjoin = off set enable_mergejoin = off
 as $body$
 #variable_conflict use_variable

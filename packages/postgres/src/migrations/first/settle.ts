@@ -45,7 +45,7 @@ $body$;
  */
 export const settle = `
 create function {s}.settle(sequences bigint[], tokens text[], signals text[], settlements json, out held integer[], out freed boolean)
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off
+language plpgsql set jit = off set enable_seqscan = off set enable_bitmapscan = off
 as $body$
 #variable_conflict use_variable
 declare
@@ -114,7 +114,7 @@ export const settleWith = `
 create function {s}.settle_with(sequences bigint[], tokens text[], signals text[], settlements json,
   locks bigint[], given_receipt json, documents json, given_events json, given_tasks json)
 returns table (verdict text, about text, detail text)
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off
+language plpgsql set jit = off set enable_seqscan = off set enable_bitmapscan = off
 as $body$
 declare
   ended record;
@@ -146,7 +146,7 @@ language sql immutable as $body$ select hashtextextended(signal, hashtextextende
 /** Makes tasks that wait for the signal due, and remembers it for those that are running and may come to wait for it. */
 export const wake = `
 create function {s}.wake(its_signal text, its_at double precision) returns integer
-language plpgsql as $body$
+language plpgsql set jit = off set enable_seqscan = off as $body$
 declare
   count integer;
   its_number bigint;

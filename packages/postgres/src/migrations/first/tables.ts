@@ -3,8 +3,8 @@
  * recording. What still has to be done stands in `queue` alone, so that its size, not that of history, decides what a
  * claim costs. A task's `sequence` is that of its event times 65536, plus its place: the event's tasks are a range.
  *
- * Functions that work on the queue forbid scans of whole tables: their plans are kept, and one made while the queue was
- * empty must not be used once old row versions, which an old snapshot keeps, fill it.
+ * Functions forbid scans of whole tables: their plans are kept, and one made while the queue was empty must not be used
+ * once old row versions, which an old snapshot keeps, fill it. Nor are plans compiled: that takes longer than to run them.
  *
  * Times are milliseconds since the epoch as `double precision`, which holds every number JavaScript has.
  */
@@ -35,6 +35,7 @@ create table {s}.events (
 );
 create unique index events_idempotency on {s}.events (project, idempotency_key) where idempotency_key is not null;
 create index events_project on {s}.events (project, sequence);
+create index events_type on {s}.events (type, sequence);
 create index events_follow_ups on {s}.events (root_id, sequence) where root_id <> id;
 create index events_labels on {s}.events using gin (labels) where labels <> '{}';
 create index events_people on {s}.events using gin (people) where people <> '{}';
