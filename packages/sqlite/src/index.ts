@@ -1,4 +1,5 @@
 export type { SqliteDatabase, SqliteStatement } from './database.ts'
 export { sqliteTransaction } from './host-transaction.ts'
-export type { DatabaseOptions, FileOptions, SqliteOptions } from './options.ts'
+export type { Durability } from './open.ts'
+export type { DatabaseOptions, FileOptions, SharedOptions, SqliteOptions } from './options.ts'
 export { sqlite } from './sqlite.ts'

@@ -23,7 +23,7 @@ export interface DatabaseOptions extends SharedOptions {
   durability?: never
 }
 
-interface SharedOptions {
+export interface SharedOptions {
   /** How long a verb waits for another connection's lock before it fails, in milliseconds. Default: 10,000. */
   busyTimeoutMs?: number
 }
