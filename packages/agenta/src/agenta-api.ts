@@ -1,4 +1,5 @@
 import {
+  createRedactor,
   isPullwrightError,
   type JsonObject,
   type JsonValue,
@@ -19,6 +20,8 @@ export interface AgentaApiOptions {
   /** The key for a project of Agenta's; undefined where the host gave none. */
   apiKey: (agentaProjectId: string | null) => string | undefined | Promise<string | undefined>
   transport: () => Transport
+  /** Hidden, like the key, wherever Agenta repeats them. */
+  secrets?: readonly string[]
 }
 
 /** One revision, as far as we use it. Its parameters are raw: they may hold secrets. */
@@ -56,34 +59,45 @@ const answer = z.looseObject({
 })
 
 /** Agenta's configuration API: `POST {baseUrl}/applications/revisions/retrieve`. */
-export function createAgentaApi({ baseUrl, apiKey, transport }: AgentaApiOptions): AgentaApi {
+export function createAgentaApi({ baseUrl, apiKey, transport, secrets = [] }: AgentaApiOptions): AgentaApi {
   const url = `${baseUrl.replace(/\/+$/, '')}/applications/revisions/retrieve`
 
   return {
     async retrieve(pointer, agentaProjectId, signal) {
       const key = await apiKey(agentaProjectId)
       if (!key) throw keyMissing()
-      const response = await send(transport(), {
-        method: 'POST',
-        url,
-        headers: { authorization: `ApiKey ${key}`, 'content-type': 'application/json', accept: 'application/json' },
-        body: JSON.stringify(queryFor(pointer)),
-        signal,
-        maxResponseBytes: MAX_RESPONSE_BYTES,
-      })
-      if (response.status !== 200) throw refusal(response, url)
+      const hide: Hide = (text) => createRedactor({ values: [key, ...secrets] }).text(text)
+      const response = await send(
+        transport(),
+        {
+          method: 'POST',
+          url,
+          headers: { authorization: `ApiKey ${key}`, 'content-type': 'application/json', accept: 'application/json' },
+          body: JSON.stringify(queryFor(pointer)),
+          signal,
+          maxResponseBytes: MAX_RESPONSE_BYTES,
+        },
+        hide,
+      )
+      if (response.status !== 200) throw refusal(response, url, hide)
       return revisionIn(response, pointer, url)
     },
   }
 }
 
-async function send(transport: Transport, request: Parameters<Transport['send']>[0]): Promise<TransportResponse> {
+type Hide = (text: string) => string
+
+async function send(
+  transport: Transport,
+  request: Parameters<Transport['send']>[0],
+  hide: Hide,
+): Promise<TransportResponse> {
   try {
     return await transport.send(request)
   } catch (error) {
     if (!isPullwrightError(error) || request.signal?.aborted) throw error
     const code = error.code === 'egress-blocked' ? 'configuration' : 'unavailable'
-    throw new AgentaApiError(code, `Agenta could not be asked: ${error.message}`, { cause: error })
+    throw new AgentaApiError(code, `Agenta could not be asked: ${hide(error.message)}`, { cause: error })
   }
 }
 
@@ -132,7 +146,7 @@ function revisionIn(response: TransportResponse, pointer: Pointer, url: string):
   }
 }
 
-function refusal(response: TransportResponse, url: string): AgentaApiError {
+function refusal(response: TransportResponse, url: string, hide: Hide): AgentaApiError {
   const { status } = response
   if (status === 401 || status === 403) {
     const advice = 'Give `agenta({ apiKey })` a key of the project that sends the webhook, then retry this task.'
@@ -152,13 +166,14 @@ function refusal(response: TransportResponse, url: string): AgentaApiError {
       `${url} answered ${status}. Is \`baseUrl\` the API's, such as https://HOST/api?`,
     )
   }
-  return new AgentaApiError('invalid', `Agenta refused the request with ${status}: ${detailOf(response)}`)
+  return new AgentaApiError('invalid', `Agenta refused the request with ${status}: ${detailOf(response, hide)}`)
 }
 
-function detailOf(response: TransportResponse): string {
+/** Hidden before it is cut, so that no half of a key stays. */
+function detailOf(response: TransportResponse, hide: Hide): string {
   const body = z.looseObject({ detail: z.unknown() }).safeParse(json(response.body))
   const detail = body.success ? body.data.detail : undefined
-  return (typeof detail === 'string' ? detail : JSON.stringify(detail ?? 'no detail')).slice(0, 200)
+  return hide(typeof detail === 'string' ? detail : JSON.stringify(detail ?? 'no detail')).slice(0, 200)
 }
 
 function retryAfterOf({ headers }: TransportResponse): number | undefined {

@@ -108,6 +108,7 @@ describe('agenta()', () => {
     { secret: undefined },
     { secret: 's', baseUrl: 'cloud.agenta.ai' },
     { secret: 's', baseUrl: 'file:///etc' },
+    { secret: 's', baseUrl: 'https://user:word@host.example/api' },
     { secret: 's', name: 'Agenta EU' },
   ])('refuses %j and says what is wrong', (options) => {
     let thrown: unknown

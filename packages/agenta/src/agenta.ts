@@ -52,7 +52,13 @@ export function agenta(options: AgentaOptions): Plugin {
   if (!NAME.test(name)) throw refused('`name` must be lower case letters, digits and `-`.')
   const event = committedEvent(name)
   const lines = transportLine(options.transport)
-  const api = createAgentaApi({ baseUrl: usableUrl(baseUrl), apiKey: keyOf(options.apiKey), transport: lines.open })
+  const secrets = usableSecrets(options.secret)
+  const api = createAgentaApi({
+    baseUrl: usableUrl(baseUrl),
+    apiKey: keyOf(options.apiKey),
+    transport: lines.open,
+    secrets,
+  })
   const linkTo = linksBy(options.links)
 
   return {
@@ -63,7 +69,7 @@ export function agenta(options: AgentaOptions): Plugin {
       agentaSource({
         name,
         eventType: event.type,
-        secrets: usableSecrets(options.secret),
+        secrets,
         mode,
         toleranceSeconds,
         maxBodyBytes: options.maxBodyBytes ?? 1024 * 1024,
@@ -89,6 +95,9 @@ function usableUrl(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
     throw refused('`baseUrl` must be an http(s) URL, such as https://cloud.agenta.ai/api.')
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw refused('`baseUrl` must not hold a user name or password: it stands in messages. Give `apiKey`.')
   }
   return baseUrl
 }

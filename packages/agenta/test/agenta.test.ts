@@ -1,4 +1,4 @@
-import { createPullwright, memoryStore, type Pullwright } from '@pullwright/core'
+import { createPullwright, memoryStore, type Pullwright, type Store } from '@pullwright/core'
 import { type AgentaDelivery, type FakeAgenta, fakeAgenta } from '@pullwright/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type AgentaOptions, agenta } from '../src/index.ts'
@@ -24,10 +24,10 @@ afterEach(async () => {
   await fake.close()
 })
 
-function create(options: Partial<AgentaOptions> = {}): Pullwright {
+function create(options: Partial<AgentaOptions> = {}, store: Store = memoryStore()): Pullwright {
   const log = (fields: object, message: string) => void logged.push({ ...fields, message })
   return createPullwright({
-    store: memoryStore(),
+    store,
     key: Buffer.alloc(32, 7).toString('base64'),
     plugins: [agenta({ secret: SECRET, apiKey: API_KEY, baseUrl: fake.url, ...options })],
     logger: { debug: log, info: log, warn: log, error: log },
@@ -43,6 +43,30 @@ async function send({ headers, body }: Pick<AgentaDelivery, 'headers' | 'body'>)
 
 const deployments = async () => (await pullwright.events.list({ types: ['environment.deployed'] })).reverse()
 const expansions = () => pullwright.tasks.list({ handler: 'agenta/expand' })
+
+describe('the key and the secret', () => {
+  const key = ['Zq81xT0pLw93', 'nMv72RkbEo4'].join('.')
+
+  it.each([
+    ['as a text', (text: string): unknown => text],
+    ['inside of an object', (text: string): unknown => [{ loc: ['header'], input: text }]],
+    ['so that a cut would go through it', (text: string): unknown => `${'x'.repeat(185)} ${text}`],
+  ])('are in no reason and no log where the API repeats them %s', async (_how, detail) => {
+    await fake.close()
+    fake = await fakeAgenta({ secret: SECRET, apiKey: key, now: () => now })
+    await pullwright.stop()
+    const store = memoryStore()
+    pullwright = create({ apiKey: async () => key, baseUrl: fake.url }, store)
+    const revision = fake.commitRevision({ app: 'bot', parameters: {} })
+    fake.fail({ status: 422, body: { detail: detail(`${key} and ${SECRET} have no access`) } })
+    await send(fake.commitEnvironment({ deploy: [revision] }))
+    await pullwright.drain()
+    const [task] = await expansions()
+    expect(task).toMatchObject({ status: 'dead', reason: expect.stringContaining('422') })
+    const everything = JSON.stringify([task, await store.query.attempts(task?.id ?? ''), logged])
+    for (const part of [key.slice(0, 12), SECRET.slice(0, 12)]) expect(everything).not.toContain(part)
+  })
+})
 
 describe('a real Agenta', () => {
   it('gets 202 before any work is done, and then one deployment is recorded', async () => {
