@@ -75,9 +75,9 @@ export const KEY_ANCHORS: readonly string[] = words(`
   pas pw ecr key tok otp mfa pem jwk rer jwt pat riz uth kie ede cre eds rvi onn dsn aba sas trc cke ube
 `)
 
-/** The same for the parameters of `SECRET_QUERY_KEYS`, beside those above. */
+/** The same for the parameters of `SECRET_QUERY_KEYS`. */
 export const QUERY_ANCHORS: readonly string[] = words(`
-  sig cod ssi sid agi ick sse aml mac
+  key otp uth ede sig cod ssi sid agi ick sse aml mac
 `)
 
 /** Names separated by white space, as they stand in a table. */

@@ -9,6 +9,8 @@ export interface KeyBefore {
 
 const LONGEST = 128
 
+/** `password` */
+const LONGEST_HEAD = 8
 /** Of a key in prose, the first of two words. */
 const LONGEST_WORD = 25
 
@@ -26,12 +28,15 @@ export function keyBefore(text: string, separator: number, from: number, anchor:
   while (start > from && end - start < LONGEST && isKeyCharacter(text.charCodeAt(start - 1))) start--
   if (start === end || anchor < start - LONGEST_WORD) return null
   const name = text.slice(start, end)
-  if (text.charCodeAt(start - 1) !== SPACE || !PROSE_HEADS.has(name.toLowerCase()))
-    return { name, start, quoted: false }
+  if (text.charCodeAt(start - 1) !== SPACE || !isProseHead(name)) return { name, start, quoted: false }
   // In prose the telling word is often the second: "API key", "stop token".
   let first = start - 1
   while (first > from && start - first < LONGEST_WORD && isKeyCharacter(text.charCodeAt(first - 1))) first--
   return { name: text.slice(first, end), start: first, quoted: false }
+}
+
+function isProseHead(name: string): boolean {
+  return name.length <= LONGEST_HEAD && PROSE_HEADS.has(name.toLowerCase())
 }
 
 function quotedKey(text: string, close: number, quote: number, from: number, anchor: number): KeyBefore | null {

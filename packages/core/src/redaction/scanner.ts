@@ -27,7 +27,15 @@ export function createScanner(parts: ScannerParts): Scanner {
     let two = 0
     let key = -REACH - 1 // where a piece of one was last seen
     let query = key
+    let careful = 0 // up to where characters are looked at one by one
     for (let at = 0; at < length; at++) {
+      if (at >= careful) {
+        const quiet = quietUntil(table, text, at, two)
+        if (quiet > at) two = twoBefore(text, quiet)
+        at = quiet
+        if (at >= length) break
+        careful = at + 4
+      }
       const code = text.charCodeAt(at)
       const before = two
       two = next(before, code)
@@ -90,6 +98,33 @@ export function createScanner(parts: ScannerParts): Scanner {
     if (span === null || span.start < from || span.end <= span.start) return null
     return span.replacement === undefined && mask.is(text.slice(span.start, span.end)) ? null : span
   }
+}
+
+/** Four characters at a time, which is quicker than one by one: where the first four stand of which one may matter. */
+function quietUntil(table: Int32Array, text: string, from: number, before: number): number {
+  let two = before
+  let at = from
+  for (const last = text.length - 4; at <= last; at += 4) {
+    const a = text.charCodeAt(at)
+    const b = text.charCodeAt(at + 1)
+    const c = text.charCodeAt(at + 2)
+    const d = text.charCodeAt(at + 3)
+    const toA = next(two, a)
+    const toB = next(toA, b)
+    const toC = next(toB, c)
+    const may =
+      ((table[rowAt(two, a)] as number) >>> a) |
+      ((table[rowAt(toA, b)] as number) >>> b) |
+      ((table[rowAt(toB, c)] as number) >>> c) |
+      ((table[rowAt(toC, d)] as number) >>> d)
+    if ((may & 1) !== 0) break
+    two = next(toC, d)
+  }
+  return at
+}
+
+function twoBefore(text: string, at: number): number {
+  return next(next(0, text.charCodeAt(at - 2)), text.charCodeAt(at - 1))
 }
 
 const COMMA = 44
