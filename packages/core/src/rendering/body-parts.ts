@@ -51,7 +51,8 @@ export function header(facts: DeploymentFacts): string {
 export function commitMessageSection({ commitMessage }: DeploymentFacts): { text: string; cut: boolean } {
   if (commitMessage.trim() === '') return { text: '', cut: false }
   const cut = commitMessage.length > MAX_MESSAGE
-  const note = cut ? '\n\n*The rest of the message is not shown.*' : ''
+  const left = commitMessage.length - MAX_MESSAGE
+  const note = cut ? `\n\n*${left} more characters of the message are not shown.*` : ''
   return { text: `## Commit Message\n\n${quote(shorten(commitMessage, MAX_MESSAGE))}${note}`, cut }
 }
 

@@ -11,7 +11,7 @@ const MAX_EDITS = 4
 const MAX_WORDS = 60
 
 /** Names in code, no more than a few. */
-export function listNames(names: readonly string[]): string {
+function listNames(names: readonly string[]): string {
   const shown = names.slice(0, MAX_LISTED).map((name) => codeSpan(shorten(name, MAX_NAME)))
   const more = names.length - shown.length
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
