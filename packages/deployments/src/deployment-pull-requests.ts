@@ -1,7 +1,16 @@
-import { type HandlerContext, type JsonObject, type Outcome, type Plugin, PullwrightError } from '@pullwright/core'
-import { integrationRoute } from './integration-route.ts'
-import { publish } from './publish.ts'
-import { type CompiledRoute, compileRoute, matchesRoute, type Route, type RouteValues } from './route.ts'
+import {
+  type HandlerContext,
+  type IntegrationRow,
+  type JsonObject,
+  type Outcome,
+  type Plugin,
+  PullwrightError,
+} from '@pullwright/core'
+import { assignBranches, keyOf } from './branches.ts'
+import { INTEGRATION, integrationRoute } from './integration-route.ts'
+import { type PublishOptions, publish } from './publish.ts'
+import { type CompiledRoute, compileRoute, matchesRoute, type Route } from './route.ts'
+import { routeRedactor } from './route-redactor.ts'
 import { deploymentRouted } from './routed-event.ts'
 import { branchValues } from './template-values.ts'
 
@@ -26,7 +35,7 @@ export function deploymentPullRequests(options: DeploymentPullRequestsOptions): 
       route: {
         on: ['environment.deployed'],
         needs: ['config'],
-        run: (context) => routeDeployment(context, routes),
+        run: (context) => routeDeployment(context, { routes, pseudonymKey: options.pseudonymKey }),
       },
       publish: {
         on: [deploymentRouted.type],
@@ -67,50 +76,59 @@ function compileAll({ routes = [], pseudonymKey }: DeploymentPullRequestsOptions
 }
 
 /** One follow-up for each route met, so that each repository succeeds, waits or fails by itself. */
-async function routeDeployment(context: HandlerContext, inCode: readonly CompiledRoute[]): Promise<Outcome> {
+async function routeDeployment(context: HandlerContext, options: PublishOptions): Promise<Outcome> {
   const { event } = context
   const data = event.data as JsonObject
   // It happened before one that is recorded already: the later one's pull request stands.
   if (data.outdated === true) return context.done({ outcome: 'outdated' })
   const deployment = { project: event.project, app: String(data.app_name), environment: String(data.environment) }
-  const met = [...inCode, ...(await integrationRoutes(context))].filter(
+  const { good, broken } = await integrationRoutes(context, deployment)
+  const met = [...options.routes, ...good].filter(
     ({ route }) => route.pullRequest !== false && matchesRoute(route, deployment),
   )
-  const taken = new Set<string>()
-  for (const compiled of met) {
-    const branch = freeBranch(compiled, branchValues(event), taken)
-    context.emit(deploymentRouted.type, {
-      deployment_event_id: event.id,
-      app_name: deployment.app,
-      environment: deployment.environment,
-      route: compiled.id,
-      vcs: compiled.vcs,
-      repository: compiled.route.repository,
-      branch,
-      key: keyOf(compiled, branch),
-    })
+  const branches = assignBranches(met, event.project, ({ route }) => {
+    const { pseudonymKey } = options
+    return branchValues(event, { redactor: routeRedactor(route, pseudonymKey), pseudonymKey })
+  })
+  const facts = { deployment_event_id: event.id, app_name: deployment.app, environment: deployment.environment }
+  for (const [compiled, branch] of branches) {
+    const { id: route, vcs } = compiled
+    const { repository } = compiled.route
+    context.emit(deploymentRouted.type, { ...facts, route, vcs, repository, branch, key: keyOf(compiled, branch) })
   }
-  return context.done({ routes: met.length })
-}
-
-async function integrationRoutes(context: HandlerContext): Promise<CompiledRoute[]> {
-  const rows = await context.integrations()
-  return rows.filter(({ enabled }) => enabled).map(integrationRoute)
-}
-
-/** Two routes of one deployment into one repository: each gets a branch of its own. */
-function freeBranch(compiled: CompiledRoute, values: RouteValues, taken: Set<string>): string {
-  const wanted = compiled.branch(values)
-  for (let number = 1; ; number++) {
-    const branch = number === 1 ? wanted : `${wanted}-${number}`
-    const key = keyOf(compiled, branch)
-    if (taken.has(key)) continue
-    taken.add(key)
-    return branch
+  for (const { id, vcs, repository } of broken) {
+    // Published by a task of its own, which dies of the mistake and shows it where people look.
+    const route = `${INTEGRATION}${id}`
+    context.emit(deploymentRouted.type, { ...facts, route, vcs, repository, branch: '', key: JSON.stringify([route]) })
   }
+  return context.done({ routes: met.length + broken.length })
 }
 
-/** Where a pull request stands: the same repository on another host is another one. */
-function keyOf({ host, route }: CompiledRoute, branch: string): string {
-  return JSON.stringify([host, route.repository, branch])
+/** A mistake in one of a tenant's integrations holds up no other. */
+async function integrationRoutes(
+  context: HandlerContext,
+  deployment: Parameters<typeof matchesRoute>[1],
+): Promise<{ good: CompiledRoute[]; broken: IntegrationRow[] }> {
+  const good: CompiledRoute[] = []
+  const broken: IntegrationRow[] = []
+  for (const row of await context.integrations()) {
+    if (!row.enabled) continue
+    try {
+      good.push(integrationRoute(row))
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      context.log.warn({ integration: row.id, reason }, 'An integration cannot be used: change its rules')
+      if (mayMatch(row, deployment)) broken.push(row)
+    }
+  }
+  return { good, broken }
+}
+
+/** Where even that cannot be told, somebody should look. */
+function mayMatch({ rules }: IntegrationRow, deployment: Parameters<typeof matchesRoute>[1]): boolean {
+  try {
+    return matchesRoute(rules as Pick<Route, 'when'>, deployment)
+  } catch {
+    return true
+  }
 }

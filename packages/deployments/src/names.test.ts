@@ -8,6 +8,16 @@ describe('pathSegment', () => {
       expect(pathSegment(name)).toBe(name)
   })
 
+  it('has at most 255 bytes with an ending, and no character cut in half', () => {
+    for (const name of ['機'.repeat(120), `x${'\u{20000}'.repeat(80)}`, 'a'.repeat(500)]) {
+      const segment = pathSegment(name)
+      expect(Buffer.byteLength(`${segment}.json`)).toBeLessThanOrEqual(255)
+      expect(Buffer.from(segment).toString()).toBe(segment)
+      expect(pathSegment(`${name}!`)).not.toBe(segment)
+    }
+    expect(pathSegment('機'.repeat(66))).toBe('機'.repeat(66))
+  })
+
   it('never leaves its folder and never makes two names one', () => {
     const names = fc.uniqueArray(
       fc.oneof(fc.string(), fc.constantFrom('a/b', 'a-b', '..', '.', '../x', '', '.git', 'a\\b')),

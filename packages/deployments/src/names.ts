@@ -5,10 +5,7 @@ import { createHash } from 'node:crypto'
  * else was replaced a short hash of the whole name follows, so that two names never meet in one file.
  */
 export function pathSegment(name: string): string {
-  const safe = name
-    .replace(/[^\p{L}\p{N}\p{M} ._-]/gu, '-')
-    .replace(/^\.+|[. ]+$/g, '-')
-    .slice(0, 100)
+  const safe = cut(name.replace(/[^\p{L}\p{N}\p{M} ._-]/gu, '-').replace(/^\.+|[. ]+$/g, '-'))
   return safe === name && safe !== '' ? name : `${safe || 'x'}-${hash(name)}`
 }
 
@@ -21,6 +18,21 @@ export function branchSegment(name: string): string {
     .replace(/\.lock$/i, '-lock')
     .slice(0, 60)
   return safe === name && safe !== '' ? name : `${safe || 'x'}-${hash(name)}`
+}
+
+/** File systems take 255 bytes; some stay free for the hash and an ending. */
+const MOST_BYTES = 200
+
+/** Between characters, never through one. */
+function cut(text: string): string {
+  let bytes = 0
+  let end = 0
+  for (const character of text) {
+    bytes += Buffer.byteLength(character)
+    if (bytes > MOST_BYTES) break
+    end += character.length
+  }
+  return text.slice(0, end)
 }
 
 function hash(name: string): string {

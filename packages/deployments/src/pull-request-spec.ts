@@ -1,5 +1,4 @@
 import {
-  createRedactor,
   type EventRecord,
   type JsonObject,
   type JsonValue,
@@ -12,6 +11,7 @@ import {
 } from '@pullwright/core'
 import { deploymentFile, printFile } from './deployment-file.ts'
 import type { CompiledRoute, Route } from './route.ts'
+import { routeRedactor } from './route-redactor.ts'
 import { linkValues, pathValues } from './template-values.ts'
 
 export interface SpecFacts {
@@ -29,12 +29,10 @@ export function pullRequestSpec(
 ): PullRequestSpec {
   const { route } = compiled
   if (event.identity === null) throw new PullwrightError('invalid-event', `The deployment ${event.id} has no identity`)
-  const redactor = createRedactor({
-    keys: route.redact ?? [],
-    ...(route.pseudonymise && pseudonymKey ? { pseudonymise: { key: pseudonymKey } } : {}),
-  })
+  const redactor = routeRedactor(route, pseudonymKey)
+  const values = { redactor, pseudonymKey }
   const data = redactor.value(event.data) as JsonObject
-  const url = typeof data.url === 'string' ? data.url : (compiled.link?.(linkValues(event)) ?? null)
+  const url = typeof data.url === 'string' ? data.url : (compiled.link?.(linkValues(event, values)) ?? null)
   const config = event.kept.config ?? null
   const removed = config === null
   const shown = removed ? null : shownConfig(redactor.value(config), route)
@@ -64,7 +62,7 @@ export function pullRequestSpec(
     kind: 'document',
     identity: event.identity,
     order,
-    files: [{ path: compiled.path(pathValues(event)), content }],
+    files: [{ path: compiled.path(pathValues(event, values)), content }],
     commitMessage: rendered.commitMessage,
     title: rendered.title,
     body: rendered.body,
@@ -72,6 +70,7 @@ export function pullRequestSpec(
     ...people(route),
     draft: route.draft ?? false,
     autoMerge: route.autoMerge ?? false,
+    ...(route.onForeignCommits === undefined ? {} : { onForeignCommits: route.onForeignCommits }),
   }
 }
 
@@ -80,25 +79,37 @@ function shownData(data: JsonObject, route: Route): JsonObject {
   const { config_diff: diff, ...facts } = data
   if (route.include?.diff === false) return facts
   if (typeof diff !== 'object' || diff === null || Array.isArray(diff)) return data
-  const shown = Object.entries(diff).map(([kind, changes]) => [kind, shownChanges(changes as JsonObject, route)])
+  const shown = Object.entries(diff).map(([kind, changes]) => [kind, shownChanges(kind, changes as JsonObject, route)])
   return { ...data, config_diff: Object.fromEntries(shown) }
 }
 
-function shownChanges(changes: JsonObject, route: Route): JsonObject {
+function shownChanges(kind: string, changes: JsonObject, route: Route): JsonObject {
   if (route.include?.diff === false) return {}
   return Object.fromEntries(
-    Object.entries(changes).filter(([path]) => isShown(String(parsePath(path)[0] ?? ''), route)),
+    Object.entries(changes).filter(([path, change]) => {
+      const from = (change as JsonObject | null)?.from
+      return isShown(memberOf(path), route) && (kind !== 'moved' || isShown(memberOf(String(from)), route))
+    }),
   )
 }
 
-/** The members of the configuration that the route lets be seen. */
+/** The members of the configuration that the route lets be seen; of one without members nothing, where it names some. */
 function shownConfig(config: JsonValue, route: Route): JsonValue {
   if (route.include?.config === false) return null
-  if (typeof config !== 'object' || config === null || Array.isArray(config)) return config
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    return isShown(null, route) ? config : null
+  }
   return Object.fromEntries(Object.entries(config).filter(([key]) => isShown(key, route)))
 }
 
-function isShown(member: string, { include }: Route): boolean {
+/** The member at the top that a path begins with; null for the whole, and for an element of a list. */
+function memberOf(path: string): string | null {
+  const [first] = parsePath(path)
+  return typeof first === 'string' ? first : null
+}
+
+function isShown(member: string | null, { include }: Route): boolean {
+  if (member === null) return include?.only === undefined && include?.except === undefined
   return (include?.only?.includes(member) ?? true) && !include?.except?.includes(member)
 }
 

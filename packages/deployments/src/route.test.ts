@@ -47,7 +47,21 @@ describe('deploymentPullRequests', () => {
     expect(refused({ ...route, format: 'toml' })).toContain('routes[0].format')
   })
 
+  it('refuses a path or a branch that no repository can hold', () => {
+    for (const path of ['../{{app}}.json', '/etc/{{app}}', 'a/.git/{{app}}', 'a//b', 'a/', '.', 'a\\b', 'C:/x']) {
+      expect(refused({ ...route, path }), path).toContain('routes[0].path')
+    }
+    for (const branch of ['a..b/{{app}}', '.x', 'x.lock', '-x', 'a b', 'x/', 'refs/heads/x', 'HEAD', '@{x', 'main']) {
+      expect(refused({ ...route, branch }), branch).toContain('routes[0].branch')
+    }
+    expect(refused({ ...route, base: 'a b' })).toContain('routes[0].base')
+    expect(refused({ ...route, base: 'release', branch: 'release' })).toContain('routes[0].branch')
+  })
+
   it('takes good routes', () => {
+    expect(refused({ ...route, path: '.github/{{app}}.yml', branch: 'x/{{app}}', base: 'main' })).toBeNull()
+    expect(refused({ ...route, onForeignCommits: 'new-branch' }, { ...route, format: 'yaml' })).toBeNull()
+
     expect(refused(route, { ...route, path: 'x/{{app}}.yaml', labels: [] })).toBeNull()
   })
 })

@@ -7,6 +7,7 @@ import {
   type Vcs,
 } from '@pullwright/core'
 import { z } from 'zod'
+import { branchProblem, pathProblem } from './check-names.ts'
 
 /** Which deployments a route is for. Names may hold `*`; of several, one must fit. Absent: all. */
 export interface RouteWhen {
@@ -26,11 +27,11 @@ export interface Route {
   when?: RouteWhen
   /** `false`: these deployments get no pull request. Default `true`. */
   pullRequest?: boolean
-  /** Default `deployments/{{app}}/{{environment}}.json`. */
+  /** Default `deployments/{{app}}/{{environment}}.json`. Name `{{project}}` where several projects share a repository. */
   path?: string
   /** Default by the path's ending, else `json`. YAML has long texts as block scalars, so that a prompt's change reads line by line. */
   format?: 'json' | 'yaml'
-  /** Default `pullwright/{{app}}/{{environment}}`. */
+  /** Default `pullwright/{{app}}/{{environment}}`. Projects other than `default` that it does not name are added: `…+{{project}}`. */
   branch?: string
   /** `update`: one open pull request for each app and environment. `separate`: one for each deployment. Default `update`. */
   strategy?: 'update' | 'separate'
@@ -47,6 +48,11 @@ export interface Route {
   draft?: boolean
   /** `true`: by the first method the repository allows. Default `false`. */
   autoMerge?: boolean | MergeMethod
+  /**
+   * Where somebody else committed to the branch: go on while they left our files alone (`append`, the default), never
+   * (`fail`), or take a branch beside it (`new-branch`).
+   */
+  onForeignCommits?: 'append' | 'fail' | 'new-branch'
   include?: RouteInclude
   /** Key patterns to hide here beyond the instance's own, such as `internal_*`. */
   redact?: string[]
@@ -63,7 +69,7 @@ export interface RouteInclude {
   config?: boolean
   /** What changed, in the pull request. Default `true`. */
   diff?: boolean
-  /** Only these members at the top of the configuration. */
+  /** Only these members at the top of the configuration. One that has no members, a text or a list, is then left out whole. */
   only?: string[]
   /** All but these. */
   except?: string[]
@@ -81,6 +87,10 @@ export interface CompiledRoute {
   branch: (values: RouteValues) => string
   link: ((values: RouteValues) => string) | null
   format: 'json' | 'yaml'
+  /** The path is the one that routes have by default. */
+  defaultPath: boolean
+  /** The branch tells projects apart. */
+  namesProject: boolean
 }
 
 export const ROUTE_VARIABLES = [
@@ -122,6 +132,7 @@ const routeSchema = z.strictObject({
   assignees: list,
   draft: z.boolean().optional(),
   autoMerge: z.union([z.boolean(), z.enum(['merge', 'squash', 'rebase'])]).optional(),
+  onForeignCommits: z.enum(['append', 'fail', 'new-branch']).optional(),
   include: z
     .strictObject({ config: z.boolean().optional(), diff: z.boolean().optional(), only: list, except: list })
     .optional(),
@@ -140,8 +151,13 @@ export function compileRoute(route: Route, where: string): CompiledRoute {
     throw new PullwrightError('invalid-argument', `A route was refused: ${text}`, { problems })
   }
   const format = route.format ?? (/\.ya?ml$/.test(route.path ?? '') ? 'yaml' : 'json')
-  const path = template(route.path ?? `deployments/{{app}}/{{environment}}.${format}`, `${where}.path`)
+  const defaultPath = `deployments/{{app}}/{{environment}}.${format}`
+  const path = template(route.path ?? defaultPath, `${where}.path`)
   const branch = template(branchTemplate(route), `${where}.branch`)
+  refuse(pathProblem(path(SAMPLE)), `${where}.path`)
+  refuse(branchProblem(branch(SAMPLE)), `${where}.branch`)
+  refuse(branchProblem(route.base ?? 'main'), `${where}.base`)
+  if (route.branch === (route.base ?? 'main')) refuse('must not be the base itself', `${where}.branch`)
   if (route.title !== undefined) template(route.title, `${where}.title`, TITLE_VARIABLES)
   if (route.template !== undefined) template(route.template, `${where}.template`, BODY_VARIABLES)
   const link = route.links === undefined ? null : template(route.links, `${where}.links`)
@@ -152,9 +168,21 @@ export function compileRoute(route: Route, where: string): CompiledRoute {
     route.base ?? null,
     route.path ?? null,
     route.branch ?? null,
+    format,
     route.when ?? null,
   ])
-  return { id, route, vcs, host: vcs, path, branch, link, format }
+  return {
+    ...{ id, route, vcs, host: vcs, path, branch, link, format },
+    defaultPath: route.path === undefined || route.path === defaultPath,
+    namesProject: /\{\{\s*project\s*\}\}/.test(route.branch ?? ''),
+  }
+}
+
+/** Stands for any deployment: what is wrong even so is wrong in the template. */
+const SAMPLE = Object.fromEntries(ROUTE_VARIABLES.map((name) => [name, 'x'])) as RouteValues
+
+function refuse(problem: string | null, where: string): void {
+  if (problem !== null) throw new PullwrightError('invalid-argument', `${where} ${problem}`)
 }
 
 /** With `separate` each deployment needs a branch of its own: its identity is added where the template has none. */
