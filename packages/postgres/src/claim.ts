@@ -17,6 +17,8 @@ export interface Claims {
 
 /** How often all lines are looked at from their fronts: a claim that was rolled back leaves work behind unseen. */
 const LOOK_ALL_MS = 30_000
+/** Past so much, other workers' leases are looked for seldom: each is found anyway when it has ended. */
+const SLOW_MS = 50
 /** And a look takes at most this part of the time. */
 const LOOK_SHARE = 50
 
@@ -33,6 +35,7 @@ export function createClaims(database: Database): Claims {
     all: database.statement('select * from {s}.arrivals(null)'),
   }
   let looking: Promise<void> | null = null
+  let leasesAt = 0
   let lookAllAt = performance.now() + LOOK_ALL_MS
 
   return {
@@ -63,10 +66,13 @@ export function createClaims(database: Database): Claims {
 
   async function nextDueAt(request: Parameters<Claims['nextDueAt']>[0]): Promise<number | null> {
     const open = lines.open(request)
+    const begun = performance.now()
     const rows = await look(statements.next, [
       ...[lines.since(), open.lines, open.dues, open.sequences],
-      ...[request.handlers.map(encodeText), request.endpoints, lines.firstLease()],
+      ...[request.handlers.map(encodeText), request.endpoints, lines.firstLease(begun >= leasesAt)],
     ])
+    const took = performance.now() - begun
+    if (took > SLOW_MS && begun >= leasesAt) leasesAt = begun + took * LOOK_SHARE
     const due = rows.find(({ kind }) => kind === 'next')?.due_at
     return due === null || due === undefined ? null : Number(due)
   }

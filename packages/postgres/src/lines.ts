@@ -24,8 +24,8 @@ export interface Lines {
   /** The snapshot of the last look. */
   since(): string | null
   leasesFrom(now: number): number
-  /** No lease ends before this time, as far as is known. A shorter one of another process is found when it has ended. */
-  firstLease(): number
+  /** No lease ended before this time at the last look; without a fresh look, infinity where there was none at all. */
+  firstLease(fresh: boolean): number
   /** A lease may end at this time already. */
   lowerLeases(to: number): void
   /** The lines of a lane such a claim may find something in, those due first in front. */
@@ -61,7 +61,7 @@ export function createLines(): Lines {
       clock = now
       return leases
     },
-    firstLease: () => Math.max(leases, firstLease),
+    firstLease: (fresh) => (fresh && firstLease === Number.POSITIVE_INFINITY ? leases : Math.max(leases, firstLease)),
     lowerLeases,
     open({ lane, now = Number.POSITIVE_INFINITY, ...passing }) {
       const handlers = new Set(passing.handlers)
@@ -84,7 +84,7 @@ export function createLines(): Lines {
       for (const row of rows) {
         if (row.kind === 'look') look = String(row.note)
         else if (row.kind === 'leases') leases = Number(row.due_at)
-        else if (row.kind === 'leased') firstLease = row.due_at === null ? leases : Number(row.due_at)
+        else if (row.kind === 'leased') firstLease = row.due_at === null ? Number.POSITIVE_INFINITY : Number(row.due_at)
         else if (row.kind === 'new') lower(row)
         else if (row.kind === 'line') set(row)
       }

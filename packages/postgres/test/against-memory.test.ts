@@ -116,7 +116,8 @@ async function compare(memory: Store, [here, there]: [Store, Store], steps: read
       task.wakeOn,
     ])
   expect(await state(here)).toEqual(await state(memory))
-  // It may look too early, for a key that is still taken, but never too late.
+  // It may look too early, for a key that is still taken, but never too late; only leases of others may wait.
+  if (running.length > 0) return
   const [theirs, mine] = [await memory.query.nextDueAt(HANDLERS), await here.query.nextDueAt(HANDLERS)]
   if (theirs !== null) expect(mine ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(theirs)
 }
