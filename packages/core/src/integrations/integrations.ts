@@ -1,59 +1,47 @@
 import { z } from 'zod'
 import type { Audit } from '../audit/audit.ts'
 import { newId } from '../engine/ids.ts'
-import { PullwrightError } from '../errors.ts'
+import { isVcsError, type Problem, PullwrightError } from '../errors.ts'
 import { formatProblems, problemsOf } from '../events/problems.ts'
+import type { EgressGuard } from '../http/egress-guard.ts'
 import type { JsonValue } from '../json.ts'
 import type { IntegrationRow, Store } from '../ports/store.ts'
 import type { RepositoryInspection, Vcs } from '../ports/vcs.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
-
-const texts = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-
-/** What a route in code may say about itself and a tenant too. Unknown rules are refused: a typo must not be silent. */
-const rules = z.strictObject({
-  when: z.strictObject({ app: texts.optional(), environment: texts.optional() }).optional(),
-  pullRequest: z.boolean().optional(),
-  path: z.string().min(1).optional(),
-  format: z.enum(['json', 'yaml']).optional(),
-  branch: z.string().min(1).optional(),
-  strategy: z.enum(['update', 'separate']).optional(),
-  title: z.string().min(1).optional(),
-  template: z.string().min(1).optional(),
-  labels: z.array(z.string().min(1)).optional(),
-  reviewers: z.array(z.string().min(1)).optional(),
-  teamReviewers: z.array(z.string().min(1)).optional(),
-  assignees: z.array(z.string().min(1)).optional(),
-  draft: z.boolean().optional(),
-  autoMerge: z.union([z.boolean(), z.enum(['merge', 'squash', 'rebase'])]).optional(),
-  requirePrivate: z.boolean().optional(),
-})
+import { type IntegrationRules, ruleProblems, rulesSchema } from './rules.ts'
 
 const draftSchema = z.strictObject({
   project: z.string().min(1).optional(),
-  name: z.string().min(1).max(200).optional(),
+  name: z.string().min(1).max(200).nullish(),
   vcs: z.string().min(1),
-  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  baseUrl: z.url({ protocol: /^https?$/ }).nullish(),
   repository: z.string().regex(/^[^\s/]+(\/[^\s/]+)+$/, 'must be `owner/name`'),
-  base: z.string().min(1).optional(),
+  base: z.string().min(1).nullish(),
   credential: z.string().min(1, 'must be the access token'),
   enabled: z.boolean().optional(),
-  rules: rules.optional(),
+  rules: rulesSchema.optional(),
 })
 const changeSchema = draftSchema.omit({ project: true, vcs: true }).partial()
 
 export type IntegrationDraft = z.input<typeof draftSchema>
 export type IntegrationChange = z.input<typeof changeSchema>
-export type IntegrationRules = z.infer<typeof rules>
+export type { IntegrationRules } from './rules.ts'
 
 /** A tenant's own connection to a repository, without its credential, which is never shown again. */
 export type Integration = Omit<IntegrationRow, 'sealedCredential'>
 
 export interface Integrations {
-  /** Seals the credential; needs a `key`. Throws `invalid-argument` with every problem named by path. */
+  /**
+   * Seals the credential; needs a `key`. Throws `invalid-argument` with every problem named by path, also for templates,
+   * paths, branches and repositories that would only fail with the first deployment.
+   */
   create(draft: IntegrationDraft): Promise<Integration>
   list(filter?: { project?: string }): Promise<Integration[]>
   get(id: string): Promise<Integration>
+  /**
+   * `name`, `base` and `baseUrl` are cleared by null. A new `baseUrl` needs the `credential` in the same call: one host's
+   * never goes to another.
+   */
   update(id: string, change: IntegrationChange): Promise<Integration>
   remove(id: string): Promise<void>
   /** "Test connection", for one that is saved or a draft that is not. */
@@ -70,6 +58,8 @@ export interface IntegrationParts {
   project: string | undefined
   subject: string | undefined
   connect: (integration: IntegrationRow) => Promise<Vcs>
+  /** Refuses a `baseUrl` that would never be reached. */
+  guard?: Pick<EgressGuard, 'check'>
 }
 
 export function createIntegrations(parts: IntegrationParts): Integrations {
@@ -77,7 +67,7 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
   return {
     async create(draft) {
       const row = await rowOf(parse(draftSchema, draft))
-      await parts.connect(row)
+      await check(row)
       if (!(await store.integrations.put(row))) throw new PullwrightError('conflict', 'The new id is taken; try again')
       await note('integration.create', row)
       return shown(row)
@@ -91,6 +81,10 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
     async update(id, change) {
       const { credential, rules: changed, ...facts } = parse(changeSchema, change)
       const old = await find(id)
+      if (facts.baseUrl !== undefined && facts.baseUrl !== old.baseUrl && credential === undefined) {
+        const message = 'must be given together with a new `baseUrl`: the stored one is for another host'
+        throw refused([{ path: 'credential', message }])
+      }
       const fresh = credential === undefined ? {} : await sealed(credential)
       const row: IntegrationRow = {
         ...old,
@@ -102,7 +96,7 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
         version: old.version + 1,
         updatedAt: now(),
       }
-      await parts.connect(row)
+      await check(row)
       if (!(await store.integrations.put(row))) {
         throw new PullwrightError(
           'conflict',
@@ -118,9 +112,28 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
       await note('integration.remove', row)
     },
     async test(idOrDraft) {
-      const row = typeof idOrDraft === 'string' ? await find(idOrDraft) : await rowOf(parse(draftSchema, idOrDraft))
-      return (await parts.connect(row)).inspect(row.repository)
+      if (typeof idOrDraft === 'string') {
+        const row = await find(idOrDraft)
+        return (await parts.connect(row)).inspect(row.repository)
+      }
+      const row = await rowOf(parse(draftSchema, idOrDraft))
+      return (await check(row)).inspect(row.repository)
     },
+  }
+
+  /** What can be known without a request; answers the adapter. */
+  async function check(row: IntegrationRow): Promise<Vcs> {
+    const problems = ruleProblems(row.rules as IntegrationRules, row.base)
+    if (problems.length > 0) throw refused(problems)
+    if (row.baseUrl !== null) parts.guard?.check(row.baseUrl)
+    const vcs = await parts.connect(row)
+    try {
+      await vcs.capabilities(row.repository)
+    } catch (error) {
+      // Any other answer says nothing about the name: the forge may be out of reach just now.
+      if (isVcsError(error) && error.code === 'invalid') throw refused([{ path: 'repository', message: error.message }])
+    }
+    return vcs
   }
 
   async function find(id: string): Promise<IntegrationRow> {
@@ -171,8 +184,10 @@ function shown({ sealedCredential: _sealed, ...rest }: IntegrationRow): Integrat
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  const problems = problemsOf(parsed.error, '')
-  throw new PullwrightError('invalid-argument', `The integration was refused: ${formatProblems(problems)}`, {
-    problems,
-  })
+  throw refused(problemsOf(parsed.error, ''))
+}
+
+function refused(problems: Problem[]): PullwrightError {
+  const message = `The integration was refused: ${formatProblems(problems)}`
+  return new PullwrightError('invalid-argument', message, { problems })
 }

@@ -5,6 +5,9 @@ import type { Transport } from '../ports/transport.ts'
 import type { Vcs } from '../ports/vcs.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 
+/** The oldest is forgotten first; it costs no more than what it remembered of rate limits. */
+const MOST_KEPT = 1_000
+
 export interface VcsLookupParts {
   adapters: ReadonlyMap<string, Vcs>
   requireBox: () => SecretBox
@@ -14,7 +17,7 @@ export interface VcsLookupParts {
 
 /** Adapters given in code by name, and tenants' own by integration: the same adapter with another credential. */
 export function createVcsLookup({ adapters, requireBox, guarded }: VcsLookupParts): VcsLookup {
-  const connected = new Map<string, { version: number; vcs: Vcs }>()
+  const connected = new Map<string, { made: string; vcs: Vcs }>()
 
   function lookup(name: string): Vcs
   function lookup(integration: IntegrationRow): Promise<Vcs>
@@ -35,9 +38,12 @@ export function createVcsLookup({ adapters, requireBox, guarded }: VcsLookupPart
 
   /** Kept by integration, so that an adapter's memory of rate limits outlives one task. */
   async function connect(integration: IntegrationRow): Promise<Vcs> {
-    const known = connected.get(integration.id)
-    if (known?.version === integration.version) return known.vcs
-    const base = named(integration.vcs)
+    const { id, vcs: name, baseUrl, sealedCredential } = integration
+    // Not by version: of two changes at once only one is stored, and both have the same.
+    const made = JSON.stringify([name, baseUrl, sealedCredential])
+    const known = connected.get(id)
+    if (known?.made === made) return known.vcs
+    const base = named(name)
     if (!base.connect) {
       throw new PullwrightError(
         'invalid-argument',
@@ -45,10 +51,11 @@ export function createVcsLookup({ adapters, requireBox, guarded }: VcsLookupPart
       )
     }
     const vcs = base.connect({
-      credential: await requireBox().open(integration.sealedCredential),
-      ...(integration.baseUrl === null ? {} : { baseUrl: integration.baseUrl, transport: guarded }),
+      credential: await requireBox().open(sealedCredential),
+      ...(baseUrl === null ? {} : { baseUrl, transport: guarded }),
     })
-    connected.set(integration.id, { version: integration.version, vcs })
+    if (connected.size >= MOST_KEPT) connected.delete(connected.keys().next().value ?? '')
+    connected.set(id, { made, vcs })
     return vcs
   }
 }
