@@ -139,7 +139,7 @@ describe('what it takes', () => {
         const { body: text } = renderPullRequest({ previous_config, config, evaluation })
         expect(readMarkdown(text)).toMatchObject({ html: [], folds: 0, open: 0 })
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
     for (const kind of ['object', 'array', 'mixed', 'pair'] as const) {
       const [previous_config, config] = [nested(10_000, kind, 1), nested(10_000, kind, 'two\nlines')]
