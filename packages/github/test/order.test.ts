@@ -138,3 +138,21 @@ test.each([
 ])('an order that cannot be kept is refused: %j', async (bad) => {
   await expect(setting.vcs.publishPullRequest(specOf({ order: bad }))).rejects.toMatchObject({ code: 'invalid' })
 })
+
+test('goes on beside a branch of somebody else, in one pull request, and never backwards', async () => {
+  const { vcs, fake } = setting
+  const beside = { onForeignCommits: 'new-branch' } as const
+  await vcs.publishPullRequest(specOf({ ...order(14), identity: 'dep-14' }))
+  await fake.state.commit({ repository: REPOSITORY, branch: BRANCH, files: { [PATH]: 'by hand' }, author: 'jane' })
+  const next = (sequence: number) => {
+    const files = [{ path: PATH, content: `${sequence}` }]
+    return vcs.publishPullRequest(specOf({ ...order(sequence), ...beside, files, identity: `dep-${sequence}` }))
+  }
+  expect(await next(16)).toMatchObject({ outcome: 'created', pullRequest: { number: 2 } })
+  expect(await next(17)).toMatchObject({ outcome: 'updated', pullRequest: { number: 2 } })
+  expect(await next(15)).toMatchObject({ outcome: 'unchanged', pullRequest: { number: 2 } })
+  const branch = (await fake.state.pullRequests(REPOSITORY))[1]?.head ?? ''
+  await fake.state.commit({ repository: REPOSITORY, branch, files: { [PATH]: 'by hand' }, author: 'jane' })
+  expect(await next(18)).toMatchObject({ outcome: 'created', pullRequest: { number: 3 } })
+  expect(await next(19)).toMatchObject({ outcome: 'updated', pullRequest: { number: 3 } })
+})

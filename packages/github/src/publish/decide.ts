@@ -62,7 +62,7 @@ function decideOpen(
   }
   if (marker === null && !pullRequest.viewerDidAuthor) {
     const author = pullRequest.author?.login ?? 'somebody else'
-    return foreignBranch(job, pullRequest, `pull request #${pullRequest.number} of ${author} is open on it`)
+    return foreignBranch(job, plan, pullRequest, `pull request #${pullRequest.number} of ${author} is open on it`)
   }
   const foreign = foreignCommits(
     nodesOf(pullRequest.commits).map(({ commit }) => commit),
@@ -71,7 +71,12 @@ function decideOpen(
   )
   const policy = spec.onForeignCommits ?? 'append'
   if (foreign.length > 0 && policy !== 'append') {
-    return foreignBranch(job, pullRequest, `${foreign[0]?.author} committed to it (${foreign[0]?.oid.slice(0, 7)})`)
+    return foreignBranch(
+      job,
+      plan,
+      pullRequest,
+      `${foreign[0]?.author} committed to it (${foreign[0]?.oid.slice(0, 7)})`,
+    )
   }
   if (!intact && foreign.length > 0) {
     if (evidence.touched === undefined) return { kind: 'read-touches', foreign }
@@ -84,9 +89,8 @@ function decideOpen(
 }
 
 function decideWithout(job: Job, plan: Plan, evidence: Evidence): Decision {
-  const { spec } = job
-  const [relocated] = [...plan.relocated].sort((a, b) => b.number - a.number)
-  if (relocated !== undefined && relocated.branch !== spec.branch) return { kind: 'go-to', branch: relocated.branch }
+  const relocated = newestRelocated(plan, job)
+  if (relocated !== undefined) return { kind: 'go-to', branch: relocated }
   const settled = alreadyOnBase(job, plan)
   if (settled !== null) return settled
   if (plan.head === null) {
@@ -96,7 +100,7 @@ function decideWithout(job: Job, plan: Plan, evidence: Evidence): Decision {
   const [other] = plan.open
   if (other !== undefined) {
     const reason = `pull request #${other.number} from it into ${other.baseRefName} is open`
-    return foreignBranch(job, null, reason)
+    return foreignBranch(job, plan, null, reason)
   }
   if (plan.head.contained) {
     const branch = plan.head.oid === plan.base.oid ? 'keep' : 'forward'
@@ -110,10 +114,10 @@ function decideLeftover(job: Job, plan: Plan, head: Tip, { branchCommits }: Evid
   if (branchCommits === undefined) return { kind: 'read-commits' }
   const { foreign, oids } = branchCommits
   if (foreign.length > 0)
-    return foreignBranch(job, null, `${foreign[0]?.author} committed to it (${foreign[0]?.oid.slice(0, 7)})`)
+    return foreignBranch(job, plan, null, `${foreign[0]?.author} committed to it (${foreign[0]?.oid.slice(0, 7)})`)
   // Merged by squash or rebase: its commits would come up again beside what became of them.
   const merged = plan.merged.find((one) => oids.includes(one.headRefOid))
-  if (merged !== undefined) return goBeside(job, `#${merged.number} was merged from it in another form`)
+  if (merged !== undefined) return goBeside(job, plan, `#${merged.number} was merged from it in another form`)
   return { kind: 'create', branch: 'keep', from: head, changes: changesFrom(job, head) }
 }
 
@@ -137,15 +141,22 @@ function late(pullRequest: OpenPullRequestNode | MergedPullRequestNode): Decisio
 
 export const LATE = 'A newer deployment is published already.'
 
-function foreignBranch(job: Job, pullRequest: OpenPullRequestNode | null, why: string): Decision {
-  if (job.spec.onForeignCommits === 'new-branch') return goBeside(job, why)
+function foreignBranch(job: Job, plan: Plan, pullRequest: OpenPullRequestNode | null, why: string): Decision {
+  if (job.spec.onForeignCommits === 'new-branch') return goBeside(job, plan, why)
   return conflict(`The branch ${job.spec.branch} is not only ours: ${why}. ${ADVICE}`, pullRequest)
 }
 
-function goBeside(job: Job, why: string): Decision {
-  const branch = besideBranch(job)
+/** To the branch that we took before, so that one pull request stays one; else to a new one. */
+function goBeside(job: Job, plan: Plan, why: string): Decision {
+  const before = job.spec.branch === job.requested ? newestRelocated(plan, job) : undefined
+  const branch = before ?? besideBranch(job)
   if (branch !== job.spec.branch) return { kind: 'go-to', branch }
   return conflict(`The branch ${branch} cannot be used: ${why}. Delete it.`, null)
+}
+
+function newestRelocated({ relocated }: Plan, { spec }: Job): string | undefined {
+  const [newest] = [...relocated].sort((a, b) => b.number - a.number)
+  return newest?.branch === spec.branch ? undefined : newest?.branch
 }
 
 const ADVICE = 'Nothing was written. Merge or close that work, or set onForeignCommits to new-branch.'

@@ -71,12 +71,13 @@ async function act(run: Run, plan: Plan, decision: Decision): Promise<Attempt> {
   }
 }
 
-/** At most one branch after another: from there no way leads on. */
-async function elsewhere(run: Run, branch: string): Promise<Attempt> {
+/** To the branch taken before, and from there to a new one: further no way leads. */
+async function elsewhere(run: Run, branch: string, ways = 2): Promise<Attempt> {
   run.job = jobOnBranch(run.job, branch)
   const plan = await readPlan(run.client, run.job, run.options)
   const decision = await decideWithEvidence(run, plan)
   if (decision.kind !== 'go-to') return act(run, plan, decision)
+  if (ways > 1) return elsewhere(run, decision.branch, ways - 1)
   const reason = `Neither ${run.job.requested} nor ${branch} can be used. Delete the one of them that is not needed.`
   return { kind: 'done', result: conflict(run, plan, { reason, pullRequest: null }) }
 }
