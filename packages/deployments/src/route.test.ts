@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deploymentPullRequests } from './deployment-pull-requests.ts'
-import { matchesRoute, type Route } from './route.ts'
+import { matchesRoute } from './matches-route.ts'
+import type { Route } from './route.ts'
 
 const route: Route = { vcs: 'github', repository: 'acme/prompts' }
 const production = { project: 'default', app: 'support-bot', environment: 'production' }
