@@ -8,13 +8,26 @@ export type {
   ConfigDiff,
   ConfigDiffPayload,
   DiffOptions,
+  EvaluationDiff,
+  MetricChange,
+  MetricValue,
   Path,
   TextDiff,
   TextHunk,
   TextLine,
   TextSpan,
+  VariableChanges,
 } from './config-diff/index.ts'
-export { applyDiff, diffConfig, formatPath, parsePath, textDiff, toConfigDiffPayload } from './config-diff/index.ts'
+export {
+  applyDiff,
+  diffConfig,
+  diffEvaluation,
+  formatPath,
+  parsePath,
+  templateVariables,
+  textDiff,
+  toConfigDiffPayload,
+} from './config-diff/index.ts'
 export type {
   DeploymentDetails,
   DeploymentFilter,
@@ -48,6 +61,7 @@ export { createPullwrightHandler } from './http-api/handler.ts'
 export type { HealthReport, PullwrightHttp, ReadyReport } from './http-api/http-port.ts'
 export type { BodySource, RawRequest } from './inbound/read-body.ts'
 export type { Receive } from './inbound/receive.ts'
+export { branchProblem, pathProblem } from './integrations/git-names.ts'
 export type {
   Integration,
   IntegrationChange,
@@ -55,6 +69,7 @@ export type {
   IntegrationRules,
   Integrations,
 } from './integrations/integrations.ts'
+export { ROUTE_VARIABLES } from './integrations/rules.ts'
 export type { JsonObject, JsonValue } from './json.ts'
 export { canonicalJson, sortKeys } from './json.ts'
 export { memoryStore } from './memory/memory-store.ts'
@@ -149,13 +164,15 @@ export type {
 export type { Forgotten, PersonExport, PersonName, Privacy } from './privacy/privacy.ts'
 export type { Pullwright } from './pullwright.ts'
 export { createPullwright } from './pullwright.ts'
-export type { CustomDetector, DetectorOptions } from './redaction/detector.ts'
+export type { CustomDetector, Detector, DetectorOptions } from './redaction/detector.ts'
 export type { KeyOptions } from './redaction/key-policy.ts'
 export type { Person, PseudonymOptions } from './redaction/pseudonym.ts'
 export { pseudonym } from './redaction/pseudonym.ts'
 export type { DiffContext } from './redaction/redact-diff.ts'
 export type { Redactor, RedactorOptions, Report } from './redaction/redactor.ts'
 export { createRedactor } from './redaction/redactor.ts'
+export type { CheckSummary, CheckSummaryOptions } from './rendering/check-summary.ts'
+export { renderCheckSummary } from './rendering/check-summary.ts'
 export type { PullRequestSection, PullRequestVariable } from './rendering/pull-request-variables.ts'
 export { BODY_VARIABLES, TITLE_VARIABLES } from './rendering/pull-request-variables.ts'
 export type { RenderedPullRequest, RenderOptions } from './rendering/render-pull-request.ts'

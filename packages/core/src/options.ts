@@ -57,7 +57,7 @@ export interface Limits {
 /** 16 MiB: far above any prompt configuration, far below what a process can hold several of. */
 const MAX_CONFIG_BYTES = 16 * 1024 * 1024
 
-export const DEFAULT_LIMITS: Required<Limits> = {
+const DEFAULT_LIMITS: Required<Limits> = {
   maxConfigBytes: MAX_CONFIG_BYTES,
   maxDepth: MAX_DEPTH,
   concurrency: 32,

@@ -166,6 +166,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
         project: bound.project,
         subject: bound.subject,
         connect: vcs,
+        guard,
       }),
       audit,
       privacy: createPrivacy({ store, clock, audit, hashKey: preparedKey, ...defined(bound) }),

@@ -1,13 +1,15 @@
 import {
   BODY_VARIABLES,
+  branchProblem,
   compileTemplate,
   type MergeMethod,
   PullwrightError,
+  pathProblem,
+  ROUTE_VARIABLES,
   TITLE_VARIABLES,
   type Vcs,
 } from '@pullwright/core'
 import { z } from 'zod'
-import { branchProblem, pathProblem } from './check-names.ts'
 
 /** Which deployments a route is for. Names may hold `*`; of several, one must fit. Absent: all. */
 export interface RouteWhen {
@@ -92,20 +94,6 @@ export interface CompiledRoute {
   /** The branch tells projects apart. */
   namesProject: boolean
 }
-
-export const ROUTE_VARIABLES = [
-  'app',
-  'app_id',
-  'app_name',
-  'deployment_id',
-  'environment',
-  'identity',
-  'project',
-  'revision',
-  'variant',
-  'variant_id',
-  'variant_name',
-] as const
 
 export type RouteValues = Record<(typeof ROUTE_VARIABLES)[number], string>
 

@@ -112,13 +112,6 @@ export function attempt(parts?: Partial<NewAttempt>): NewAttempt {
   return { startedAt: NOW, endedAt: NOW + SECOND, outcome: 'done', error: null, details: null, ...parts }
 }
 
-/** As many claims as it takes until nothing is left. */
-export async function claimAll(scene: Scene, parts?: Partial<ClaimRequest>): Promise<ClaimedTask[]> {
-  const all: ClaimedTask[] = []
-  for (let some = await scene.claim(parts); some.length > 0; some = await scene.claim(parts)) all.push(...some)
-  return all
-}
-
 const PLAIN_TASK: Omit<NewTask, 'id'> = {
   target: { kind: 'handler', handler: 'work' },
   dueAt: NOW,
