@@ -13,7 +13,7 @@ export interface Structure {
 }
 
 export const STRUCTURES: readonly Structure[] = [
-  { name: 'private-key', literals: ['-----BEGIN '], finder: null, createFinder: privateKey },
+  { name: 'private-key', literals: ['-----BEGIN'], finder: null, createFinder: privateKey },
   { name: 'jwt', literals: ['eyJ'], finder: null, createFinder: jwt },
   { name: 'url-credentials', literals: ['://'], finder: userinfo, createFinder: () => userinfo },
 ]
@@ -82,7 +82,7 @@ function isBasicCredential(encoded: string): boolean {
 }
 
 const ARMOUR = '-----'
-const ARMOUR_HEAD = /-----BEGIN [A-Z0-9 ]{0,60}PRIVATE KEY(?: BLOCK)?-----/y
+const ARMOUR_HEAD = /-----BEGIN[A-Z0-9 ]{0,60}PRIVATE KEY(?: BLOCK)?-----/y
 const BLANKS = ' \t\r\n'
 const BODY_MARKS = `+/=\\,:.|>-${BLANKS}`
 
@@ -94,10 +94,10 @@ function privateKey(): Finder {
     if (!ARMOUR_HEAD.test(text)) return null
     const body = ARMOUR_HEAD.lastIndex
     if (searched < body) {
-      const found = text.indexOf('-----END ', body)
+      const found = text.indexOf('-----END', body)
       searched = found < 0 ? Number.POSITIVE_INFINITY : found
     }
-    const next = text.indexOf('-----BEGIN ', body)
+    const next = text.indexOf('-----BEGIN', body)
     if (searched === Number.POSITIVE_INFINITY || (next >= 0 && next < searched))
       return { start: at, end: bodyEnd(text, body), detector: 'private-key' }
     const close = text.indexOf(ARMOUR, searched + ARMOUR.length)

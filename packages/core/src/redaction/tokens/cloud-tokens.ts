@@ -82,7 +82,7 @@ export const CLOUD_TOKENS: readonly TokenRow[] = [
   ['doppler-token', 'dp.pt. dp.st. dp.ct. dp.sa.', /dp\.(?:pt|st|ct|sa)\.[\w.-]{30,}/, 'docs.doppler.com: Tokens'],
   ['doppler-token', 'dp.scim. dp.audit. dp.said.', /dp\.(?:scim|audit|said)\.[\w.-]{30,}/, 'docs.doppler.com: Tokens'],
   ['infisical-token', 'st.', /st\.[0-9a-f]{8}-[0-9a-f-]{27}\.\w{16,}\.\w{16,}/, 'infisical.com/docs: Service tokens'],
-  ['1password-token', 'ops_eyJ', /ops_eyJ[A-Za-z0-9+/_-]{100,}={0,3}/, 'developer.1password.com: Service accounts'],
+  ['1password-token', 'ops_ey', /ops_ey[A-Za-z0-9+/=_-]{100,}/, 'developer.1password.com: Service accounts'],
   ['1password-key', 'A3-', /A3-[A-Z0-9]{6}(?:-[A-Z0-9]{5,11}){3,5}/, 'support.1password.com: Secret Key'],
   ['age-key', 'AGE-SECRET-KEY-', /AGE-SECRET-KEY-[A-Z0-9-]{30,}/, 'age-encryption.org: format'],
   ['openshift-token', 'sha256~', /sha256~[\w-]{40,}/, 'docs.openshift.com: OAuth tokens'],

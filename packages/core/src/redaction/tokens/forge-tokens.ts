@@ -32,7 +32,7 @@ export const FORGE_TOKENS: readonly TokenRow[] = [
     'support.atlassian.com: API tokens, access tokens',
   ],
   ['gitea-actions', 'gta_ gto_', /gt[ao]_[A-Za-z0-9]{32,}/, 'docs.gitea.com'],
-  ['npm-token', 'npm_', /npm_[A-Za-z0-9]{30,}/, 'docs.npmjs.com: About access tokens'],
+  ['npm-token', 'npm_', /npm_(?=[a-z_]{0,60}[A-Z0-9])\w{30,}/, 'docs.npmjs.com: About access tokens'],
   ['pypi-token', 'pypi-', /pypi-[\w-]{50,}/, 'pypi.org/help: API tokens'],
   ['rubygems-token', 'rubygems_', /rubygems_[a-f0-9]{32,}/, 'guides.rubygems.org: API key scopes'],
   ['crates-token', 'cio', /cio[A-Za-z0-9]{32}(?![A-Za-z0-9])/, 'doc.rust-lang.org/cargo: registry authentication'],

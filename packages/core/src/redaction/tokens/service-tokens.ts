@@ -60,7 +60,7 @@ export const SERVICE_TOKENS: readonly TokenRow[] = [
   [
     'shopify-token',
     'shpat_ shpca_ shppa_ shpss_ shpua_',
-    /shp(?:at|ca|pa|ss|ua)_[a-fA-F0-9]{32,}/,
+    /shp(?:at|ca|pa|ss|ua)_[A-Za-z0-9]{32,}/,
     'shopify.dev: Access tokens',
   ],
   ['sendgrid-key', 'SG.', /SG\.[\w-]{16,}\.[\w-]{16,}/, 'docs.sendgrid.com: API keys'],
@@ -75,7 +75,7 @@ export const SERVICE_TOKENS: readonly TokenRow[] = [
     'twilio.com/docs: API keys',
   ],
   ['twilio-key', 'SKa SKb SKc SKd SKe SKf', /SK[0-9a-f]{32}(?![0-9a-zA-Z])/, 'twilio.com/docs: API keys'],
-  ['linear-key', 'lin_api_ lin_oauth_', /lin_(?:api|oauth)_[A-Za-z0-9]{20,}/, 'linear.app/developers: API keys'],
+  ['linear-key', 'lin_api_ lin_oauth_', /lin_(?:api|oauth)_\w{20,}/, 'linear.app/developers: API keys'],
   ['notion-token', 'ntn_', /ntn_[A-Za-z0-9]{30,}/, 'developers.notion.com: Authentication'],
   ['notion-token', 'secret_', /secret_[A-Za-z0-9]{40,}/, 'developers.notion.com: Authentication'],
   [
