@@ -7,6 +7,7 @@ import { createDispatch } from './engine/dispatch.ts'
 import { createEmitter, createObservers, type Emitter } from './engine/emitter.ts'
 import { createLifecycle } from './engine/lifecycle.ts'
 import { checkName, projectOf } from './engine/names.ts'
+import { opening } from './engine/opening.ts'
 import { createSchedules } from './engine/schedules.ts'
 import { createSettler } from './engine/settler.ts'
 import { createSystemKey, originOf } from './engine/system-key.ts'
@@ -145,30 +146,33 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
     const audit = createAudit({ store, clock, ...defined(bound) })
     const parts = { ...webhookParts, health, audit, ...defined(bound) }
     const ready = { ...accept, accept: prepared(accept.accept) }
+    const events = createEventsView(store, registry, bound)
     const emitter = createEmitter(ready, observers, bound, telemetry)
     const announce: EndpointsParts['announce'] = ({ type, data, project }) =>
       ready.accept([{ ...accept.check(type, data), project, source: 'pullwright', subject: bound.subject }])
     return {
       emitter: emitter as unknown as Emitter<Own>,
       webhooks: {
-        endpoints: createEndpoints({ ...parts, announce }),
-        deliveries: createDeliveries({ ...parts, nudge: dispatch.nudge }),
+        endpoints: opened(createEndpoints({ ...parts, announce })),
+        deliveries: opened(createDeliveries({ ...parts, nudge: dispatch.nudge })),
       },
-      events: createEventsView(store, registry, bound),
-      tasks: createTasksView(store, now, dispatch.nudge, bound),
-      deployments: createDeploymentsView(store, bound),
-      integrations: createIntegrations({
-        store,
-        requireBox,
-        now,
-        audit,
-        projectOf: (asked) => projectOf(asked, bound.project),
-        project: bound.project,
-        subject: bound.subject,
-        connect: vcs,
-        guard,
-      }),
-      audit,
+      events: { ...opened(events), catalog: events.catalog },
+      tasks: opened(createTasksView(store, now, dispatch.nudge, bound)),
+      deployments: opened(createDeploymentsView(store, bound)),
+      integrations: opened(
+        createIntegrations({
+          store,
+          requireBox,
+          now,
+          audit,
+          projectOf: (asked) => projectOf(asked, bound.project),
+          project: bound.project,
+          subject: bound.subject,
+          connect: vcs,
+          guard,
+        }),
+      ),
+      audit: opened(audit),
       privacy: createPrivacy({ store, clock, audit, hashKey: preparedKey, ...defined(bound) }),
       http,
       as: ({ project, subject }) =>
@@ -192,6 +196,10 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
       },
       stop: ({ timeoutMs = 10_000 } = {}) => lifecycle.stop(timeoutMs),
     }
+  }
+
+  function opened<T extends object>(surface: T): T {
+    return opening(surface, lifecycle.open)
   }
 
   async function preparedKey(): Promise<Buffer> {

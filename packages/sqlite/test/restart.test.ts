@@ -1,4 +1,4 @@
-import { createPullwright, type Plugin } from '@pullwright/core'
+import { createPullwright, generateKey, type Plugin } from '@pullwright/core'
 import Database from 'libsql'
 import { expect, test } from 'vitest'
 import { sqlite, sqliteTransaction } from '../src/index.ts'
@@ -88,4 +88,15 @@ test('a started instance hears of what another on the same file emits', async ()
   expect(performance.now() - began).toBeLessThan(1000)
   await producer.stop()
   await worker.stop()
+})
+
+test('the first call on a new file may be any: to look, to configure, to emit', async () => {
+  const key = generateKey()
+  const first = () => createPullwright({ store: sqlite({ file: path() }), key, logger })
+  const [looks, configures, audits] = [first(), first(), first()]
+  expect(await looks.deployments.list()).toEqual([])
+  const made = await configures.webhooks.endpoints.create({ url: 'https://hooks.example.com/a', events: ['*'] })
+  expect(await configures.webhooks.endpoints.list()).toMatchObject([{ id: made.id }])
+  expect(await audits.audit.list()).toEqual([])
+  for (const each of [looks, configures, audits]) await each.stop()
 })

@@ -27,6 +27,8 @@ export interface LifecycleParts {
 export interface Lifecycle {
   /** The schema, and what the handlers here listen to. Once; called before anything is recorded. */
   prepare(): Promise<void>
+  /** The same for those who look or configure: once prepared they may also after `stop()`, as far as the store lets them. */
+  open(): Promise<void>
   start(): Promise<void>
   drain(): Promise<void>
   stop(timeoutMs: number): Promise<void>
@@ -42,6 +44,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
 
   return {
     prepare,
+    open: () => preparing ?? prepare(),
     async start() {
       await run()
       dispatch.start()
