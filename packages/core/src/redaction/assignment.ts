@@ -88,9 +88,13 @@ function readQuoted(text: string, open: number, quote: string, escapes: number, 
   const value = text.slice(open, close)
   if (value === '' || isReference(value) || isPlaceholder(value)) return null
   // `password: "Enter your password"` is a label: without a quoted key, words are taken for words.
+  if (!key.quoted && key.facts.pattern === '*_key' && WORDS.test(value)) return null
   if (!key.quoted && (value.length < 4 || (/\s/.test(value) && !looksRandom(value, 8)))) return null
   return { start: open, end: close }
 }
+
+/** `attributeKey: 'attribute-value'`: programs name many things a key that is no secret. */
+const WORDS = /^[A-Za-z]{1,15}(?:[-_. ][A-Za-z]{1,15}){0,5}$/
 
 function readContent(text: string, start: number, key: Assignment): Range | null {
   if (text[key.start - 1] !== '<') return null
