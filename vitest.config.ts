@@ -15,6 +15,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'source',
+          setupFiles: ['./test-setup.ts'],
           include: ['{packages,examples}/*/{src,test}/**/*.test.ts', '{scripts,test}/**/*.test.ts'],
           exclude: ['scripts/package-test/**', '**/node_modules/**', '**/dist/**'],
           sequence: { groupOrder: 0 },

@@ -92,14 +92,15 @@ interface People {
 function assemble(options: RedactorOptions): { people: People; parts: WalkParts } {
   const people: People = { met: null }
   const mask = createMask(options.replacement, options.fingerprintKey)
-  const policy = createKeyPolicy(options.keys)
+  const keys = createKeyPolicy(options.keys)
   const { detectors, structures, patterns } = compileDetectors(options.detectors)
-  const assignment = options.detectors === false ? null : createAssignmentFinder(policy)
+  const assignment = options.detectors === false ? null : createAssignmentFinder(keys)
   const email = emailFinder(options.pseudonymise, (person) => people.met?.set(person.pseudonym, person))
   const values = options.values?.length ? [createKnownValues(options.values)] : []
   const anchors = keyAnchors(options.keys)
   const scan = assignment || email ? createScanner({ detectors, structures, assignment, anchors, email, mask }) : null
   const hide = createHideText([...values, ...patterns], scan, mask)
+  const policy = asShown(keys, hide)
   const paths = createPathPolicy(options.paths)
   return { people, parts: { policy, paths, mask, hide, keyFacts: rememberKeys(policy, hide) } }
 }
@@ -110,6 +111,16 @@ function emailFinder(options: PseudonymOptions | undefined, met: (person: Person
     throw new PullwrightError('invalid-argument', 'Pseudonyms need a key: give each project its own, and keep it')
   }
   return createEmailFinder(options, met)
+}
+
+/** A key that tells only once a secret in it is masked tells at once, so that doing it twice is doing it once. */
+function asShown(policy: KeyPolicy, hide: (text: string) => string): KeyPolicy {
+  return (key) => {
+    const pattern = policy(key)
+    if (pattern !== null) return pattern
+    const shown = hide(key)
+    return shown === key ? null : policy(shown)
+  }
 }
 
 const MOST_KEYS = 5_000
