@@ -2,7 +2,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 
 export type HmacKey = string | Uint8Array
 
-/** HMAC-SHA256 over `prefix` and the raw body, in two updates so that the body is never copied. */
+/** Up to so many characters putting two texts together is quicker than a second update. */
+const SHORT = 4_096
+
+/** HMAC-SHA256 over `prefix` and the raw body; a long body is not copied. */
 export function hmacSha256(
   key: HmacKey,
   prefix: string,
@@ -10,6 +13,7 @@ export function hmacSha256(
   encoding: 'hex' | 'base64',
 ): string {
   const hmac = createHmac('sha256', key)
+  if (typeof body === 'string' && body.length <= SHORT) return hmac.update(prefix + body).digest(encoding)
   if (prefix !== '') hmac.update(prefix)
   return hmac.update(body).digest(encoding)
 }

@@ -32,19 +32,23 @@ export function signWebhook(scheme: WebhookScheme, request: SignRequest): Record
   }
   const body = checkBody(request.body)
   const seconds = secondsOf(request.timestamp)
-  const [first, ...others] = secretsOf(request.secrets)
-  if (scheme === 'standard') return standardHeaders([first, ...others], id, seconds, body)
+  const secrets = secretsOf(request.secrets)
+  const [first = ''] = secrets
+  if (scheme === 'standard') return standardHeaders(secrets, id, seconds, body)
   if (scheme === 'gitlab' && isSigningToken(first)) {
-    return { ...standardHeaders([first, ...others.filter(isSigningToken)], id, seconds, body), 'Idempotency-Key': id }
+    return { ...standardHeaders(secrets.filter(isSigningToken), id, seconds, body), 'Idempotency-Key': id }
   }
-  const ids = { [names.id]: id, ...(names.alsoId === undefined ? {} : { [names.alsoId]: id }) }
-  return { [names.signature]: signature(), ...ids }
+  const headers: Record<string, string> = { [names.signature]: signature(), [names.id]: id }
+  if (names.alsoId !== undefined) headers[names.alsoId] = id
+  return headers
 
   function signature(): string {
     if (scheme === 'gitlab') return first
     if (scheme !== 'agenta') return `sha256=${hmacSha256(first, '', body, 'hex')}`
-    const signatures = [first, ...others].map((secret) => `v1=${hmacSha256(secret, `${seconds}.`, body, 'hex')}`)
-    return `t=${seconds},${signatures.join(',')}`
+    const prefix = `${seconds}.`
+    let header = `t=${seconds}`
+    for (const secret of secrets) header += `,v1=${hmacSha256(secret, prefix, body, 'hex')}`
+    return header
   }
 }
 
@@ -56,9 +60,14 @@ function standardHeaders(
   seconds: number,
   body: string | Uint8Array,
 ): Record<string, string> {
-  const prefix = `${id}.${seconds}.`
-  const signatures = secrets.map((secret) => `v1,${hmacSha256(keyOf(secret), prefix, body, 'base64')}`)
-  return { 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': signatures.join(' ') }
+  const time = String(seconds)
+  const prefix = `${id}.${time}.`
+  let signatures = ''
+  for (const secret of secrets) {
+    if (signatures !== '') signatures += ' '
+    signatures += `v1,${hmacSha256(keyOf(secret), prefix, body, 'base64')}`
+  }
+  return { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': signatures }
 }
 
 function keyOf(secret: string): Buffer {
@@ -75,12 +84,10 @@ function isSigningToken(secret: string): boolean {
   return key !== null && (secret.startsWith('whsec_') || key.length >= 24)
 }
 
-function secretsOf(secrets: string | readonly string[]): [string, ...string[]] {
-  const [first, ...others] = typeof secrets === 'string' ? [secrets] : (secrets ?? [])
-  if (first === undefined || [first, ...others].some((secret) => typeof secret !== 'string' || secret === '')) {
-    throw invalidArgument('Give at least one secret, and no empty one')
-  }
-  return [first, ...others]
+function secretsOf(secrets: string | readonly string[]): readonly string[] {
+  const given = typeof secrets === 'string' ? [secrets] : [...(secrets ?? [])]
+  if (given.length > 0 && given.every((secret) => typeof secret === 'string' && secret !== '')) return given
+  throw invalidArgument('Give at least one secret, and no empty one')
 }
 
 function secondsOf(timestamp: Date | number): number {

@@ -37,17 +37,17 @@ export function verifyWebhook(scheme: WebhookScheme, request: VerifyRequest): Ve
   if (!Object.hasOwn(SCHEME_HEADERS, scheme)) {
     throw invalidArgument(`There is no signing scheme ${JSON.stringify(scheme)}`)
   }
-  const context: Context = {
-    secrets: usable(request.secrets),
-    headers: request.headers,
-    body: checkBody(request.body),
-    tooFar: (seconds) => tooFar(seconds, request),
-  }
-  if (context.secrets.every((secret) => secret === '')) return refused('no-secret')
+  const secrets = usable(request.secrets)
+  const context: Context = { secrets, headers: request.headers, body: checkBody(request.body), request }
+  if (secrets.every(isEmpty)) return refused('no-secret')
   if (scheme === 'standard') return verifyStandard(context)
   if (scheme === 'gitlab') return verifyGitlab(context)
   if (scheme === 'agenta') return verifyAgenta(context)
   return verifyBodyOnly(scheme, context)
+}
+
+function isEmpty(secret: string): boolean {
+  return secret === ''
 }
 
 interface Context {
@@ -55,13 +55,13 @@ interface Context {
   secrets: readonly string[]
   headers: WebhookHeaders
   body: string | Uint8Array
-  tooFar: (seconds: number) => VerifyFailure | null
+  request: VerifyRequest
 }
 
 const SECONDS = /^\d{1,12}$/
 const HEX_DIGEST = /^[0-9a-f]{64}$/
 
-function verifyStandard({ secrets, headers, body, tooFar }: Context): VerifyResult {
+function verifyStandard({ secrets, headers, body, request }: Context): VerifyResult {
   const id = readHeader(headers, 'webhook-id')
   const seconds = readHeader(headers, 'webhook-timestamp')
   const signature = readHeader(headers, 'webhook-signature')
@@ -70,7 +70,7 @@ function verifyStandard({ secrets, headers, body, tooFar }: Context): VerifyResu
   if (id.includes('.') || !SECONDS.test(seconds)) return refused('malformed-header')
   const given = standardSignatures(signature)
   if (given === null) return refused('malformed-header')
-  const far = tooFar(Number(seconds))
+  const far = tooFar(Number(seconds), request)
   if (far !== null) return refused(far)
   const secretIndex = secrets.findIndex((secret) => {
     const key = secret === '' ? null : standardKey(secret)
@@ -81,8 +81,12 @@ function verifyStandard({ secrets, headers, body, tooFar }: Context): VerifyResu
   return answer(secretIndex, id, Number(seconds))
 }
 
+/** `v1,` and 32 bytes in base64. */
+const SIGNATURE = 47
+
 /** Those of version `v1`; null where nothing has the form `version,signature`. `v1a` is another algorithm, not ours to judge. */
 function standardSignatures(header: string): string[] | null {
+  if (header.length === SIGNATURE && header.startsWith('v1,') && !/\s/.test(header)) return [header.slice(3)]
   const given: string[] = []
   let isWellFormed = false
   for (const part of header.split(/\s/)) {
@@ -105,7 +109,7 @@ function verifyGitlab(context: Context): VerifyResult {
   return answer(secretIndex, readHeader(headers, 'x-gitlab-event-uuid'))
 }
 
-function verifyAgenta({ secrets, headers, body, tooFar }: Context): VerifyResult {
+function verifyAgenta({ secrets, headers, body, request }: Context): VerifyResult {
   const header = readHeader(headers, 'x-agenta-signature')
   if (header === null) return refused('missing-header')
   const parts = header.split(',').map((part) => /^(\w+)=(.*)$/.exec(part.trim()))
@@ -116,7 +120,7 @@ function verifyAgenta({ secrets, headers, body, tooFar }: Context): VerifyResult
   if (!wellFormed || seconds === undefined || otherTimes.length > 0 || !SECONDS.test(seconds)) {
     return refused('malformed-header')
   }
-  const far = tooFar(Number(seconds))
+  const far = tooFar(Number(seconds), request)
   if (far !== null) return refused(far)
   const secretIndex = secrets.findIndex((secret) => {
     if (secret === '') return false
@@ -150,12 +154,10 @@ function besideAgenta(header: string): string {
 
 function answer(secretIndex: number, id: string | null, seconds?: number): VerifyResult {
   if (secretIndex < 0) return refused('no-match')
-  return {
-    ok: true,
-    ...(id === null ? {} : { id }),
-    ...(seconds === undefined ? {} : { timestamp: new Date(seconds * 1000) }),
-    secretIndex,
-  }
+  const result: VerifyResult = { ok: true, secretIndex }
+  if (id !== null) result.id = id
+  if (seconds !== undefined) result.timestamp = new Date(seconds * 1000)
+  return result
 }
 
 function refused(reason: VerifyFailure): VerifyResult {
@@ -163,8 +165,9 @@ function refused(reason: VerifyFailure): VerifyResult {
 }
 
 function usable(secrets: string | readonly string[] | undefined): readonly string[] {
-  const given = typeof secrets === 'string' ? [secrets] : Array.isArray(secrets) ? secrets : []
-  return given.map((secret: unknown) => (typeof secret === 'string' ? secret : ''))
+  if (typeof secrets === 'string') return [secrets]
+  if (!Array.isArray(secrets)) return []
+  return secrets.map((secret: unknown) => (typeof secret === 'string' ? secret : ''))
 }
 
 function tooFar(seconds: number, { now = Date.now(), toleranceSeconds = DEFAULT_TOLERANCE_SECONDS }: VerifyRequest) {
