@@ -16,7 +16,12 @@ export default defineConfig({
         test: {
           name: 'source',
           setupFiles: ['./test-setup.ts'],
-          include: ['{packages,examples}/*/{src,test}/**/*.test.ts', '{scripts,test}/**/*.test.ts'],
+          include: [
+            '{packages,examples}/*/{src,test}/**/*.test.ts',
+            '{bench,faults}/{src,test}/**/*.test.ts',
+            'docs/**/*.test.ts',
+            '{scripts,test}/**/*.test.ts',
+          ],
           exclude: ['scripts/package-test/**', '**/node_modules/**', '**/dist/**'],
           sequence: { groupOrder: 0 },
         },

@@ -161,6 +161,25 @@ export type {
   VcsCapabilities,
   VcsConnection,
 } from './ports/vcs.ts'
+export type {
+  ChangedFile,
+  CheckAnnotation,
+  CheckConclusion,
+  CheckResult,
+  CheckRun,
+  CheckState,
+  ForgeDeployment,
+  ForgeDeploymentStatus,
+  IssueResult,
+  IssueSpec,
+  Review,
+  VcsAccess,
+  VcsChecks,
+  VcsContents,
+  VcsDeployments,
+  VcsIssues,
+  VcsReviews,
+} from './ports/vcs-facets.ts'
 export type { Forgotten, PersonExport, PersonName, Privacy } from './privacy/privacy.ts'
 export type { Pullwright } from './pullwright.ts'
 export { createPullwright } from './pullwright.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineEvent, type EventDefinition } from './define-event.ts'
 import { environmentDeployed } from './environment-deployed.ts'
+import { forgeEvents } from './forge-events.ts'
 
 const actor = z.union([
   z.string(),
@@ -102,6 +103,7 @@ export const builtInEvents = {
     commented: 'Somebody commented on a pull request.',
     reviewed: 'Somebody reviewed a pull request.',
   }),
+  ...forgeEvents,
   'webhook.test': defineEvent('webhook.test', z.looseObject({ message: z.string() }), {
     description: 'A test delivery, sent on request to one endpoint.',
     example: { message: 'This is a test delivery from Pullwright' },

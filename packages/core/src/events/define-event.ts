@@ -13,8 +13,8 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
 // biome-ignore lint/suspicious/noExplicitAny: the example's type is contravariant in the schema; no other type holds every definition
 export type AnyEventDefinition = EventDefinition<string, any>
 
-/** Dotted lower case words, at least two: `invoice.paid`. */
-const EVENT_TYPE = /^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)+$/
+/** Lower case words with dots between: `invoice.paid`, `push`. */
+const EVENT_TYPE = /^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*$/
 
 /**
  * A host's own event. Hand the result to `createPullwright({ events: [...] })` or straight to `emitter.emit`.

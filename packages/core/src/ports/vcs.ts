@@ -1,10 +1,9 @@
 import type { InboundSource } from './source.ts'
 import type { Transport } from './transport.ts'
+import type { CallOptions, PullRequestRef } from './vcs-call.ts'
+import type { VcsAccess, VcsChecks, VcsContents, VcsDeployments, VcsIssues, VcsReviews } from './vcs-facets.ts'
 
-/** Every verb takes it last. */
-export interface CallOptions {
-  signal?: AbortSignal
-}
+export type { CallOptions, PullRequestRef }
 
 /**
  * A forge, seen through the work we do on it. Each verb carries a whole piece of work, so an adapter can fold it into
@@ -31,6 +30,13 @@ export interface Vcs {
 
   /** Verifies and normalises this forge's webhooks. */
   readonly source?: InboundSource
+  /** What only some forges have: absent where this one has it not. */
+  readonly checks?: VcsChecks
+  readonly reviews?: VcsReviews
+  readonly contents?: VcsContents
+  readonly access?: VcsAccess
+  readonly deployments?: VcsDeployments
+  readonly issues?: VcsIssues
   /** The same adapter for a tenant's own credential and host. */
   connect?(connection: VcsConnection): Vcs
   /** Releases sockets. */
@@ -166,11 +172,6 @@ export interface PublishStep {
   error?: string
 }
 
-export interface PullRequestRef {
-  repository: string
-  number: number
-}
-
 export interface PullRequest extends PullRequestRef {
   url: string
   title: string
@@ -185,6 +186,12 @@ export interface PullRequest extends PullRequestRef {
   author: string | null
   /** From our hidden marker; null where there is none. */
   marker: { kind: PullRequestKind; identity: string } | null
+  /** The repository its branch is in: another one's name for a fork, null for a fork that is gone. Absent: not told. */
+  headRepository?: string | null
+  /** With `merged`: the commit that the base got by it. */
+  mergeCommit?: string | null
+  /** With `merged`: who merged it. */
+  mergedBy?: string | null
 }
 
 export interface PullRequestQuery {
