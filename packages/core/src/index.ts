@@ -91,6 +91,17 @@ export type {
   ScheduleEmit,
   VcsLookup,
 } from './ports/plugin.ts'
+export type {
+  PastDeployment,
+  Policy,
+  PolicyActor,
+  PolicyDeployment,
+  PolicyInput,
+  PolicyNeed,
+  PolicyRemark,
+  PolicyResult,
+  PolicyVerdict,
+} from './ports/policy.ts'
 export type { InboundEvent, InboundRequest, InboundSource, SourceVerdict } from './ports/source.ts'
 export type {
   AppendResult,

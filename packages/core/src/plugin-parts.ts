@@ -6,6 +6,7 @@ import type { AnyEventDefinition } from './events/define-event.ts'
 import { type PullwrightOptions, positive } from './options.ts'
 import type { Logger } from './ports/logger.ts'
 import type { Handler, Plugin, PluginRoute, Schedule, ScheduleEmit, VcsLookup } from './ports/plugin.ts'
+import type { Policy } from './ports/policy.ts'
 import type { InboundSource } from './ports/source.ts'
 import type { Store } from './ports/store.ts'
 import type { Vcs } from './ports/vcs.ts'
@@ -16,6 +17,7 @@ export interface CollectedParts {
   handlers: ReadonlyMap<string, { plugin: string; handler: Handler }>
   sources: ReadonlyMap<string, InboundSource>
   routes: readonly PluginRoute[]
+  policies: readonly Policy[]
   definitions: readonly AnyEventDefinition[]
   adapters: ReadonlyMap<string, Vcs>
   scheduled: (parts: ScheduleParts) => ReadonlyMap<string, ScheduledWork>
@@ -51,6 +53,7 @@ export function collectParts(options: PullwrightOptions): CollectedParts {
     handlers: new Map(plugins.flatMap(handlersOf)),
     sources: unique('source', sources, (source) => source.name),
     routes: plugins.flatMap(({ routes = [] }) => routes),
+    policies: plugins.flatMap(({ policies = [] }) => policies),
     definitions: [...(options.events ?? []), ...plugins.flatMap(({ events = [] }) => events)],
     adapters,
     scheduled: (parts) => new Map(plugins.flatMap((plugin) => schedulesOf(plugin, parts))),

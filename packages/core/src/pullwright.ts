@@ -55,7 +55,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
       'No store was given: events and tasks are kept in memory and do not survive a restart',
     )
   }
-  const { handlers, sources, scheduled, routes, definitions, adapters, plugins } = collectParts(options)
+  const { handlers, sources, scheduled, routes, policies, definitions, adapters, plugins } = collectParts(options)
   const box = toSecretBox(options.key)
   const requireBox = () => requireSecretBox(box)
   const registry = createEventRegistry(definitions, { maxDepth: limits.maxDepth, maxBytes: limits.maxConfigBytes })
@@ -96,6 +96,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
         box,
         requireBox,
         vcs,
+        policies,
         log,
         now,
         stepMemory: new Map(),

@@ -1,4 +1,20 @@
 export type { DeploymentFile } from './deployment-file.ts'
 export type { DeploymentPullRequestsOptions } from './deployment-pull-requests.ts'
 export { deploymentPullRequests } from './deployment-pull-requests.ts'
+export type { AllowedModelsPolicyOptions } from './policies/allowed-models-policy.ts'
+export type { CommitMessagePolicyOptions } from './policies/commit-message-policy.ts'
+export type { EvaluationPolicyOptions } from './policies/evaluation-policy.ts'
+export type { FourEyesPolicyOptions } from './policies/four-eyes-policy.ts'
+export type {
+  FreezeOnce,
+  FreezeWeekly,
+  FreezeWindow,
+  FreezeWindowsPolicyOptions,
+  Weekday,
+} from './policies/freeze-windows-policy.ts'
+export type { NoSecretsPolicyOptions } from './policies/no-secrets-policy.ts'
+export { policies } from './policies/policies.ts'
+export type { PolicyScope } from './policies/policy-scope.ts'
+export type { RollbackPolicyOptions } from './policies/rollback-policy.ts'
+export type { TemperaturePolicyOptions } from './policies/temperature-policy.ts'
 export type { Route, RouteInclude, RouteWhen } from './route.ts'

@@ -9,9 +9,10 @@ export function matchesRoute(
   return fits(project, deployment.project) && fits(app, deployment.app) && fits(environment, deployment.environment)
 }
 
-function fits(asked: string | string[] | undefined, name: string): boolean {
+/** Whether a name is among those asked for; nothing asked is everything. */
+export function fits(asked: string | readonly string[] | undefined, name: string): boolean {
   if (asked === undefined) return true
-  return (Array.isArray(asked) ? asked : [asked]).some((pattern) => fitsPattern(pattern, name))
+  return (typeof asked === 'string' ? [asked] : asked).some((pattern) => fitsPattern(pattern, name))
 }
 
 /** `*` stands for any run of characters. Linear: each part is looked for once, from left to right. */

@@ -2,11 +2,13 @@ import type { AnyEventDefinition } from '../events/define-event.ts'
 import type { JsonValue } from '../json.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { FollowUpOptions, Handler, HandlerContext, Outcome, VcsLookup } from '../ports/plugin.ts'
+import type { Policy } from '../ports/policy.ts'
 import type { ClaimedTask, Store } from '../ports/store.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import type { Accept, Incoming } from './accept.ts'
 import { checkOutcome } from './judge.ts'
 import { checkName } from './names.ts'
+import { pastDeployments } from './past-deployments.ts'
 import { pluginBlobs, pluginDocuments } from './plugin-storage.ts'
 import { createSteps, type StepMemory } from './steps.ts'
 
@@ -17,6 +19,7 @@ export interface HandlerParts {
   /** Refuses with advice where there is no key. */
   requireBox: () => SecretBox
   vcs: VcsLookup
+  policies: readonly Policy[]
   log: Logger
   now: () => number
   stepMemory: StepMemory
@@ -76,6 +79,8 @@ function contextOf(
     secrets: { seal: (text) => parts.requireBox().seal(text), open: (text) => parts.requireBox().open(text) },
     step: createSteps(claimed, parts),
     find: (eventId) => store.query.event(eventId, event.project),
+    policies: parts.policies,
+    history: (of) => pastDeployments(store, event, of),
     integrations: () => store.integrations.list({ project: event.project }),
     emit(type: string | AnyEventDefinition, data: JsonValue, options: FollowUpOptions = {}) {
       if (run.over) throw new Error('This run is over: nothing it emits now would be recorded')

@@ -4,6 +4,7 @@ import type { JsonValue } from '../json.ts'
 import type { RetrySchedule } from '../retry/retry-schedule.ts'
 import type { Caller, Capability } from './caller.ts'
 import type { Logger } from './logger.ts'
+import type { PastDeployment, Policy } from './policy.ts'
 import type { InboundSource } from './source.ts'
 import type { DocumentRow, IntegrationRow } from './store.ts'
 import type { Vcs } from './vcs.ts'
@@ -18,6 +19,8 @@ export interface Plugin {
   readonly handlers?: Readonly<Record<string, Handler>>
   readonly schedules?: Readonly<Record<string, Schedule>>
   readonly routes?: readonly PluginRoute[]
+  /** Judged for every deployment that a flow documents, beside the policies of its route. */
+  readonly policies?: readonly Policy[]
   /** Called once by `start()` and before the first `drain()`. Throw here for a mistake in the configuration. */
   start?(context: PluginContext): void | Promise<void>
   stop?(): void | Promise<void>
@@ -74,6 +77,10 @@ export interface HandlerContext {
   readonly secrets: { seal(text: string): Promise<string>; open(text: string): Promise<string> }
   /** Another event of the same project, such as one this follows from; null where there is none. */
   find(eventId: string): Promise<EventRecord | null>
+  /** What plugins brought, all of them. */
+  readonly policies: readonly Policy[]
+  /** Deployments of an app to an environment before this event, newest first. Default 20, at most 100. */
+  history(of: { app: string; environment: string; limit?: number }): Promise<PastDeployment[]>
   /** The project's integrations made at run time. */
   integrations(): Promise<IntegrationRow[]>
   /** Runs `work` once for this task: a later attempt gets the first result. Results are JSON. */
