@@ -10,6 +10,7 @@ const GIVEN_UP: readonly string[] = [
   'commit_message',
   'link',
   'summary',
+  'policies',
   'header',
   'heading',
 ]

@@ -20,6 +20,7 @@ export const PULL_REQUEST_SECTIONS = [
   { name: 'heading', text: 'the heading line' },
   { name: 'header', text: 'the facts, one a line' },
   { name: 'summary', text: 'what matters before the details, where there is much to read' },
+  { name: 'policies', text: 'the section Policies, where there are any' },
   { name: 'changes', text: 'the section Changes' },
   { name: 'evaluation', text: 'the section Evaluation, where the deployment has results' },
   { name: 'commit_message', text: 'the section Commit Message' },

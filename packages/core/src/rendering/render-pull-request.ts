@@ -1,4 +1,5 @@
 import type { EvaluationDiff } from '../config-diff/evaluation-diff.ts'
+import type { PolicyResult } from '../ports/policy.ts'
 import { createRedactor, type Redactor } from '../redaction/redactor.ts'
 import {
   checklist,
@@ -18,6 +19,7 @@ import { type DeploymentFacts, readFacts } from './deployment-facts.ts'
 import { readEvaluation, renderEvaluation } from './evaluation.ts'
 import { fitBody } from './fit-body.ts'
 import { plainText } from './plain-text.ts'
+import { renderPolicies } from './policy-section.ts'
 import { fact } from './prose.ts'
 import { BODY_VARIABLES, TITLE_VARIABLES } from './pull-request-variables.ts'
 import { readChanges } from './read-changes.ts'
@@ -41,6 +43,8 @@ export interface RenderOptions {
   title?: string
   /** In place of the default labels. */
   labels?: readonly string[]
+  /** What policies said of the deployment. */
+  policies?: readonly PolicyResult[]
   /** Default: `createRedactor()`. Everything shown passes it. */
   redactor?: Redactor
 }
@@ -65,6 +69,7 @@ const DEFAULT_BODY = [
   '{{heading}}',
   '{{header}}',
   '{{summary}}',
+  '{{policies}}',
   '{{changes}}',
   '{{evaluation}}',
   '{{commit_message}}',
@@ -91,6 +96,7 @@ export function renderPullRequest(deployment: RenderableDeployment, options: Ren
     facts,
     changes,
     evaluation,
+    policies: redactedPolicies(options.policies ?? [], redactor),
     place: { room: ruler.limit - reserve, ruler, url: facts.url, details },
   })
   return {
@@ -111,10 +117,11 @@ interface BodyInput {
   facts: DeploymentFacts
   changes: ChangeList
   evaluation: EvaluationDiff
+  policies: readonly PolicyResult[]
   place: ChangesPlace
 }
 
-function renderBody(template: TemplatePart[], { facts, changes, evaluation, place }: BodyInput) {
+function renderBody(template: TemplatePart[], { facts, changes, evaluation, policies, place }: BodyInput) {
   const message = commitMessageSection(facts)
   const asks = {
     variables: !changes.removed && addsVariables(changes.views),
@@ -127,6 +134,7 @@ function renderBody(template: TemplatePart[], { facts, changes, evaluation, plac
     heading: heading(facts),
     header: header(facts),
     summary: renderSummary(changes, evaluation),
+    policies: renderPolicies(policies),
     evaluation: renderEvaluation(evaluation),
     commit_message: message.text,
     checklist: checklist(asks),
@@ -135,6 +143,15 @@ function renderBody(template: TemplatePart[], { facts, changes, evaluation, plac
   }
   const fitted = fitBody(placeVariables(template), sections, changes, place)
   return { text: fitted.text, truncated: fitted.truncated || message.cut }
+}
+
+/** A policy's reason may quote the configuration. */
+function redactedPolicies(results: readonly PolicyResult[], redactor: Redactor): PolicyResult[] {
+  return results.map((result) => ({
+    ...result,
+    title: redactor.text(result.title),
+    reason: redactor.text(result.reason),
+  }))
 }
 
 function renderTitle(facts: DeploymentFacts, template: string | undefined, limit: number): string {
