@@ -2,6 +2,17 @@ export type { AgentaDelivery } from './fake-agenta/agenta-delivery.ts'
 export type { AgentaRevision, NewAgentaRevision } from './fake-agenta/agenta-state.ts'
 export type { EnvironmentChange, FakeAgenta, FakeAgentaOptions, FakeAgentaRequest } from './fake-agenta/fake-agenta.ts'
 export { fakeAgenta } from './fake-agenta/fake-agenta.ts'
+export type { BitbucketRequest, FakeBitbucket, FakeBitbucketOptions } from './fake-bitbucket/fake-bitbucket.ts'
+export { fakeBitbucket } from './fake-bitbucket/fake-bitbucket.ts'
+export type { MergeStrategy, RepositoryPermission } from './fake-bitbucket/model/entities.ts'
+export type { BitbucketDelivery } from './fake-bitbucket/state/delivery.ts'
+export type {
+  BitbucketCommit,
+  FakeBitbucketState,
+  NewBitbucketPullRequest,
+  NewBitbucketRepository,
+  NewBitbucketToken,
+} from './fake-bitbucket/state/fake-bitbucket-state.ts'
 export type { FakeGitHub, FakeGitHubOptions } from './fake-github/fake-github.ts'
 export { fakeGitHub } from './fake-github/fake-github.ts'
 export type { GitHubFault } from './fake-github/faults.ts'
