@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Audit } from '../audit/audit.ts'
 import { newId } from '../engine/ids.ts'
 import { isVcsError, type Problem, PullwrightError } from '../errors.ts'
@@ -8,23 +8,10 @@ import type { JsonValue } from '../json.ts'
 import type { IntegrationRow, Store } from '../ports/store.ts'
 import type { RepositoryInspection, Vcs } from '../ports/vcs.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
-import { type IntegrationRules, ruleProblems, rulesSchema } from './rules.ts'
+import { changeSchema, draftSchema, type IntegrationChange, type IntegrationDraft } from './integration-schema.ts'
+import { type IntegrationRules, ruleProblems } from './rules.ts'
 
-const draftSchema = z.strictObject({
-  project: z.string().min(1).optional(),
-  name: z.string().min(1).max(200).nullish(),
-  vcs: z.string().min(1),
-  baseUrl: z.url({ protocol: /^https?$/ }).nullish(),
-  repository: z.string().regex(/^[^\s/]+(\/[^\s/]+)+$/, 'must be `owner/name`'),
-  base: z.string().min(1).nullish(),
-  credential: z.string().min(1, 'must be the access token'),
-  enabled: z.boolean().optional(),
-  rules: rulesSchema.optional(),
-})
-const changeSchema = draftSchema.omit({ project: true, vcs: true }).partial()
-
-export type IntegrationDraft = z.input<typeof draftSchema>
-export type IntegrationChange = z.input<typeof changeSchema>
+export type { IntegrationChange, IntegrationDraft } from './integration-schema.ts'
 export type { IntegrationRules } from './rules.ts'
 
 /** A tenant's own connection to a repository, without its credential, which is never shown again. */
@@ -79,8 +66,9 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
     },
     get: async (id) => shown(await find(id)),
     async update(id, change) {
-      const { credential, rules: changed, ...facts } = parse(changeSchema, change)
+      const { credential, rules: changed, version, ...facts } = parse(changeSchema, change)
       const old = await find(id)
+      if (version !== undefined && version !== old.version) throw changedMeanwhile(id)
       if (facts.baseUrl !== undefined && facts.baseUrl !== old.baseUrl && credential === undefined) {
         const message = 'must be given together with a new `baseUrl`: the stored one is for another host'
         throw refused([{ path: 'credential', message }])
@@ -97,12 +85,7 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
         updatedAt: now(),
       }
       await check(row)
-      if (!(await store.integrations.put(row))) {
-        throw new PullwrightError(
-          'conflict',
-          `Integration ${id} was changed by somebody else meanwhile; read it and try again`,
-        )
-      }
+      if (!(await store.integrations.put(row))) throw changedMeanwhile(id)
       await note('integration.update', row)
       return shown(row)
     },
@@ -179,6 +162,11 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
 
 function shown({ sealedCredential: _sealed, ...rest }: IntegrationRow): Integration {
   return rest
+}
+
+function changedMeanwhile(id: string): PullwrightError {
+  const message = `Integration ${id} was changed by somebody else meanwhile; read it and try again`
+  return new PullwrightError('conflict', message)
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
