@@ -2,6 +2,7 @@ import { createRedactor } from '../redaction/redactor.ts'
 import { header, link } from './body-parts.ts'
 import { readFacts } from './deployment-facts.ts'
 import { readEvaluation, renderEvaluation } from './evaluation.ts'
+import { renderPolicies } from './policy-section.ts'
 import { readChanges } from './read-changes.ts'
 import { renderChanges } from './render-changes.ts'
 import type { RenderOptions } from './render-pull-request.ts'
@@ -10,7 +11,7 @@ import { createRuler, type SizeLimit } from './size.ts'
 import { plainSummary, renderSummary } from './summary.ts'
 import { shorten } from './visible-text.ts'
 
-export interface CheckSummaryOptions extends Pick<RenderOptions, 'redactor' | 'details'> {
+export interface CheckSummaryOptions extends Pick<RenderOptions, 'redactor' | 'details' | 'policies'> {
   /** Of `summary` and of `text`, each. Default: GitHub's 65,535, counted in bytes, which are never fewer than characters. */
   limit?: SizeLimit
 }
@@ -31,13 +32,19 @@ const TITLE_LIMIT = 255
 
 /** A check's output out of a recorded deployment, from the same model and under the same guarantees as `renderPullRequest`. */
 export function renderCheckSummary(deployment: RenderableDeployment, options: CheckSummaryOptions = {}): CheckSummary {
-  const { redactor = createRedactor(), details = true, limit = LIMIT } = options
+  const { redactor = createRedactor(), details = true, policies = [], limit = LIMIT } = options
   const ruler = createRuler(limit)
   const input = unwrapDeployment(deployment)
   const changes = readChanges(input, redactor)
   const facts = readFacts(input, redactor, changes.removed)
   const evaluation = readEvaluation(redactor.value(input.evaluation))
-  const parts = [header(facts), renderSummary(changes, evaluation), link(facts), renderEvaluation(evaluation)]
+  const parts = [
+    header(facts),
+    renderPolicies(policies, redactor),
+    renderSummary(changes, evaluation),
+    link(facts),
+    renderEvaluation(evaluation),
+  ]
   const fitting = parts.filter((part) => part !== '')
   const wanted = fitting.length
   while (fitting.length > 0 && ruler.measure(fitting.join('\n\n')) > ruler.limit) fitting.pop()

@@ -96,7 +96,7 @@ export function renderPullRequest(deployment: RenderableDeployment, options: Ren
     facts,
     changes,
     evaluation,
-    policies: redactedPolicies(options.policies ?? [], redactor),
+    policies: renderPolicies(options.policies ?? [], redactor),
     place: { room: ruler.limit - reserve, ruler, url: facts.url, details },
   })
   return {
@@ -117,7 +117,7 @@ interface BodyInput {
   facts: DeploymentFacts
   changes: ChangeList
   evaluation: EvaluationDiff
-  policies: readonly PolicyResult[]
+  policies: string
   place: ChangesPlace
 }
 
@@ -134,7 +134,7 @@ function renderBody(template: TemplatePart[], { facts, changes, evaluation, poli
     heading: heading(facts),
     header: header(facts),
     summary: renderSummary(changes, evaluation),
-    policies: renderPolicies(policies),
+    policies,
     evaluation: renderEvaluation(evaluation),
     commit_message: message.text,
     checklist: checklist(asks),
@@ -143,15 +143,6 @@ function renderBody(template: TemplatePart[], { facts, changes, evaluation, poli
   }
   const fitted = fitBody(placeVariables(template), sections, changes, place)
   return { text: fitted.text, truncated: fitted.truncated || message.cut }
-}
-
-/** A policy's reason may quote the configuration. */
-function redactedPolicies(results: readonly PolicyResult[], redactor: Redactor): PolicyResult[] {
-  return results.map((result) => ({
-    ...result,
-    title: redactor.text(result.title),
-    reason: redactor.text(result.reason),
-  }))
 }
 
 function renderTitle(facts: DeploymentFacts, template: string | undefined, limit: number): string {
