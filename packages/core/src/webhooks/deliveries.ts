@@ -1,7 +1,10 @@
+import type { Audit } from '../audit/audit.ts'
 import { PullwrightError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { AttemptRecord, RedriveRequest, Store, TaskFilter, TaskRecord, TaskStatus } from '../ports/store.ts'
 import type { Health } from './health.ts'
+import { recoverInBatches } from './recover.ts'
 
 /** A task whose target is an endpoint. Its `id` is `webhook-id` and `delivery_id`, on every attempt and replay. */
 export interface Delivery extends TaskRecord {
@@ -64,12 +67,13 @@ export interface DeliveriesParts {
   nudge?: () => void
   /** An endpoint that fails is tried at once where somebody asks for it. */
   health?: Pick<Health, 'hurry'>
+  audit?: Pick<Audit, 'record'>
 }
 
-const BATCH = 500
 const ENDED = ['done', 'dead', 'cancelled'] as const satisfies readonly EndedStatus[]
 
-export function createDeliveries({ store, clock, project, nudge = () => {}, health }: DeliveriesParts): Deliveries {
+export function createDeliveries(parts: DeliveriesParts): Deliveries {
+  const { store, clock, project, nudge = () => {}, health, audit } = parts
   return {
     async list(filter = {}) {
       return (await store.query.tasks(taskFilter(filter, project))).map(toDelivery)
@@ -91,29 +95,26 @@ export function createDeliveries({ store, clock, project, nudge = () => {}, heal
       if (again === undefined) throw running()
       await health?.hurry(delivery.endpointId)
       nudge()
+      await note('delivery.retry', delivery)
       return toDelivery(again)
     },
 
     async recover({ endpoint, since, until, status = ['dead', 'cancelled'] }) {
       const row = await requireEnabled(endpoint, project)
-      const statuses = listOf(status)
-      const range: TaskFilter = {
+      const range = {
         project: row.project,
-        kind: 'endpoint',
         endpointId: row.id,
-        statuses,
+        statuses: listOf(status),
         since: momentOf('since', since),
         ...(until === undefined ? {} : { until: momentOf('until', until) }),
       }
       let recovered = 0
       await health?.hurry(row.id)
-      for (const after of await pageStarts(range)) {
-        const page = await store.query.tasks({ ...range, limit: BATCH, ...(after === null ? {} : { after }) })
-        const taskIds = page.map(({ id }) => id)
-        const request = { at: clock.now(), limit: BATCH, project: row.project, taskIds, statuses }
-        recovered += taskIds.length === 0 ? 0 : (await store.redrive(request)).length
+      for await (const batch of recoverInBatches(range, { store, now: clock.now })) {
+        recovered += batch.recovered
         nudge()
       }
+      await note('delivery.recover', row, { recovered })
       return { recovered }
     },
   }
@@ -134,24 +135,8 @@ export function createDeliveries({ store, clock, project, nudge = () => {}, heal
     throw new PullwrightError('conflict', `Endpoint ${id} is disabled: enable it first`)
   }
 
-  /**
-   * Where each page begins, the oldest page first. Pages run from new to old and are worked off from the old end: what
-   * is sent again and ends anew meanwhile does not come up twice, and one number a page is all that is remembered.
-   */
-  async function pageStarts(range: TaskFilter): Promise<(number | null)[]> {
-    const starts: (number | null)[] = []
-    let after: number | null = null
-    for (;;) {
-      const page: TaskRecord[] = await store.query.tasks({
-        ...range,
-        limit: BATCH,
-        ...(after === null ? {} : { after }),
-      })
-      if (page.length > 0) starts.unshift(after)
-      const last = page.at(-1)
-      if (last === undefined || page.length < BATCH) return starts
-      after = last.sequence
-    }
+  async function note(action: string, { id, project }: { id: string; project: string }, details: JsonObject = {}) {
+    await audit?.record({ action, target: id, project, details })
   }
 }
 
