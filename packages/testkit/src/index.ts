@@ -40,6 +40,23 @@ export type {
   PullRequestSnapshot,
   StatusSnapshot,
 } from './fake-github/state/snapshots.ts'
+export type { FakeGitLab, FakeGitLabOptions } from './fake-gitlab/fake-gitlab.ts'
+export { fakeGitLab } from './fake-gitlab/fake-gitlab.ts'
+export type { GitLabFault } from './fake-gitlab/faults.ts'
+export { gitLabFaults } from './fake-gitlab/faults.ts'
+export type {
+  GitLabMergeMethod,
+  GitLabRole,
+  PipelineStatus,
+  ProtectedBranch,
+  SquashOption,
+} from './fake-gitlab/model/entities.ts'
+export type { TokenScope } from './fake-gitlab/model/world.ts'
+export type { RecordedGitLabRequest } from './fake-gitlab/recorded-request.ts'
+export type { FakeGitLabState, GitLabHumanCommit } from './fake-gitlab/state/create-state.ts'
+export type { DeliveryOrder, GitLabDelivery } from './fake-gitlab/state/deliveries.ts'
+export type { NewGitLabToken, NewProject } from './fake-gitlab/state/setup.ts'
+export type { GitLabCommitSnapshot, MergeRequestSnapshot } from './fake-gitlab/state/snapshots.ts'
 export type { FailHandle, FailMatch, FailRule, FailSubject } from './http/fail-rules.ts'
 export type { ConformanceCase, Created, OpenTransaction, StoreHarness } from './store-conformance/harness.ts'
 export { storeConformance } from './store-conformance/store-conformance.ts'
