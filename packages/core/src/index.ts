@@ -205,6 +205,8 @@ export type { CheckSummary, CheckSummaryOptions } from './rendering/check-summar
 export { renderCheckSummary } from './rendering/check-summary.ts'
 export type { HistoryEntry } from './rendering/deployment-history.ts'
 export { renderDeploymentHistory } from './rendering/deployment-history.ts'
+export type { FailedDeployment } from './rendering/failed-deployment.ts'
+export { renderFailedDeployment } from './rendering/failed-deployment.ts'
 export type { PullRequestSection, PullRequestVariable } from './rendering/pull-request-variables.ts'
 export { BODY_VARIABLES, TITLE_VARIABLES } from './rendering/pull-request-variables.ts'
 export type { RenderedPullRequest, RenderOptions } from './rendering/render-pull-request.ts'

@@ -5,9 +5,19 @@ import type {
   JsonObject,
   JsonValue,
   Outcome,
+  PolicyResult,
   PublishResult,
   PullRequest,
 } from '@pullwright/core'
+import { personText } from './deployment-file.ts'
+import { documentIdentity } from './document-identity.ts'
+import {
+  keepRecord,
+  type PullRequestRecord,
+  type RecordedDeployment,
+  readRecord,
+  recordKey,
+} from './pull-request-record.ts'
 import type { CompiledRoute } from './route.ts'
 import type { RoutedDeployment } from './routed-event.ts'
 
@@ -16,6 +26,7 @@ export interface Published {
   deployment: EventRecord
   routed: RoutedDeployment
   compiled: CompiledRoute
+  results: readonly PolicyResult[]
 }
 
 /** A branch that keeps moving, or that somebody else holds: after so many tries a person has to look. */
@@ -37,7 +48,7 @@ export async function conclude(context: HandlerContext, published: Published, re
   for (const [step, { error }] of failed) {
     context.log.warn({ pullRequest: pullRequest.url, step, error }, 'The pull request stands, but a step of it failed')
   }
-  const outcome = await outcomeOf(context, published, result.outcome, pullRequest)
+  const outcome = await outcomeOf(context, published, { ...result, pullRequest, outcome: result.outcome })
   if (outcome !== 'unchanged') tell(context, published, outcome, pullRequest)
   return context.done({
     outcome,
@@ -47,14 +58,8 @@ export async function conclude(context: HandlerContext, published: Published, re
   })
 }
 
-/** What we know of a pull request, kept in a document of its own. */
-interface Trace extends JsonObject {
-  /** The routed event whose task opened it; null where it was there before we kept count. */
-  openedBy: string | null
-  /** The routed event whose task wrote to it last, and what it wrote. */
-  writtenBy: string
-  identity: string
-}
+type Outcomes = 'created' | 'updated' | 'unchanged'
+type PublishedResult = Omit<PublishResult, 'pullRequest' | 'outcome'> & { pullRequest: PullRequest; outcome: Outcomes }
 
 /**
  * What this task did, over all its attempts: one whose answer was lost, or whose process ended after the write, finds
@@ -62,26 +67,45 @@ interface Trace extends JsonObject {
  */
 async function outcomeOf(
   context: HandlerContext,
-  { deployment, compiled }: Published,
-  said: 'created' | 'updated' | 'unchanged',
-  pullRequest: PullRequest,
-): Promise<'created' | 'updated' | 'unchanged'> {
+  published: Published,
+  { outcome: said, pullRequest, commit }: PublishedResult,
+): Promise<Outcomes> {
+  const { deployment, compiled, routed, results } = published
   const { id } = context.event
-  const key = `${compiled.host}/${pullRequest.repository.toLowerCase()}#${pullRequest.number}`
-  const identity = deployment.identity ?? ''
+  const key = recordKey(compiled.host, pullRequest.repository, pullRequest.number)
+  const identity = documentIdentity(deployment.identity ?? '', results)
   if (said === 'unchanged' && (context.attempt === 1 || pullRequest.marker?.identity !== identity)) return said
-  const trace = ((await context.documents.get(key))?.value ?? null) as Trace | null
-  const outcome = said === 'unchanged' ? lateOutcome(trace, id, identity) : said
+  const before = await readRecord(context.documents, key)
+  const outcome = said === 'unchanged' ? lateOutcome(before, id, identity) : said
   if (outcome === 'unchanged') return outcome
-  const openedBy = outcome === 'created' ? id : (trace?.openedBy ?? null)
-  await context.documents.put(key, { openedBy, writtenBy: id, identity } satisfies Trace)
+  const openedBy = outcome === 'created' ? id : (before?.openedBy ?? null)
+  const { repository, number, url } = pullRequest
+  await keepRecord(
+    context,
+    key,
+    { ...{ openedBy, writtenBy: id, identity, repository, number, url, routed }, commit: commit ?? pullRequest.head },
+    { deployment: entryOf(deployment), results },
+  )
   return outcome
 }
 
-function lateOutcome(trace: Trace | null, event: string, identity: string): 'created' | 'updated' | 'unchanged' {
-  if (trace === null || trace.openedBy === event) return 'created'
+function lateOutcome(record: PullRequestRecord | null, event: string, identity: string): Outcomes {
+  if (record === null || record.openedBy === event) return 'created'
   // Another task wrote just this, and ours had nothing left to do.
-  return trace.identity === identity && trace.writtenBy !== event ? 'unchanged' : 'updated'
+  return record.identity === identity && record.writtenBy !== event ? 'unchanged' : 'updated'
+}
+
+function entryOf({ id, data, occurredAt }: EventRecord): RecordedDeployment {
+  const { variant_name: variant, revision, deployed_by: by } = data as JsonObject
+  return {
+    event: id,
+    variant: String(variant),
+    revision: typeof revision === 'number' ? revision : String(revision),
+    by: personText(by) ?? '',
+    at: occurredAt,
+    status: 'live',
+    message: null,
+  }
 }
 
 function tell(
@@ -90,8 +114,9 @@ function tell(
   outcome: 'created' | 'updated',
   pullRequest: PullRequest,
 ): void {
-  const { deployment, routed } = published
+  const { deployment, routed, results } = published
   const place = createHash('sha256').update(routed.key).digest('hex').slice(0, 32)
+  const identity = documentIdentity(deployment.identity ?? '', results)
   context.emit(
     outcome === 'created' ? 'pull_request.opened' : 'pull_request.updated',
     {
@@ -104,7 +129,7 @@ function tell(
       revision: (deployment.data as JsonObject).revision ?? null,
       deployment_event_id: deployment.id,
     },
-    { idempotencyKey: `pull_request:${place}:${pullRequest.number}:${deployment.id}:${deployment.identity}` },
+    { idempotencyKey: `pull_request:${place}:${pullRequest.number}:${deployment.id}:${identity}` },
   )
 }
 

@@ -43,7 +43,7 @@ export function isoTime(milliseconds: number): string {
 }
 
 /** How people name each other in a review: by e-mail, else by name, else by id. */
-function personText(person: JsonValue | undefined): string | null {
+export function personText(person: JsonValue | undefined): string | null {
   if (typeof person === 'string') return person
   if (typeof person !== 'object' || person === null || Array.isArray(person)) return null
   return textOf(person.email) ?? textOf(person.name) ?? textOf(person.user_id)

@@ -4,14 +4,19 @@ import {
   type JsonObject,
   type Outcome,
   type Plugin,
+  type Policy,
   PullwrightError,
 } from '@pullwright/core'
 import { assignBranches, keyOf } from './branches.ts'
+import { followOutcome } from './follow-outcome.ts'
 import { INTEGRATION, integrationRoute } from './integration-route.ts'
+import { judgeAgain } from './judge-again.ts'
 import { matchesRoute } from './matches-route.ts'
 import { type PublishOptions, publish } from './publish.ts'
+import { report } from './report.ts'
 import { type CompiledRoute, compileRoute, type Route } from './route.ts'
 import { routeRedactor } from './route-redactor.ts'
+import { isPolicy } from './route-schema.ts'
 import { deploymentRouted } from './routed-event.ts'
 import { branchValues } from './template-values.ts'
 
@@ -20,6 +25,8 @@ export interface DeploymentPullRequestsOptions {
   routes?: Route[]
   /** Keys the pseudonyms of routes with `pseudonymise`: 32 random bytes as base64, kept as long as pseudonyms should stay the same. */
   pseudonymKey?: string
+  /** Judged for every deployment, beside those of its route. `policies` has the built-in ones. */
+  policies?: readonly Policy[]
 }
 
 /**
@@ -28,6 +35,11 @@ export interface DeploymentPullRequestsOptions {
  */
 export function deploymentPullRequests(options: DeploymentPullRequestsOptions): Plugin {
   const routes = compileAll(options)
+  const { pseudonymKey, policies = [] } = options
+  if (!policies.every(isPolicy)) {
+    throw new PullwrightError('invalid-argument', '`policies` must be a list of { name, check }')
+  }
+  const parts: PublishOptions = { routes, pseudonymKey, policies }
   return {
     name: 'deployments',
     apiVersion: 1,
@@ -36,13 +48,28 @@ export function deploymentPullRequests(options: DeploymentPullRequestsOptions): 
       route: {
         on: ['environment.deployed'],
         needs: ['config'],
-        run: (context) => routeDeployment(context, { routes, pseudonymKey: options.pseudonymKey }),
+        run: (context) => routeDeployment(context, parts),
       },
       publish: {
         on: [deploymentRouted.type],
         key: ['project', 'data.key'],
         supersede: true,
-        run: (context) => publish(context, { routes, pseudonymKey: options.pseudonymKey }),
+        run: (context) => publish(context, parts),
+      },
+      report: {
+        on: ['pull_request.opened', 'pull_request.updated'],
+        key: ['project', 'data.vcs', 'data.repository', 'data.number'],
+        run: (context) => report(context, parts),
+      },
+      review: {
+        on: ['pull_request.reviewed'],
+        key: ['project', 'data.vcs', 'data.repository', 'data.number'],
+        run: (context) => judgeAgain(context, parts),
+      },
+      outcome: {
+        on: ['deployment.succeeded', 'deployment.failed', 'deployment.rolled_back'],
+        key: ['project', 'data.app_name', 'data.environment'],
+        run: (context) => followOutcome(context, parts),
       },
     },
     start({ vcs }) {

@@ -1,6 +1,7 @@
-import type { HandlerContext, Outcome, Vcs } from '@pullwright/core'
+import type { EventRecord, HandlerContext, Outcome, Policy, Review, Vcs } from '@pullwright/core'
 import { conclude } from './conclude.ts'
 import { INTEGRATION, integrationRoute } from './integration-route.ts'
+import { judgeDeployment, unitePolicies } from './policies/judge-deployment.ts'
 import { pullRequestSpec } from './pull-request-spec.ts'
 import type { CompiledRoute } from './route.ts'
 import type { RoutedDeployment } from './routed-event.ts'
@@ -8,16 +9,33 @@ import type { RoutedDeployment } from './routed-event.ts'
 export interface PublishOptions {
   routes: readonly CompiledRoute[]
   pseudonymKey: string | undefined
+  /** Beside those of each route and of other plugins. */
+  policies: readonly Policy[]
 }
+
+export interface FoundRoute {
+  compiled: CompiledRoute
+  vcs: Vcs
+}
+
+const ROUTE_GONE = 'Its route is gone from the configuration: deploy again, or put the route back and retry'
 
 /** One deployment, one route: its file, its pull request, and the follow-up event. */
 export async function publish(context: HandlerContext, options: PublishOptions): Promise<Outcome> {
-  const routed = context.event.data as unknown as RoutedDeployment
+  return publishRouted(context, options, context.event.data as unknown as RoutedDeployment, null)
+}
+
+/** The same for a deployment that was routed before; with reviews where there is a pull request already. */
+export async function publishRouted(
+  context: HandlerContext,
+  options: PublishOptions,
+  routed: RoutedDeployment,
+  reviews: readonly Review[] | null,
+): Promise<Outcome> {
   const deployment = await context.find(routed.deployment_event_id)
   if (deployment === null) return context.dead(`The deployment ${routed.deployment_event_id} was pruned or forgotten`)
-  const found = await findRoute(context, routed, options.routes)
-  if (found === null)
-    return context.dead('Its route is gone from the configuration: deploy again, or put the route back and retry')
+  const found = await findRoute(context, routed.route, options.routes)
+  if (found === null) return context.dead(ROUTE_GONE)
   const { compiled, vcs } = found
   const { repository } = compiled.route
   if (compiled.route.requirePrivate) {
@@ -26,27 +44,42 @@ export async function publish(context: HandlerContext, options: PublishOptions):
       return context.dead(`${repository} is public and its route says requirePrivate: make it private, then retry`)
     }
   }
+  const results = await judgeDeployment(context, {
+    ...{ event: deployment, vcs, repository, reviews },
+    policies: policiesOf(context, options, compiled),
+    now: context.event.recordedAt,
+  })
   const capabilities = await vcs.capabilities(repository, { signal: context.signal })
   const spec = pullRequestSpec(deployment, compiled, routed.branch, {
-    capabilities,
-    pseudonymKey: options.pseudonymKey,
-    order: { origin: context.origin, sequence: context.event.order },
+    ...{ capabilities, results, pseudonymKey: options.pseudonymKey },
+    order: orderOf(context, deployment),
   })
   const result = await vcs.publishPullRequest(spec, { signal: context.signal })
-  return conclude(context, { deployment, routed, compiled }, result)
+  return conclude(context, { deployment, routed, compiled, results }, result)
 }
 
-async function findRoute(
-  context: HandlerContext,
-  routed: RoutedDeployment,
+/** What is judged for a deployment of this route. */
+export function policiesOf(context: HandlerContext, options: PublishOptions, { route }: CompiledRoute): Policy[] {
+  return unitePolicies(route.policies ?? [], options.policies, context.policies)
+}
+
+/** By the deployment, not by what made us look at it again: that came later, and is about no newer one. */
+function orderOf({ origin }: HandlerContext, deployment: EventRecord) {
+  return { origin, sequence: deployment.order }
+}
+
+/** By the id that a routed event carries; null where it is gone. */
+export async function findRoute(
+  context: Pick<HandlerContext, 'integrations' | 'vcs'>,
+  id: string,
   routes: readonly CompiledRoute[],
-): Promise<{ compiled: CompiledRoute; vcs: Vcs } | null> {
-  if (routed.route.startsWith(INTEGRATION)) {
-    const id = routed.route.slice(INTEGRATION.length)
-    const row = (await context.integrations()).find((candidate) => candidate.id === id && candidate.enabled)
+): Promise<FoundRoute | null> {
+  if (id.startsWith(INTEGRATION)) {
+    const own = id.slice(INTEGRATION.length)
+    const row = (await context.integrations()).find((candidate) => candidate.id === own && candidate.enabled)
     return row ? { compiled: integrationRoute(row), vcs: await context.vcs(row) } : null
   }
-  const compiled = routes.find(({ id }) => id === routed.route)
+  const compiled = routes.find((route) => route.id === id)
   if (!compiled) return null
   const { vcs } = compiled.route
   return { compiled, vcs: typeof vcs === 'string' ? context.vcs(vcs) : vcs }

@@ -2,6 +2,7 @@ import {
   type EventRecord,
   type JsonObject,
   type JsonValue,
+  type PolicyResult,
   type PullRequestOrder,
   type PullRequestSpec,
   PullwrightError,
@@ -10,6 +11,8 @@ import {
   type VcsCapabilities,
 } from '@pullwright/core'
 import { deploymentFile, printFile } from './deployment-file.ts'
+import { documentIdentity } from './document-identity.ts'
+import { worstVerdict } from './policies/run-policies.ts'
 import type { CompiledRoute, Route } from './route.ts'
 import { routeRedactor } from './route-redactor.ts'
 import { linkValues, pathValues } from './template-values.ts'
@@ -18,6 +21,8 @@ export interface SpecFacts {
   capabilities: VcsCapabilities
   pseudonymKey: string | undefined
   order: PullRequestOrder
+  /** What policies said; a block keeps the forge from merging by itself. */
+  results: readonly PolicyResult[]
 }
 
 /** Everything the forge is asked for, from the recorded deployment: already redacted, here once more by the route. */
@@ -25,7 +30,7 @@ export function pullRequestSpec(
   event: EventRecord,
   compiled: CompiledRoute,
   branch: string,
-  { capabilities, pseudonymKey, order }: SpecFacts,
+  { capabilities, pseudonymKey, order, results }: SpecFacts,
 ): PullRequestSpec {
   const { route } = compiled
   if (event.identity === null) throw new PullwrightError('invalid-event', `The deployment ${event.id} has no identity`)
@@ -48,6 +53,7 @@ export function pullRequestSpec(
       limits: { body: capabilities.bodyLimit, title: capabilities.titleLimit },
       details: capabilities.details ?? false,
       redactor,
+      policies: results,
       ...(route.title === undefined ? {} : { title: route.title }),
       ...(route.template === undefined ? {} : { template: route.template }),
     },
@@ -60,7 +66,7 @@ export function pullRequestSpec(
     base: route.base ?? 'main',
     branch,
     kind: 'document',
-    identity: event.identity,
+    identity: documentIdentity(event.identity, results),
     order,
     files: [{ path: compiled.path(pathValues(event, values)), content }],
     commitMessage: rendered.commitMessage,
@@ -69,9 +75,15 @@ export function pullRequestSpec(
     labels: route.labels ?? rendered.labels,
     ...people(route),
     draft: route.draft ?? false,
-    autoMerge: route.autoMerge ?? false,
+    ...autoMerge(route, results),
     ...(route.onForeignCommits === undefined ? {} : { onForeignCommits: route.onForeignCommits }),
   }
+}
+
+/** `false` switches it off where an earlier deployment switched it on; where nobody asked, it is left as people set it. */
+function autoMerge({ autoMerge: asked }: Route, results: readonly PolicyResult[]): Pick<PullRequestSpec, 'autoMerge'> {
+  if (worstVerdict(results) === 'block') return { autoMerge: false }
+  return asked === undefined ? {} : { autoMerge: asked }
 }
 
 /** The recorded data with the changes that the route lets be seen. */

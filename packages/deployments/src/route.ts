@@ -3,13 +3,14 @@ import {
   branchProblem,
   compileTemplate,
   type MergeMethod,
+  type Policy,
   PullwrightError,
   pathProblem,
   ROUTE_VARIABLES,
   TITLE_VARIABLES,
   type Vcs,
 } from '@pullwright/core'
-import { z } from 'zod'
+import { routeSchema } from './route-schema.ts'
 
 /** Which deployments a route is for. Names may hold `*`; of several, one must fit. Absent: all. */
 export interface RouteWhen {
@@ -48,13 +49,20 @@ export interface Route {
   teamReviewers?: string[]
   assignees?: string[]
   draft?: boolean
-  /** `true`: by the first method the repository allows. Default `false`. */
+  /**
+   * `true`: by the first method the repository allows. `false` switches it off where it is on. Absent: left as people set
+   * it. A policy that blocks switches it off.
+   */
   autoMerge?: boolean | MergeMethod
   /**
    * Where somebody else committed to the branch: go on while they left our files alone (`append`, the default), never
    * (`fail`), or take a branch beside it (`new-branch`).
    */
   onForeignCommits?: 'append' | 'fail' | 'new-branch'
+  /** Judged for each deployment: what they say stands in the pull request and its check, and a block prevents auto-merge. */
+  policies?: readonly Policy[]
+  /** What else is kept up to date on the forge. */
+  report?: RouteReport
   include?: RouteInclude
   /** Key patterns to hide here beyond the instance's own, such as `internal_*`. */
   redact?: string[]
@@ -64,6 +72,17 @@ export interface Route {
   requirePrivate?: boolean
   /** Template of the link back, for deployments that carry no `url`. */
   links?: string
+}
+
+export interface RouteReport {
+  /** A check, or a commit status where there are none: "Deployment to production". Default: where there are policies. */
+  check?: boolean
+  /** The forge's own record of the deployment and its state. Default `false`. */
+  deployment?: boolean
+  /** One comment with the deployments that the pull request documents, kept up to date. Default `false`. */
+  comment?: boolean
+  /** An issue for a deployment that failed before it ever ran, which has no pull request. Default `false`. */
+  issue?: boolean
 }
 
 export interface RouteInclude {
@@ -96,39 +115,6 @@ export interface CompiledRoute {
 }
 
 export type RouteValues = Record<(typeof ROUTE_VARIABLES)[number], string>
-
-const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional()
-const list = z.array(z.string().min(1)).optional()
-const text = z.string().min(1).optional()
-
-/** Unknown members are refused: a misspelt rule must not be silent. */
-const routeSchema = z.strictObject({
-  vcs: z.union([z.string().min(1), z.custom<Vcs>((value) => typeof (value as Vcs)?.publishPullRequest === 'function')]),
-  repository: z.string().regex(/^[^\s/]+(\/[^\s/]+)+$/, 'must be `owner/name`'),
-  base: text,
-  when: z.strictObject({ project: names, app: names, environment: names }).optional(),
-  pullRequest: z.boolean().optional(),
-  path: text,
-  format: z.enum(['json', 'yaml']).optional(),
-  branch: text,
-  strategy: z.enum(['update', 'separate']).optional(),
-  title: text,
-  template: text,
-  labels: list,
-  reviewers: list,
-  teamReviewers: list,
-  assignees: list,
-  draft: z.boolean().optional(),
-  autoMerge: z.union([z.boolean(), z.enum(['merge', 'squash', 'rebase'])]).optional(),
-  onForeignCommits: z.enum(['append', 'fail', 'new-branch']).optional(),
-  include: z
-    .strictObject({ config: z.boolean().optional(), diff: z.boolean().optional(), only: list, except: list })
-    .optional(),
-  redact: list,
-  pseudonymise: z.boolean().optional(),
-  requirePrivate: z.boolean().optional(),
-  links: text,
-})
 
 /** Checks a route and compiles its templates. Throws `invalid-argument` that names every mistake and the route. */
 export function compileRoute(route: Route, where: string): CompiledRoute {

@@ -24,6 +24,7 @@ export async function pastDeployments(
     const data = event.data as JsonObject
     return {
       id: event.id,
+      deploymentId: typeof data.deployment_id === 'string' ? data.deployment_id : null,
       variant: String(data.variant_name),
       revision: typeof data.revision === 'number' ? data.revision : String(data.revision),
       deployedAt: event.occurredAt,

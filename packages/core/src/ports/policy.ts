@@ -51,7 +51,10 @@ export interface PolicyActor {
 }
 
 export interface PastDeployment {
+  /** The id of its event. */
   readonly id: string
+  /** The host's own. */
+  readonly deploymentId: string | null
   readonly variant: string
   readonly revision: string | number
   readonly deployedAt: number

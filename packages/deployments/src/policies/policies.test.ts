@@ -71,6 +71,7 @@ describe('rollback', () => {
   it('knows one also where revisions are names', async () => {
     const history = ['blue', 'green'].map((revision, at) => ({
       id: `evt_${at}`,
+      deploymentId: null,
       variant: 'v2',
       revision,
       deployedAt: at,
