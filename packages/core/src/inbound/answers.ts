@@ -10,6 +10,8 @@ export interface ProblemOptions {
   /** What to do about it. Never a secret, never the sender's own text. */
   detail?: string
   headers?: Record<string, string>
+  /** Further members. */
+  more?: JsonObject
 }
 
 /** A JSON answer with the security headers. */
@@ -20,12 +22,10 @@ export function jsonResponse(status: number, body: JsonValue, headers: Record<st
   })
 }
 
-/**
- * An error answer: problem details of RFC 9457 with `type` left at `about:blank` and a stable `code`, the last part of
- * which hosts may rely on.
- */
+/** An error answer: problem details of RFC 9457. `code` is stable, and `type` is made of it. */
 export function problemResponse(status: number, code: string, title: string, options: ProblemOptions = {}): Response {
-  const body: JsonObject = { type: 'about:blank', title, status, code }
+  const body: JsonObject = { type: `urn:pullwright:problem:${code}`, title, status, code }
   if (options.detail !== undefined) body.detail = options.detail
+  Object.assign(body, options.more)
   return jsonResponse(status, body, { ...options.headers, 'content-type': 'application/problem+json; charset=utf-8' })
 }

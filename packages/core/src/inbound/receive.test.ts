@@ -132,7 +132,8 @@ describe('createReceive', () => {
     const { receive, recorded, logged } = setUp({ verify: () => ({ ok: false, reason: 'no-match' }) })
     const answer = await answerOf(receive('probe', post('not json')))
     expect(answer.status).toBe(401)
-    expect(answer.body).toEqual({ type: 'about:blank', title: 'Unauthorized', status: 401, code: 'unauthorized' })
+    const type = 'urn:pullwright:problem:unauthorized'
+    expect(answer.body).toEqual({ type, title: 'Unauthorized', status: 401, code: 'unauthorized' })
     expect(recorded).toEqual([])
     expect(logged).toMatchObject([{ level: 'warn', fields: { source: 'probe', reason: 'no-match' } }])
   })

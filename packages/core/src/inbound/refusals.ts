@@ -28,7 +28,7 @@ export function refuseBody(
 }
 
 /** The commonest mistake with webhooks everywhere, so the answer names the line. */
-const CONSUMED =
+export const CONSUMED =
   'The body was read before Pullwright could verify its bytes. ' +
   "Put `app.use('/pullwright', pullwrightExpress(pullwright))` before `app.use(express.json())`, or keep the bytes: " +
   '`express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes } })`. In other frameworks, hand the request on ' +
