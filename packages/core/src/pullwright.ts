@@ -8,6 +8,7 @@ import { createEmitter, createObservers, type Emitter } from './engine/emitter.t
 import { createLifecycle } from './engine/lifecycle.ts'
 import { checkName, projectOf } from './engine/names.ts'
 import { opening } from './engine/opening.ts'
+import { createRecordInbound } from './engine/record-inbound.ts'
 import { createSchedules } from './engine/schedules.ts'
 import { createSettler } from './engine/settler.ts'
 import { createSystemKey, originOf } from './engine/system-key.ts'
@@ -121,8 +122,15 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
     ...{ store, plugins, handlers, schedules, dispatch, vcs, log, now, guarded, adapters, hashKey },
   })
 
+  const recordInbound = createRecordInbound({ store, accept })
   const http: PullwrightHttp = {
-    receive: createReceive({ sources, clock, log, record: recordInbound }),
+    receive: createReceive({
+      ...{ sources, clock, log },
+      record: async (input) => {
+        await lifecycle.prepare()
+        return recordInbound(input)
+      },
+    }),
     health: async () => ({ status: 'ok' }),
     ready: () => lifecycle.ready(),
     routes,
@@ -130,18 +138,6 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
   }
   const handle = createPullwrightHandler({ http: { ...http, routes: [] } })
   return bind({})
-
-  async function recordInbound(input: Parameters<Parameters<typeof createReceive>[0]['record']>[0]) {
-    await lifecycle.prepare()
-    const incoming = input.events.map(({ type, data, ...event }) => ({
-      project: 'default',
-      ...event,
-      ...accept.check(type, data),
-      source: input.source,
-    }))
-    const result = await accept.accept(incoming, { receipt: input.receipt })
-    return result.status === 'recorded' ? result : { status: 'duplicate' as const, eventId: result.eventId }
-  }
 
   function bind(bound: Bound): Pullwright<Own> {
     const audit = createAudit({ store, clock, ...defined(bound) })

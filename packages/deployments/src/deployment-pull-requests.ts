@@ -75,6 +75,10 @@ export function deploymentPullRequests(options: DeploymentPullRequestsOptions): 
     start({ vcs }) {
       for (const { route } of routes) if (typeof route.vcs === 'string') vcs(route.vcs)
     },
+    secrets: () => [
+      ...(pseudonymKey === undefined ? [] : [pseudonymKey]),
+      ...routes.flatMap(({ route: { vcs } }) => (typeof vcs === 'string' ? [] : (vcs.secrets?.() ?? []))),
+    ],
   }
 }
 

@@ -20,6 +20,12 @@ export interface PullRequestRecord extends JsonObject {
   deployments: RecordedDeployment[]
 }
 
+/** What each publication says anew. */
+type Written = Pick<
+  PullRequestRecord,
+  'openedBy' | 'writtenBy' | 'identity' | 'repository' | 'number' | 'url' | 'commit' | 'routed'
+>
+
 export interface RecordedDeployment extends JsonObject {
   /** The id of its `environment.deployed` event. */
   event: string
@@ -61,7 +67,7 @@ export async function recordsOf(documents: PluginDocuments, deployment: string):
 export async function keepRecord(
   { documents }: Pick<HandlerContext, 'documents'>,
   key: string,
-  record: Omit<PullRequestRecord, 'deployments' | 'policies'>,
+  record: Written,
   { deployment, results }: { deployment: RecordedDeployment; results: readonly PolicyResult[] },
 ): Promise<void> {
   const told = await recordsOf(documents, deployment.event)
@@ -71,10 +77,14 @@ export async function keepRecord(
     const known = before?.deployments.find(({ event }) => event === deployment.event)
     return {
       ...record,
-      policies: results.map((result) => ({ ...result, remarks: result.remarks.map((remark) => ({ ...remark })) })),
+      policies: results.map(asJson),
       deployments: [...others, known ?? deployment].slice(-MOST_DEPLOYMENTS),
-    } as PullRequestRecord
+    }
   })
+}
+
+function asJson({ policy, title, verdict, reason, remarks }: PolicyResult): JsonObject {
+  return { policy, title, verdict, reason, remarks: remarks.map(({ path, message }) => ({ path, message })) }
 }
 
 /** Tried again where somebody else changed it meanwhile; `null` leaves it as it is. Answers what stands there now. */
