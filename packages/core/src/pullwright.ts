@@ -17,6 +17,7 @@ import type { AnyEventDefinition } from './events/define-event.ts'
 import { createEventRegistry } from './events/event-registry.ts'
 import { createEgressGuard } from './http/egress-guard.ts'
 import { createTransport } from './http/transport.ts'
+import { createAdminWork } from './http-api/admin-port.ts'
 import { createPullwrightHandler } from './http-api/handler.ts'
 import type { PullwrightHttp } from './http-api/http-port.ts'
 import { createReceive } from './inbound/receive.ts'
@@ -82,7 +83,13 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
   const webhookParts = { store, clock, guard, transport: guarded, redactor, ...(box ? { secretBox: box } : {}) }
   const { retention } = options
   const builtIn = builtInSchedules({ store, accept, redactor, clock, log, retention })
-  const work = new Map([...builtIn, ...scheduled({ store, accept, vcs, log, now })])
+  const { schedules: adminSchedules, ...admin } = createAdminWork({
+    ...{ store, box: box, now, log, sources, policies },
+    open: () => lifecycle.open(),
+    hurry: (id) => health.hurry(id),
+    nudge: () => dispatch.nudge(),
+  })
+  const work = new Map([...builtIn, ...adminSchedules, ...scheduled({ store, accept, vcs, log, now })])
   const schedules = createSchedules(work, { store, clock, log })
   const dispatch = createDispatch(
     {
@@ -135,6 +142,8 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
     ready: () => lifecycle.ready(),
     routes,
     log,
+    now,
+    admin: { ...admin, as: (caller) => bind({}).as(caller) },
   }
   const handle = createPullwrightHandler({ http: { ...http, routes: [] } })
   return bind({})
@@ -180,7 +189,10 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
       handler: (request) => handle(request),
       migrate: () => lifecycle.prepare(),
       start: () => lifecycle.start(),
-      drain: () => lifecycle.drain(),
+      async drain() {
+        await admin.jobs.runDue()
+        await lifecycle.drain()
+      },
       nudge: () => {
         store.nudge()
         dispatch.nudge()
@@ -191,7 +203,10 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
         const scope = all ? {} : { project: projectOf(project, bound.project) }
         return { events: await prune(store, { before, ...scope }, { now: now() }) }
       },
-      stop: ({ timeoutMs = 10_000 } = {}) => lifecycle.stop(timeoutMs),
+      async stop({ timeoutMs = 10_000 } = {}) {
+        await admin.jobs.stop()
+        await lifecycle.stop(timeoutMs)
+      },
     }
   }
 

@@ -1,18 +1,28 @@
 import { jsonResponse, problemResponse, SECURITY_HEADERS } from '../inbound/answers.ts'
-import type { RawRequest } from '../inbound/read-body.ts'
 import type { PluginRoute } from '../ports/plugin.ts'
-import { type Authorize, permit } from './authorize.ts'
+import { type AdminOptions, adminRoutes } from './admin-routes.ts'
+import { type Authorize, type Gate, permit } from './authorize.ts'
+import { type ClientAddress, createHookGuard, type HookGuard, type HookOptions } from './hook-guard.ts'
 import type { PullwrightHttp, ReadyReport } from './http-port.ts'
+import { withRawBody } from './native-body.ts'
 import { createRouter, type Route } from './router.ts'
 
-export interface PullwrightHandlerOptions {
-  /** Opens plugin routes that are not public. */
+export interface PullwrightHandlerOptions extends AdminOptions {
+  /** Opens the admin API, and the routes of plugins that are not public. */
   authorize?: Authorize
   /**
    * Where the handler is mounted, such as `/pullwright`; what lies outside answers 404. Without it hooks and health
    * are found under any prefix, plugin routes only at the root.
    */
   basePath?: string
+  /**
+   * Other origins whose pages may use the caller's cookies here, such as `https://admin.example.com`. Requests that
+   * change something and carry cookies are refused from anywhere else. CORS headers are the host's.
+   */
+  allowedOrigins?: readonly string[]
+  /** Who may send webhooks, and how often. */
+  hooks?: HookOptions
+  clientAddress?: ClientAddress
 }
 
 export interface PullwrightHandler {
@@ -23,15 +33,20 @@ export interface PullwrightHandler {
 }
 
 /**
- * The whole HTTP surface as one function: `POST /hooks/:source`, `GET /healthz`, `GET /readyz` and the routes of
- * plugins. Answers JSON, and problem details (RFC 9457) for errors; a wrong method is 405 with `Allow`.
+ * The whole HTTP surface as one function: `POST /hooks/:source`, `GET /healthz`, `GET /readyz`, the routes of plugins,
+ * and with `authorize` the admin API below `/api/v1`. Answers JSON, and problem details (RFC 9457) for errors; a wrong method is 405 with `Allow`.
  */
 export function createPullwrightHandler(
   pullwright: { readonly http: PullwrightHttp },
   options: PullwrightHandlerOptions = {},
 ): PullwrightHandler {
   const { http } = pullwright
-  const routes = [...builtInRoutes(http), ...http.routes.map((route) => pluginRoute(route, options.authorize))]
+  const gate: Gate = { authorize: options.authorize, allowedOrigins: options.allowedOrigins ?? [], log: http.log }
+  const routes = [
+    ...builtInRoutes(http, createHookGuard(http, options.hooks, options.clientAddress)),
+    ...http.routes.map((route) => pluginRoute(route, gate)),
+    ...adminRoutes(http, gate, options),
+  ]
   const router = createRouter(routes, options.basePath)
 
   const handle = async (request: Request, native?: unknown): Promise<Response> => {
@@ -53,13 +68,14 @@ export function createPullwrightHandler(
   return Object.assign(handle, { matches: (pathname: string) => router.find(pathname) !== null })
 }
 
-function builtInRoutes(http: PullwrightHttp): Route[] {
+function builtInRoutes(http: PullwrightHttp, guard: HookGuard): Route[] {
   return [
     {
       method: 'POST',
       path: '/hooks/:source',
       anywhere: true,
-      handle: (request, { native, params }) => http.receive(params.source ?? '', withRawBody(request, native)),
+      handle: async (request, { native, params: { source = '' } }) =>
+        guard(source, request, native) ?? http.receive(source, withRawBody(request, native)),
     },
     {
       method: 'GET',
@@ -71,7 +87,7 @@ function builtInRoutes(http: PullwrightHttp): Route[] {
   ]
 }
 
-function pluginRoute(route: PluginRoute, authorize: Authorize | undefined): Route {
+function pluginRoute(route: PluginRoute, gate: Gate): Route {
   const { access } = route
   return {
     method: route.method,
@@ -79,18 +95,10 @@ function pluginRoute(route: PluginRoute, authorize: Authorize | undefined): Rout
     anywhere: false,
     handle: async (request, { native }) => {
       if (access === 'public') return route.handle(request, null)
-      const caller = await permit(authorize, access, request, native)
+      const caller = await permit(gate, access, request, native)
       return caller instanceof Response ? caller : route.handle(request, caller)
     },
   }
-}
-
-/** A body parser that ran before us may have kept the bytes; then the request's own body is spent. */
-function withRawBody(request: Request, native: unknown): Request | RawRequest {
-  const raw = typeof native === 'object' && native !== null && 'rawBody' in native ? native.rawBody : undefined
-  if (raw instanceof Uint8Array) return { headers: request.headers, body: raw }
-  if (typeof raw === 'string') return { headers: request.headers, body: new TextEncoder().encode(raw) }
-  return request
 }
 
 function readiness(report: ReadyReport): Response {

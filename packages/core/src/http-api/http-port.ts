@@ -1,7 +1,15 @@
+import type { Audit } from '../audit/audit.ts'
+import type { DeploymentsView } from '../engine/deployments-view.ts'
+import type { EventsView, TasksView } from '../engine/views.ts'
 import type { Receive } from '../inbound/receive.ts'
+import type { Integrations } from '../integrations/integrations.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { PluginRoute } from '../ports/plugin.ts'
 import type { BacklogRow } from '../ports/store.ts'
+import type { Deliveries } from '../webhooks/deliveries.ts'
+import type { Endpoints } from '../webhooks/endpoints.ts'
+import type { Answers } from './answers-store.ts'
+import type { Jobs } from './jobs.ts'
 
 /** What the HTTP surface needs of an instance, and nothing more of it. */
 export interface PullwrightHttp {
@@ -13,6 +21,29 @@ export interface PullwrightHttp {
   /** The routes of all plugins. */
   readonly routes: readonly PluginRoute[]
   readonly log: Logger
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Behind the admin API. */
+  readonly admin: AdminPort
+}
+
+export interface AdminPort {
+  /** What one tenant has; the audit log knows the subject. */
+  as(caller: { project: string; subject: string }): AdminSurface
+  readonly sources: readonly { name: string; maxBodyBytes: number }[]
+  readonly policies: readonly { name: string; title: string }[]
+  readonly jobs: Jobs
+  /** Answers to requests that carried an `Idempotency-Key`. */
+  readonly answers: Answers
+}
+
+export interface AdminSurface {
+  readonly webhooks: { readonly endpoints: Endpoints; readonly deliveries: Deliveries }
+  readonly events: EventsView
+  readonly tasks: TasksView
+  readonly deployments: DeploymentsView
+  readonly integrations: Integrations
+  readonly audit: Audit
 }
 
 export interface HealthReport {
