@@ -73,11 +73,12 @@ export { ROUTE_VARIABLES } from './integrations/rules.ts'
 export type { JsonObject, JsonValue } from './json.ts'
 export { canonicalJson, sortKeys } from './json.ts'
 export { memoryStore } from './memory/memory-store.ts'
-export type { Limits, PullwrightOptions } from './options.ts'
+export type { Limits, PullwrightOptions, RedactionOptions } from './options.ts'
 export type { Caller, Capability } from './ports/caller.ts'
 export type { Clock } from './ports/clock.ts'
 export type { Logger } from './ports/logger.ts'
 export type {
+  EventSearch,
   FollowUpOptions,
   Handler,
   HandlerContext,

@@ -49,7 +49,10 @@ export async function conclude(context: HandlerContext, published: Published, re
     context.log.warn({ pullRequest: pullRequest.url, step, error }, 'The pull request stands, but a step of it failed')
   }
   const outcome = await outcomeOf(context, published, { ...result, pullRequest, outcome: result.outcome })
-  if (outcome !== 'unchanged') tell(context, published, outcome, pullRequest)
+  if (outcome !== 'unchanged') {
+    tell(context, published, outcome, pullRequest)
+    tellOfBlock(context, published, pullRequest)
+  }
   return context.done({
     outcome,
     pull_request: factsOf(published, pullRequest),
@@ -130,6 +133,33 @@ function tell(
       deployment_event_id: deployment.id,
     },
     { idempotencyKey: `pull_request:${place}:${pullRequest.number}:${deployment.id}:${identity}` },
+  )
+}
+
+function tellOfBlock(
+  context: HandlerContext,
+  { deployment, routed, results }: Published,
+  pullRequest: PullRequest,
+): void {
+  const blocking = results.filter(({ verdict }) => verdict === 'block')
+  if (blocking.length === 0) return
+  const { revision, deployment_id: id } = deployment.data as JsonObject
+  context.emit(
+    'policy.blocked',
+    {
+      app_name: routed.app_name,
+      environment: routed.environment,
+      ...(revision === undefined ? {} : { revision }),
+      ...(typeof id === 'string' ? { deployment_id: id } : {}),
+      policies: blocking.map(({ policy, reason }) => ({ policy, reason })),
+      pull_request: {
+        vcs: routed.vcs,
+        repository: routed.repository,
+        number: pullRequest.number,
+        url: pullRequest.url,
+      },
+    },
+    { idempotencyKey: `policy.blocked:${documentIdentity(deployment.identity ?? '', results)}:${pullRequest.number}` },
   )
 }
 

@@ -29,6 +29,8 @@ describe('a policy', () => {
     const pr = await openPullRequest()
     expect(pr.body).toContain('⛔ **Has a commit message**: The deployment has no commit message')
     expect(pr.autoMerge).toBeNull()
+    const [told] = await pullwright.events.list({ types: ['policy.blocked'] })
+    expect(told?.data).toMatchObject({ policies: [{ policy: 'commit-message' }], pull_request: { number: 1 } })
     expect(await stage.fake.state.statuses(REPOSITORY, pr.headOid)).toMatchObject([
       { context: 'Deployment to production', state: 'failure', description: 'Blocked: Has a commit message' },
     ])

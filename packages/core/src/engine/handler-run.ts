@@ -12,6 +12,8 @@ import { pastDeployments } from './past-deployments.ts'
 import { pluginBlobs, pluginDocuments } from './plugin-storage.ts'
 import { createSteps, type StepMemory } from './steps.ts'
 
+const MOST_EVENTS = 100
+
 export interface HandlerParts {
   check: Accept['check']
   store: Store
@@ -81,6 +83,11 @@ function contextOf(
     find: (eventId) => store.query.event(eventId, event.project),
     policies: parts.policies,
     history: (of) => pastDeployments(store, event, of),
+    events: ({ types, attributes, limit = 20 }) =>
+      store.query.events({
+        ...{ project: event.project, types, limit: Math.min(Math.max(1, Math.floor(limit)), MOST_EVENTS) },
+        ...(attributes ? { attributes } : {}),
+      }),
     integrations: () => store.integrations.list({ project: event.project }),
     emit(type: string | AnyEventDefinition, data: JsonValue, options: FollowUpOptions = {}) {
       if (run.over) throw new Error('This run is over: nothing it emits now would be recorded')

@@ -94,6 +94,32 @@ export const builtInEvents = {
     description: 'The host went back to an earlier revision.',
     example: { ...deploymentExample, revision: 14 },
   }),
+  'policy.blocked': defineEvent(
+    'policy.blocked',
+    deploymentOutcome.extend({
+      policies: z.array(z.looseObject({ policy: z.string(), reason: z.string() })),
+      pull_request: pullRequest.optional(),
+    }),
+    {
+      description: 'A policy minds a deployment: its pull request is not merged until a person looked at it.',
+      example: {
+        ...deploymentExample,
+        policies: [{ policy: 'evaluation', reason: 'Worse than before: accuracy (0.94 → 0.9)' }],
+      },
+    },
+  ),
+  'deployment.blocked': defineEvent('deployment.blocked', deploymentOutcome.extend({ reason: z.string() }), {
+    description: 'What Git asked for was not deployed.',
+    example: { ...deploymentExample, reason: 'Revision 16 runs by now, and the proposal expected 14' },
+  }),
+  'drift.detected': defineEvent(
+    'drift.detected',
+    deploymentOutcome.extend({ documented_revision: revision.nullish(), repository: z.string().optional() }),
+    {
+      description: 'What Git documents is not what the host says is deployed.',
+      example: { ...deploymentExample, documented_revision: 14, repository: 'acme/prompts' },
+    },
+  ),
   ...pullRequestEvents({
     opened: 'Pullwright opened a pull request, or a forge says that somebody did.',
     updated: 'Pullwright added a commit to an open pull request, or a forge says that somebody did.',

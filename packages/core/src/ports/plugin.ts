@@ -24,6 +24,8 @@ export interface Plugin {
   /** Called once by `start()` and before the first `drain()`. Throw here for a mistake in the configuration. */
   start?(context: PluginContext): void | Promise<void>
   stop?(): void | Promise<void>
+  /** Credentials it was given, asked for once: they are hidden wherever they turn up. */
+  secrets?(): readonly string[]
 }
 
 export interface PluginContext {
@@ -77,6 +79,8 @@ export interface HandlerContext {
   readonly secrets: { seal(text: string): Promise<string>; open(text: string): Promise<string> }
   /** Another event of the same project, such as one this follows from; null where there is none. */
   find(eventId: string): Promise<EventRecord | null>
+  /** The project's events of these types with these attributes, newest first. Default 20, at most 100. */
+  events(filter: EventSearch): Promise<EventRecord[]>
   /** What plugins brought, all of them. */
   readonly policies: readonly Policy[]
   /** Deployments of an app to an environment before this event, newest first. Default 20, at most 100. */
@@ -98,6 +102,13 @@ export interface HandlerContext {
   retry(options?: { afterMs?: number; reason?: string }): Outcome
   wait(options: { untilMs?: number; wakeOn?: string; reason?: string }): Outcome
   dead(reason: string): Outcome
+}
+
+export interface EventSearch {
+  types: readonly string[]
+  /** Texts and numbers at the top of the data, as text; `app` is the `app_name`. */
+  attributes?: Readonly<Record<string, string>>
+  limit?: number
 }
 
 export interface FollowUpOptions {

@@ -80,6 +80,8 @@ export interface ChangedFile {
 export interface VcsAccess {
   /** What a person may do in the repository. */
   permission(repository: string, user: string, options?: CallOptions): Promise<'none' | 'read' | 'write' | 'admin'>
+  /** Whom the forge takes our credential for, as its events name them; null where it does not tell. */
+  self(repository: string, options?: CallOptions): Promise<string | null>
 }
 
 /** The forge's own record of what runs where. */

@@ -39,6 +39,8 @@ export interface Vcs {
   readonly issues?: VcsIssues
   /** The same adapter for a tenant's own credential and host. */
   connect?(connection: VcsConnection): Vcs
+  /** Its token and webhook secrets, asked for once: they are hidden wherever they turn up. */
+  secrets?(): readonly string[]
   /** Releases sockets. */
   close?(): Promise<void>
 }
