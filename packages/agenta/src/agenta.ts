@@ -82,6 +82,7 @@ export function agenta(options: AgentaOptions): Plugin {
       log.warn({ plugin: name }, 'Deployments from Agenta will wait for a key: give `agenta({ apiKey })` one')
     },
     stop: lines.close,
+    secrets: () => (typeof options.apiKey === 'string' ? [...secrets, options.apiKey] : secrets),
   }
 }
 

@@ -26,7 +26,7 @@ export interface PullwrightOptions<Own extends readonly AnyEventDefinition[] = r
    */
   key?: string | readonly string[] | SecretBox | undefined
   /** What to hide beyond the built-in patterns and token shapes. */
-  redaction?: RedactorOptions
+  redaction?: RedactionOptions
   /** Where webhooks may go. By default https to public addresses only. */
   egress?: EgressOptions
   /** pino's loggers and `console` fit. Default: warnings and errors to the console. */
@@ -37,6 +37,18 @@ export interface PullwrightOptions<Own extends readonly AnyEventDefinition[] = r
   /** Deletes events whose work has ended after so many days. Default: nothing is deleted. */
   retention?: RetentionOptions
   limits?: Limits
+}
+
+/**
+ * Hidden exactly, also encoded, are: `values`, the sealing keys, what adapters and plugins hold, the credentials of
+ * integrations and the secrets of endpoints that this process has used, and secrets of the environment.
+ */
+export interface RedactionOptions extends RedactorOptions {
+  /**
+   * Variables of the environment whose values are hidden, as globs: `['STRIPE_*']`. Beside these, and by default alone,
+   * those whose name and value both look like a secret's, and passwords in URLs. `false`: none at all.
+   */
+  environment?: boolean | readonly string[]
 }
 
 export interface Limits {

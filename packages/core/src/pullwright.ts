@@ -23,13 +23,15 @@ import type { PullwrightHttp } from './http-api/http-port.ts'
 import { createReceive } from './inbound/receive.ts'
 import { createIntegrations } from './integrations/integrations.ts'
 import { createVcsLookup } from './integrations/vcs-lookup.ts'
+import { learningBox, secretsAtStart } from './known-secrets.ts'
 import { memoryStore } from './memory/memory-store.ts'
 import { checkLimits, consoleLogger, noTelemetry, type PullwrightOptions, systemClock } from './options.ts'
 import { collectParts } from './plugin-parts.ts'
 import type { NewEvent } from './ports/store.ts'
 import { createPrivacy } from './privacy/privacy.ts'
 import { redactingLogger } from './redacting-logger.ts'
-import { createRedactor } from './redaction/redactor.ts'
+import { createKnownValues } from './redaction/known-values.ts'
+import { redactorKnowing } from './redaction/redactor.ts'
 import { prune } from './retention/prune.ts'
 import { requireSecretBox } from './secrets/require-secret-box.ts'
 import { toSecretBox } from './secrets/secret-box.ts'
@@ -44,7 +46,11 @@ export type { Pullwright } from './contract.ts'
 export function createPullwright<const Own extends readonly AnyEventDefinition[] = readonly []>(
   options: PullwrightOptions<Own> = {},
 ): Pullwright<Own> {
-  const redactor = createRedactor(options.redaction)
+  const { handlers, sources, scheduled, routes, policies, definitions, adapters, plugins } = collectParts(options)
+  const known = createKnownValues(
+    secretsAtStart({ options, adapters: adapters.values(), plugins, environment: process.env }),
+  )
+  const redactor = redactorKnowing(options.redaction ?? {}, known)
   const log = redactingLogger(options.logger ?? consoleLogger, redactor)
   const clock = systemClock(options.clock)
   const { now } = clock
@@ -57,9 +63,9 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
       'No store was given: events and tasks are kept in memory and do not survive a restart',
     )
   }
-  const { handlers, sources, scheduled, routes, policies, definitions, adapters, plugins } = collectParts(options)
   const box = toSecretBox(options.key)
-  const requireBox = () => requireSecretBox(box)
+  const learning = learningBox(box, known.learn)
+  const requireBox = () => requireSecretBox(learning)
   const registry = createEventRegistry(definitions, { maxDepth: limits.maxDepth, maxBytes: limits.maxConfigBytes })
   const observers = createObservers(log)
   const guard = createEgressGuard(options.egress)
@@ -80,11 +86,18 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
     recorded,
   })
   const health = createHealth({ store, clock, redactor })
-  const webhookParts = { store, clock, guard, transport: guarded, redactor, ...(box ? { secretBox: box } : {}) }
+  const webhookParts = {
+    store,
+    clock,
+    guard,
+    transport: guarded,
+    redactor,
+    ...(learning ? { secretBox: learning } : {}),
+  }
   const { retention } = options
   const builtIn = builtInSchedules({ store, accept, redactor, clock, log, retention })
   const { schedules: adminSchedules, ...admin } = createAdminWork({
-    ...{ store, box: box, now, log, sources, policies },
+    ...{ store, box: learning, now, log, sources, policies },
     open: () => lifecycle.open(),
     hurry: (id) => health.hurry(id),
     nudge: () => dispatch.nudge(),

@@ -87,6 +87,7 @@ export function github(options: GitHubOptions): Vcs {
     ...(webhookSecret === undefined ? {} : { source: githubSource(name, webhookSecret) }),
     connect: (connection) => github(connected({ ...options, transport: wire }, connection)),
     close: () => wire.close(),
+    secrets: () => [auth.token ?? [], webhookSecret ?? []].flat(),
   }
 }
 

@@ -5,30 +5,60 @@ import type { Span } from './span.ts'
 const LEAST = 4
 const LEAST_ENCODED = 6
 
-/**
- * Exact secrets, also as base64 (at any of its three offsets), base64url, hex, URL- and JSON-encoded: all places of a text,
- * from left to right, merged where they overlap.
- */
-export function createKnownValues(values: readonly string[]): Search {
-  const given = [...new Set(values.filter((value) => typeof value === 'string' && value !== ''))]
-  const forms = [...new Set(given.filter((value) => value.length >= LEAST).flatMap(formsOf))]
-  const short = new Set(given.filter((value) => value.length < LEAST))
-  const byStart = group(forms)
-  return (text) => {
-    if (short.has(text)) return [{ start: 0, end: text.length, detector: 'known-value' }]
-    if (forms.length === 0) return []
+/** Beyond so many the oldest half is forgotten. */
+const MOST_VALUES = 10_000
+
+export interface KnownValues {
+  /** All places of a text, from left to right, merged where they overlap. */
+  search: Search
+  learn(values: readonly string[]): void
+}
+
+/** Exact secrets, also as base64 (at any of its three offsets), base64url, hex, URL- and JSON-encoded. */
+export function createKnownValues(values: readonly string[]): KnownValues {
+  const fixed = new Set(values.filter(isValue))
+  let all = new Set<string>()
+  let byStart: Index | null = null
+  learn([...fixed])
+  return { search, learn }
+
+  function learn(more: readonly string[]): void {
+    for (const value of more) {
+      if (!isValue(value) || all.has(value)) continue
+      if (all.size >= MOST_VALUES + fixed.size) forget()
+      all.add(value)
+      if (value.length < LEAST) continue
+      byStart ??= new Array<string[] | undefined>(0x10000)
+      for (const form of formsOf(value)) put(byStart, form)
+    }
+  }
+
+  function forget(): void {
+    const newest = [...all].slice(-MOST_VALUES / 2)
+    all = new Set()
+    byStart = null
+    learn([...fixed, ...newest])
+  }
+
+  function search(text: string): Span[] {
+    if (text.length < LEAST && all.has(text)) return [{ start: 0, end: text.length, detector: 'known-value' }]
+    if (byStart === null) return []
     const spans: Span[] = []
     let state = 0
     for (let at = 0; at < text.length; at++) {
-      state = ((state << 8) ^ text.charCodeAt(at)) & 0xffff
+      state = ((state << 4) ^ text.charCodeAt(at)) & 0xffff
       const candidates = byStart[state]
       if (candidates === undefined) continue
-      const start = at - 1
+      const start = at - (LEAST - 1)
       const form = candidates.find((candidate) => text.startsWith(candidate, start))
       if (form !== undefined) add(spans, start, start + form.length)
     }
     return spans
   }
+}
+
+function isValue(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
 }
 
 function add(spans: Span[], start: number, end: number): void {
@@ -37,17 +67,17 @@ function add(spans: Span[], start: number, end: number): void {
   else spans.push({ start, end, detector: 'known-value' })
 }
 
-/** By their first two characters, the longest first. */
-function group(forms: readonly string[]): (string[] | undefined)[] {
-  const groups = new Array<string[] | undefined>(0x10000)
-  for (const form of forms) {
-    const state = ((form.charCodeAt(0) << 8) ^ form.charCodeAt(1)) & 0xffff
-    const bucket = groups[state] ?? []
-    bucket.push(form)
-    groups[state] = bucket
-  }
-  for (const bucket of groups) bucket?.sort((a, b) => b.length - a.length)
-  return groups
+/** Texts by the hash of their first four characters, the longest first. */
+type Index = (string[] | undefined)[]
+
+function put(index: Index, form: string): void {
+  let state = 0
+  for (let at = 0; at < LEAST; at++) state = ((state << 4) ^ form.charCodeAt(at)) & 0xffff
+  const bucket = index[state] ?? []
+  if (bucket.includes(form)) return
+  bucket.push(form)
+  bucket.sort((a, b) => b.length - a.length)
+  index[state] = bucket
 }
 
 function formsOf(value: string): string[] {

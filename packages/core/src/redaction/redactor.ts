@@ -8,7 +8,7 @@ import { createEmailFinder } from './email.ts'
 import { createHideText } from './hide-text.ts'
 import { keyAnchors } from './key-anchors.ts'
 import { createKeyPolicy, type KeyOptions, type KeyPolicy } from './key-policy.ts'
-import { createKnownValues } from './known-values.ts'
+import { createKnownValues, type KnownValues } from './known-values.ts'
 import { createMask } from './mask.ts'
 import { createPathPolicy } from './path-policy.ts'
 import type { Person, PseudonymOptions } from './pseudonym.ts'
@@ -60,7 +60,12 @@ export interface Redactor {
 
 /** Everything given is checked here, so that a mistake shows at start and not at the first secret. */
 export function createRedactor(options: RedactorOptions = {}): Redactor {
-  const { people, parts } = assemble(options)
+  return redactorKnowing(options, options.values?.length ? createKnownValues(options.values) : null)
+}
+
+/** One that may be taught more secrets later, in place of the `values` of its options. */
+export function redactorKnowing(options: Omit<RedactorOptions, 'values'>, known: KnownValues | null): Redactor {
+  const { people, parts } = assemble(options, known)
   return {
     value: (value) => redactValue(value, parts) as typeof value,
     text: (text) => parts.hide(checkText(text)),
@@ -89,14 +94,14 @@ interface People {
   met: Map<string, Person> | null
 }
 
-function assemble(options: RedactorOptions): { people: People; parts: WalkParts } {
+function assemble(options: RedactorOptions, known: KnownValues | null): { people: People; parts: WalkParts } {
   const people: People = { met: null }
   const mask = createMask(options.replacement, options.fingerprintKey)
   const keys = createKeyPolicy(options.keys)
   const { detectors, structures, patterns } = compileDetectors(options.detectors)
   const assignment = options.detectors === false ? null : createAssignmentFinder(keys)
   const email = emailFinder(options.pseudonymise, (person) => people.met?.set(person.pseudonym, person))
-  const values = options.values?.length ? [createKnownValues(options.values)] : []
+  const values = known === null ? [] : [known.search]
   const anchors = keyAnchors(options.keys)
   const scan = assignment || email ? createScanner({ detectors, structures, assignment, anchors, email, mask }) : null
   const hide = createHideText([...values, ...patterns], scan, mask)
