@@ -3,5 +3,6 @@ import { library } from '../../tsup.base.ts'
 export default library({
   index: 'src/index.ts',
   signing: 'src/signing/index.ts',
+  client: 'src/client/index.ts',
   opentelemetry: 'src/opentelemetry/index.ts',
 })

@@ -28,6 +28,26 @@ exports.uses = [
   { from: '@pullwright/core', name: 'signs and verifies', run: signsAndVerifies },
   { from: '@pullwright/core/signing', name: 'signs and verifies', run: signsAndVerifies },
   {
+    from: '@pullwright/core/client',
+    name: 'asks the admin API, which says no to strangers',
+    async run({ createClient, isPullwrightError }, load) {
+      const { createPullwright, createPullwrightHandler } = await load('@pullwright/core')
+      const pullwright = createPullwright({ logger: quiet })
+      const capabilities = ['view']
+      const authorize = ({ headers }) =>
+        headers.has('x-user') ? { subject: headers.get('x-user'), project: 'default', capabilities } : null
+      const handler = createPullwrightHandler(pullwright, { authorize, admin: true })
+      const options = { baseUrl: 'http://127.0.0.1', fetch: (url, init) => handler(new Request(url, init)) }
+      const client = createClient({ ...options, headers: { 'x-user': 'ada' } })
+      assert.deepEqual(await client.endpoints.list(), { data: [], next_cursor: null })
+      assert.equal((await client.service.openapi()).openapi, '3.1.0')
+      await assert.rejects(Promise.resolve(createClient(options).events.list()), (error) => {
+        return isPullwrightError(error) && error.code === 'unauthorized' && error.status === 401
+      })
+      await pullwright.stop()
+    },
+  },
+  {
     from: '@pullwright/core',
     name: 'tells what changed, and redacts it',
     run({ diffConfig, applyDiff, toConfigDiffPayload, createRedactor }) {

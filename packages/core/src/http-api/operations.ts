@@ -9,6 +9,8 @@ export interface Operation {
   access: Capability | 'public'
   /** Of the answer when all went well. */
   status: 200 | 201 | 202 | 204
+  /** What it takes beside what its path names. */
+  takes?: 'query' | 'body'
   /** Whether an `Idempotency-Key` makes it happen once. */
   once?: true
   /** `required`: changes only the version that `If-Match` names. `optional`: any, unless it names one. */
@@ -19,11 +21,18 @@ export interface Operation {
 
 /** Every operation of the admin API, by the name its method has in the client. */
 export const OPERATIONS = {
-  'endpoints.list': { method: 'GET', path: '/endpoints', access: 'view', status: 200 },
-  'endpoints.create': { method: 'POST', path: '/endpoints', access: 'manage', status: 201, once: true },
-  'endpoints.testDraft': { method: 'POST', path: '/endpoints/test', access: 'manage', status: 200 },
+  'endpoints.list': { method: 'GET', path: '/endpoints', access: 'view', status: 200, takes: 'query' },
+  'endpoints.create': { method: 'POST', path: '/endpoints', access: 'manage', status: 201, takes: 'body', once: true },
+  'endpoints.testDraft': { method: 'POST', path: '/endpoints/test', access: 'manage', status: 200, takes: 'body' },
   'endpoints.get': { method: 'GET', path: '/endpoints/{id}', access: 'view', status: 200 },
-  'endpoints.update': { method: 'PATCH', path: '/endpoints/{id}', access: 'manage', status: 200, match: 'required' },
+  'endpoints.update': {
+    method: 'PATCH',
+    path: '/endpoints/{id}',
+    access: 'manage',
+    status: 200,
+    takes: 'body',
+    match: 'required',
+  },
   'endpoints.remove': { method: 'DELETE', path: '/endpoints/{id}', access: 'manage', status: 204, match: 'optional' },
   'endpoints.health': { method: 'GET', path: '/endpoints/{id}/health', access: 'view', status: 200 },
   'endpoints.enable': {
@@ -38,6 +47,7 @@ export const OPERATIONS = {
     path: '/endpoints/{id}/disable',
     access: 'manage',
     status: 200,
+    takes: 'body',
     match: 'optional',
   },
   'endpoints.rotateSecret': {
@@ -45,40 +55,62 @@ export const OPERATIONS = {
     path: '/endpoints/{id}/rotate-secret',
     access: 'manage',
     status: 200,
+    takes: 'body',
     match: 'optional',
     once: true,
   },
   'endpoints.test': { method: 'POST', path: '/endpoints/{id}/test', access: 'manage', status: 200 },
 
-  'deliveries.list': { method: 'GET', path: '/deliveries', access: 'view', status: 200 },
-  'deliveries.recover': { method: 'POST', path: '/deliveries/recover', access: 'retry', status: 202, once: true },
+  'deliveries.list': { method: 'GET', path: '/deliveries', access: 'view', status: 200, takes: 'query' },
+  'deliveries.recover': {
+    method: 'POST',
+    path: '/deliveries/recover',
+    access: 'retry',
+    status: 202,
+    takes: 'body',
+    once: true,
+  },
   'deliveries.get': { method: 'GET', path: '/deliveries/{id}', access: 'view', status: 200 },
   'deliveries.attempts': { method: 'GET', path: '/deliveries/{id}/attempts', access: 'view', status: 200 },
   'deliveries.retry': { method: 'POST', path: '/deliveries/{id}/retry', access: 'retry', status: 200, once: true },
 
-  'events.list': { method: 'GET', path: '/events', access: 'view', status: 200 },
+  'events.list': { method: 'GET', path: '/events', access: 'view', status: 200, takes: 'query' },
   'events.get': { method: 'GET', path: '/events/{id}', access: 'view', status: 200 },
   'eventTypes.list': { method: 'GET', path: '/event-types', access: 'view', status: 200 },
 
-  'tasks.list': { method: 'GET', path: '/tasks', access: 'view', status: 200 },
+  'tasks.list': { method: 'GET', path: '/tasks', access: 'view', status: 200, takes: 'query' },
   'tasks.get': { method: 'GET', path: '/tasks/{id}', access: 'view', status: 200 },
   'tasks.attempts': { method: 'GET', path: '/tasks/{id}/attempts', access: 'view', status: 200 },
   'tasks.retry': { method: 'POST', path: '/tasks/{id}/retry', access: 'retry', status: 200, once: true },
   'tasks.cancel': { method: 'POST', path: '/tasks/{id}/cancel', access: 'manage', status: 200 },
 
-  'deployments.list': { method: 'GET', path: '/deployments', access: 'view', status: 200 },
+  'deployments.list': { method: 'GET', path: '/deployments', access: 'view', status: 200, takes: 'query' },
   'deployments.get': { method: 'GET', path: '/deployments/{id}', access: 'view', status: 200 },
   'deployments.pullRequests': { method: 'GET', path: '/deployments/{id}/pull-requests', access: 'view', status: 200 },
 
-  'integrations.list': { method: 'GET', path: '/integrations', access: 'view', status: 200 },
-  'integrations.create': { method: 'POST', path: '/integrations', access: 'manage', status: 201, once: true },
-  'integrations.testDraft': { method: 'POST', path: '/integrations/test', access: 'manage', status: 200 },
+  'integrations.list': { method: 'GET', path: '/integrations', access: 'view', status: 200, takes: 'query' },
+  'integrations.create': {
+    method: 'POST',
+    path: '/integrations',
+    access: 'manage',
+    status: 201,
+    takes: 'body',
+    once: true,
+  },
+  'integrations.testDraft': {
+    method: 'POST',
+    path: '/integrations/test',
+    access: 'manage',
+    status: 200,
+    takes: 'body',
+  },
   'integrations.get': { method: 'GET', path: '/integrations/{id}', access: 'view', status: 200 },
   'integrations.update': {
     method: 'PATCH',
     path: '/integrations/{id}',
     access: 'manage',
     status: 200,
+    takes: 'body',
     match: 'required',
   },
   'integrations.remove': {
@@ -93,9 +125,9 @@ export const OPERATIONS = {
   'sources.list': { method: 'GET', path: '/sources', access: 'view', status: 200 },
   'policies.list': { method: 'GET', path: '/policies', access: 'view', status: 200 },
 
-  'audit.list': { method: 'GET', path: '/audit', access: 'view', status: 200 },
+  'audit.list': { method: 'GET', path: '/audit', access: 'view', status: 200, takes: 'query' },
   'audit.verify': { method: 'GET', path: '/audit/verify', access: 'view', status: 200 },
-  'audit.export': { method: 'GET', path: '/audit/export', access: 'view', status: 200, text: true },
+  'audit.export': { method: 'GET', path: '/audit/export', access: 'view', status: 200, takes: 'query', text: true },
 
   'jobs.get': { method: 'GET', path: '/jobs/{id}', access: 'view', status: 200 },
 
