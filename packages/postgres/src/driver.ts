@@ -22,7 +22,7 @@ export interface PgClient {
 export interface PgPool {
   query(query: PgQuery): Promise<PgResult>
   connect(): Promise<PgClient>
-  on?(event: 'error', listener: (error: unknown) => void): unknown
-  removeListener?(event: 'error', listener: (error: unknown) => void): unknown
+  on?(event: 'error' | 'connect', listener: (about: unknown) => void): unknown
+  removeListener?(event: 'error' | 'connect', listener: (about: unknown) => void): unknown
   end?(): Promise<void>
 }

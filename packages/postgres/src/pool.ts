@@ -1,6 +1,6 @@
 import { PullwrightError } from '@pullwright/core'
 import pg from 'pg'
-import type { PgPool } from './driver.ts'
+import type { PgClient, PgPool } from './driver.ts'
 
 export type PoolSource = ({ connectionString: string; pool?: never } | { pool: PgPool; connectionString?: never }) & {
   schema?: string
@@ -20,16 +20,20 @@ const CONNECT_MS = 10_000
 export function openPool(source: PoolSource): OpenPool {
   // A connection that breaks while nobody uses it: the pool drops it, and without a listener the process would end.
   const ignore = () => {}
+  // Nor may it end by one that is being closed, because a call on it failed, and is cut before that is done.
+  const guard = (client: unknown) => (client as Pick<PgClient, 'on'> | undefined)?.on?.('error', ignore)
   const { pool } = source
   if (pool !== undefined) {
     if (typeof pool?.query !== 'function' || typeof pool.connect !== 'function') throw noPool()
     pool.on?.('error', ignore)
+    pool.on?.('connect', guard)
     const most = 'options' in pool ? (pool.options as { max?: unknown } | undefined)?.max : undefined
     return {
       pool,
       mayListen: most !== 1,
       async end() {
         pool.removeListener?.('error', ignore)
+        pool.removeListener?.('connect', guard)
       },
     }
   }
@@ -42,6 +46,7 @@ export function openPool(source: PoolSource): OpenPool {
     connectionTimeoutMillis: CONNECT_MS,
   })
   own.on('error', ignore)
+  own.on('connect', guard)
   return { pool: own, mayListen: true, end: () => own.end() }
 }
 

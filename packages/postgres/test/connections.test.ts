@@ -174,3 +174,15 @@ test('anything of the shape of a pool will do', async () => {
   await store.close()
   await pool.end()
 })
+
+test('a connection that is cut while it is closed after a failed call does not end the process', async () => {
+  const pool = new pg.Pool({ connectionString: server.url, max: 1 })
+  const clients: pg.PoolClient[] = []
+  pool.on('connect', (client) => clients.push(client))
+  const store = postgres({ pool }, { schema: 'there_is_none' })
+  await expect(store.query.events({})).rejects.toMatchObject({ code: 'store' })
+  // What `pg` does when the server says why it ends a connection on which nothing is asked: unheard, it would be thrown.
+  expect(clients[0]?.emit('error', new Error('terminating connection'))).toBe(true)
+  await store.close()
+  await pool.end()
+})
