@@ -25,6 +25,9 @@ const PURE = ['config-diff', 'redaction', 'rendering', 'signing', 'retry']
 /** Node's own modules that only compute. */
 const COMPUTING = ['node:buffer', 'node:crypto', 'node:url', 'node:util']
 
+/** Parts of core that stand by themselves. */
+const SUBPATHS = ['@pullwright/core/signing', '@pullwright/core/vcs']
+
 const SOCKETS = /^(undici|node:(net|tls|http|https|http2|dgram|dns)(\/.*)?)$/
 
 describe('the rooms', () => {
@@ -109,7 +112,7 @@ function isOf(shape: RegExp): (each: { from: string; kind: string }) => boolean 
 }
 
 function leavesPackage(path: string, from: string): boolean {
-  if (from.startsWith('@pullwright/')) return from.split('/').length > 2 && from !== '@pullwright/core/signing'
+  if (from.startsWith('@pullwright/')) return from.split('/').length > 2 && !SUBPATHS.includes(from)
   if (!from.startsWith('.')) return false
   const [packages, name] = path.split('/')
   return !posix.normalize(join(dirname(path), from)).startsWith(`${packages}/${name}/src/`)

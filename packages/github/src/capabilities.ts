@@ -1,6 +1,6 @@
 import type { VcsCapabilities } from '@pullwright/core'
-import { LIMITS } from './limits.ts'
-import { MARKER_ROOM } from './marker.ts'
+import { bodyLimit } from '@pullwright/core/vcs'
+import { LIMITS, RULES } from './limits.ts'
 
 /** GitHub's, whatever the repository: what one of them forbids is told in the steps. */
 export function capabilities(): VcsCapabilities {
@@ -14,8 +14,7 @@ export function capabilities(): VcsCapabilities {
     statuses: true,
     // Only apps may write checks: personal tokens have no such permission.
     checks: false,
-    // GitHub's limit less what our marker takes.
-    bodyLimit: { size: LIMITS.body - MARKER_ROOM, unit: 'characters' },
+    bodyLimit: bodyLimit(RULES),
     titleLimit: LIMITS.title,
     details: true,
   }

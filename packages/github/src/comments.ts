@@ -1,9 +1,9 @@
-import { type CallOptions, type CommentResult, type CommentSpec, type PullRequestRef, VcsError } from '@pullwright/core'
+import type { CallOptions, CommentResult, CommentSpec, PullRequestRef } from '@pullwright/core'
+import { checkLength, hasCommentMarker, writeComment } from '@pullwright/core/vcs'
 import type { CallContext, GitHubClient, GraphQLAnswer } from './client.ts'
 import { nodesOf } from './graphql/fragments.ts'
 import { type CommentNode, PULL_REQUEST_COMMENTS, type PullRequestCommentsData } from './graphql/queries.ts'
-import { LIMITS } from './limits.ts'
-import { commentMarker } from './marker.ts'
+import { RULES } from './limits.ts'
 import { missing } from './missing.ts'
 import { repositoryName } from './repository-name.ts'
 
@@ -17,10 +17,10 @@ export async function upsertComment(
   comment: CommentSpec,
   { signal }: CallOptions = {},
 ): Promise<CommentResult> {
-  const body = bodyOf(comment)
-  const marker = commentMarker(comment.marker)
+  const body = writeComment(comment, RULES.markerStyle)
+  checkLength('comment', body, RULES.body, RULES)
   const context: CallContext = { repository: ref.repository, doing: `comment on pull request #${ref.number}`, signal }
-  const ours = await findComment(client, ref, marker, context)
+  const ours = await findComment(client, ref, comment.marker, context)
   if (ours?.body === body) return { outcome: 'unchanged', id: String(ours.fullDatabaseId), url: ours.url }
   const { owner, name } = repositoryName(ref.repository)
   const writing = { ...context, needs: ['pull_requests=write'] }
@@ -57,23 +57,9 @@ async function findComment(
     )
     const page = answer.data.repository?.pullRequest?.comments
     if (!page) throw missing(client, answer.problems, context)
-    const ours = nodesOf(page).find((one) => one.viewerDidAuthor && one.body.includes(marker))
+    const ours = nodesOf(page).find((one) => one.viewerDidAuthor && hasCommentMarker(one.body, marker))
     if (ours !== undefined) return ours
     if (!page.pageInfo.hasNextPage || page.pageInfo.endCursor === null) return null
     after = page.pageInfo.endCursor
   }
-}
-
-function bodyOf({ marker, body }: CommentSpec): string {
-  if (!/^[A-Za-z0-9:_/.-]{1,200}$/.test(marker)) {
-    throw new VcsError('invalid', 'A comment marker is 1 to 200 letters, digits or any of :_/.-')
-  }
-  const text = `${body.trimEnd()}\n\n${commentMarker(marker)}`
-  if ([...text].length > LIMITS.body) {
-    throw new VcsError(
-      'too-large',
-      `The comment is longer than the ${LIMITS.body} characters GitHub takes. Shorten it.`,
-    )
-  }
-  return text
 }

@@ -7,13 +7,13 @@ import {
   type Vcs,
   type VcsConnection,
 } from '@pullwright/core'
+import { lazyTransport } from '@pullwright/core/vcs'
 import { type Authorization, tokenAuthorization } from './authorization.ts'
 import { apiUrls } from './base-url.ts'
 import { capabilities } from './capabilities.ts'
 import { createClient } from './client.ts'
 import { upsertComment } from './comments.ts'
 import { inspect } from './inspect.ts'
-import { lazyTransport } from './lazy-transport.ts'
 import { publishPullRequest } from './publish/publish-pull-request.ts'
 import { closePullRequest, editLabels, findPullRequests, getPullRequest, mergePullRequest } from './pull-requests.ts'
 import { readFiles } from './read-files.ts'

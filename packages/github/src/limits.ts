@@ -1,3 +1,5 @@
+import type { ForgeRules } from '@pullwright/core/vcs'
+
 /** GitHub's limits that we meet before GitHub does. */
 export const LIMITS = {
   /** Characters of a pull request's or comment's body: its 422 says `maximum is 65536 characters`. */
@@ -11,3 +13,13 @@ export const LIMITS = {
   /** Bytes of one `createCommitOnBranch`, before base64: larger ones are refused (about 40 MB were taken). */
   commitBytes: 40 * 1024 * 1024,
 } as const
+
+export const RULES: ForgeRules = {
+  forge: 'GitHub',
+  markerStyle: 'comment',
+  title: LIMITS.title,
+  body: { size: LIMITS.body, unit: 'characters' },
+  commitBytes: LIMITS.commitBytes,
+  // https://docs.github.com/get-started/using-git/dealing-with-special-characters-in-branch-and-tag-names
+  branchNames: [{ forbidden: /^[0-9a-f]{40}$/i, reason: 'must not be 40 hexadecimal digits, as commits have them' }],
+}

@@ -1,6 +1,6 @@
 import type { PullRequest } from '@pullwright/core'
+import { readMarker } from '@pullwright/core/vcs'
 import { nodesOf, type PullRequestNode } from './graphql/fragments.ts'
-import { readMarker } from './marker.ts'
 
 const STATES = { OPEN: 'open', CLOSED: 'closed', MERGED: 'merged' } as const
 

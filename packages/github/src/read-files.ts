@@ -1,8 +1,8 @@
 import { type CallOptions, type FileSnapshot, type ReadFiles, VcsError } from '@pullwright/core'
+import { checkPath } from '@pullwright/core/vcs'
 import type { CallContext, GitHubClient } from './client.ts'
 import { type ReadFileNode, type ReadFilesData, readFilesDocument } from './graphql/queries.ts'
 import { missing } from './missing.ts'
-import { checkPath } from './publish/check-files.ts'
 import { repositoryName } from './repository-name.ts'
 
 /** Of files in one request: each is a few fields, and GitHub limits how many a query may have. */

@@ -1,6 +1,6 @@
 import { type JsonValue, signWebhook } from '@pullwright/core'
+import { writeMarker } from '@pullwright/core/vcs'
 import { expect, test } from 'vitest'
-import { writeMarker } from './marker.ts'
 import { githubSource } from './source.ts'
 
 const SECRETS = ['new', 'old'].map((age) => `${age}-${'s'.repeat(20)}`)

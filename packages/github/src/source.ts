@@ -1,5 +1,5 @@
 import { type InboundEvent, type InboundSource, type JsonObject, type JsonValue, verifyWebhook } from '@pullwright/core'
-import { readMarker } from './marker.ts'
+import { readMarker } from '@pullwright/core/vcs'
 
 /** GitHub's webhooks about pull requests. Everything else, its `ping` too, is acknowledged and means nothing. */
 export function githubSource(name: string, secret: string | readonly string[]): InboundSource {

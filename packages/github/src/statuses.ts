@@ -1,4 +1,5 @@
 import { type CallOptions, type CommitStatus, VcsError } from '@pullwright/core'
+import { cutText } from '@pullwright/core/vcs'
 import type { GitHubClient } from './client.ts'
 import { LIMITS } from './limits.ts'
 import { repositoryName } from './repository-name.ts'
@@ -22,16 +23,10 @@ export async function setStatus(
         sha,
         context,
         state,
-        ...(description === undefined ? {} : { description: fit(description) }),
+        ...(description === undefined ? {} : { description: cutText(description, LIMITS.statusDescription) }),
         ...(url === undefined ? {} : { target_url: url }),
         ...common,
       }),
     { repository, doing: `set the commit status ${context}`, needs: ['statuses=write'], signal },
   )
-}
-
-function fit(description: string): string {
-  const characters = [...description]
-  if (characters.length <= LIMITS.statusDescription) return description
-  return `${characters.slice(0, LIMITS.statusDescription - 1).join('')}…`
 }

@@ -1,6 +1,6 @@
+import { besideBranch, toJob } from '@pullwright/core/vcs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { besideBranch } from '../src/publish/decide.ts'
-import { toJob } from '../src/publish/job.ts'
+import { RULES } from '../src/limits.ts'
 import { BRANCH, nextSpec, openSetting, PATH, REPOSITORY, type Setting, specOf } from './setting.ts'
 
 let setting: Setting
@@ -88,7 +88,7 @@ test('with `new-branch` goes beside it, and finds its way back there', async () 
   const second = nextSpec({ onForeignCommits: 'new-branch' })
   const result = await vcs.publishPullRequest(second)
   expect(result.outcome).toBe('created')
-  const beside = besideBranch(toJob(second))
+  const beside = besideBranch(toJob(second, RULES))
   expect(result.pullRequest?.branch).toBe(beside)
   expect(await fake.state.file(REPOSITORY, PATH, BRANCH)).toBe('by hand')
   sent()

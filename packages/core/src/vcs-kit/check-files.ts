@@ -1,8 +1,12 @@
-import { type FileChange, VcsError } from '@pullwright/core'
-import { LIMITS } from '../limits.ts'
+import { VcsError } from '../errors.ts'
+import type { FileChange } from '../ports/vcs.ts'
+import type { ForgeRules } from './forge-rules.ts'
 
 /** The changes as they are, once every path is one that git can hold, and all of them together. */
-export function checkFiles(files: readonly FileChange[]): readonly FileChange[] {
+export function checkFiles(
+  files: readonly FileChange[],
+  { forge, commitBytes }: Pick<ForgeRules, 'forge' | 'commitBytes'>,
+): readonly FileChange[] {
   if (files.length === 0) throw new VcsError('invalid', 'A pull request needs at least one file to change.')
   const seen = new Set<string>()
   for (const { path } of files) {
@@ -13,13 +17,14 @@ export function checkFiles(files: readonly FileChange[]): readonly FileChange[] 
   const written = new Set(files.filter(({ content }) => content !== null).map(({ path }) => path))
   for (const path of written) checkPlace(path, written)
   const bytes = files.reduce((sum, { content }) => sum + (content === null ? 0 : Buffer.byteLength(content)), 0)
-  if (bytes > LIMITS.commitBytes) {
-    const message = `The files are ${bytes} bytes; GitHub takes ${LIMITS.commitBytes} in one commit. Commit fewer or smaller ones.`
+  if (bytes > commitBytes) {
+    const message = `The files are ${bytes} bytes; ${forge} takes ${commitBytes} in one commit. Commit fewer or smaller ones.`
     throw new VcsError('too-large', message)
   }
   return files
 }
 
+/** Refuses with `invalid` what git could hold at no path. A backslash it can. */
 export function checkPath(path: string): void {
   const parts = path.split('/')
   const bad = parts.some((part) => part === '' || part === '.' || part === '..' || part.toLowerCase() === '.git')

@@ -1,4 +1,5 @@
-import { createTransport, type Transport } from '@pullwright/core'
+import { createTransport } from '../http/transport.ts'
+import type { Transport } from '../ports/transport.ts'
 
 /**
  * A transport of our own, opened by the first request and again by the first one after `close()`: an adapter that two

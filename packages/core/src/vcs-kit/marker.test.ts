@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { MARKER_ROOM, type Marker, readMarker, writeMarker } from './marker.ts'
+import { MARKER_ROOM, type Marker, type MarkerStyle, readMarker, writeMarker } from './marker.ts'
+
+const styles = fc.constantFrom<MarkerStyle>('comment', 'link')
 
 const markers = fc.record(
   {
     kind: fc.constantFrom('document', 'propose'),
     identity: fc.string({ minLength: 1, maxLength: 200, unit: 'binary' }),
     files: fc.stringMatching(/^[0-9a-f]{32}$/),
+    commit: fc.stringMatching(/^[0-9a-f]{40}$/),
     order: fc.record({ origin: fc.stringMatching(/^[\w.:-]{1,64}$/), sequence: fc.maxSafeInteger() }),
     branch: fc.string({ maxLength: 100 }),
     pending: fc.constantFrom('created', 'updated'),
@@ -16,8 +19,8 @@ const markers = fc.record(
 
 test('what is written is read again, whatever stands before it', () => {
   fc.assert(
-    fc.property(fc.string(), markers, (body, marker) => {
-      expect(readMarker(writeMarker(body, marker))).toEqual(marker)
+    fc.property(fc.string(), markers, styles, (body, marker, style) => {
+      expect(readMarker(writeMarker(body, marker, style))).toEqual(marker)
     }),
   )
 })
@@ -29,6 +32,16 @@ test('the last of several counts, and it stays one comment', () => {
       expect(readMarker(body)).toEqual(real)
       expect(body.match(/-->/g)).toHaveLength(2)
       expect(body.match(/<!--/g)).toHaveLength(2)
+    }),
+  )
+})
+
+test('the last counts whatever their styles, and a link holds nothing that Markdown could read', () => {
+  fc.assert(
+    fc.property(markers, styles, markers, styles, (forged, one, real, other) => {
+      const body = writeMarker(writeMarker('text', forged, one), real, other)
+      expect(readMarker(body)).toEqual(real)
+      expect(writeMarker('', real, 'link')).toMatch(/^\n\n\[\]\(#pullwright:[A-Za-z0-9+/]+\)$/)
     }),
   )
 })
@@ -58,6 +71,9 @@ test.each([
   '<!-- pullwright:{"v":1,"kind":"document","identity":7} -->',
   '<!-- pullwright:null -->',
   '<!-- pullwright:{"v":1,"kind":"document","identity":"x"}',
+  '[](#pullwright:nonsense)',
+  '[](#pullwright:eyJ2IjoxfQ)',
+  '[](#pullwright:eyJ2IjoxfQ',
 ])('%s is none', (body) => {
   expect(readMarker(body)).toBeNull()
 })

@@ -1,11 +1,16 @@
-import type { PullRequestKind, PullRequestOrder } from '@pullwright/core'
+import type { PullRequestKind, PullRequestOrder } from '../ports/vcs.ts'
 
-/** What a pull request's body tells us about itself, in an HTML comment at its end. */
+/** What a pull request's body tells us about itself, hidden at its end. */
 export interface Marker {
   kind: PullRequestKind
   identity: string
   /** Digest of our files as they stood on the branch, so that a branch which lost or changed them is noticed. */
   files?: string
+  /**
+   * The commit that holds our files, where it is made before the text is written: a branch that still stands there needs
+   * no look at its files.
+   */
+  commit?: string
   /** Which of several deployments it is. */
   order?: PullRequestOrder
   /** The branch asked for, where another had to be taken. */
@@ -14,42 +19,60 @@ export interface Marker {
   pending?: 'created' | 'updated'
 }
 
-/** Characters of a body that the marker may take. */
+/**
+ * How a forge lets us hide something in Markdown.
+ * - `comment`: an HTML comment. GitHub and GitLab keep it in the text and leave it out of the page.
+ * - `link`: a link without a text, to nowhere. Bitbucket Cloud strips HTML comments; a link of no length shows nothing.
+ *   What it says is base64, so that nothing in it can be read as Markdown, nor be escaped by an editor.
+ */
+export type MarkerStyle = 'comment' | 'link'
+
+/** Characters, and bytes, of a body that are kept for the marker. */
 export const MARKER_ROOM = 1024
+/** Characters of an identity. */
 export const MAX_IDENTITY = 200
 
-const OPENING = '<!-- pullwright:'
+const OPENING = { comment: '<!-- pullwright:', link: '[](#pullwright:' } as const
+const CLOSING = { comment: '-->', link: ')' } as const
 
-export function writeMarker(body: string, marker: Marker): string {
-  const json = JSON.stringify({ v: 1, ...marker }).replace(/[<>]|(?<=-)-/g, escaped)
-  return `${body.trimEnd()}\n\n${OPENING}${json} -->`
+/** The body with the marker at its end. */
+export function writeMarker(body: string, marker: Marker, style: MarkerStyle = 'comment'): string {
+  return `${body.trimEnd()}\n\n${markerText(marker, style)}`
 }
 
-/** The last marker of a body: ours is written last, so one that came with somebody's text does not count. */
+/**
+ * The last marker of a body, in whichever style: ours is written last, so one that came with somebody's text does not
+ * count. Null where there is none, or none of ours.
+ */
 export function readMarker(body: string): Marker | null {
-  const start = body.lastIndexOf(OPENING)
-  const end = body.indexOf('-->', start)
+  const at = { comment: body.lastIndexOf(OPENING.comment), link: body.lastIndexOf(OPENING.link) }
+  const style: MarkerStyle = at.link > at.comment ? 'link' : 'comment'
+  const start = at[style]
+  const end = body.indexOf(CLOSING[style], start)
   if (start < 0 || end < 0) return null
+  const written = body.slice(start + OPENING[style].length, end)
   try {
-    return toMarker(JSON.parse(body.slice(start + OPENING.length, end)))
+    return toMarker(JSON.parse(style === 'link' ? Buffer.from(written, 'base64').toString('utf8') : written))
   } catch {
     return null
   }
 }
 
-/** Hides a comment's own name in it. */
-export function commentMarker(name: string): string {
-  return `<!-- pullwright-comment:${name} -->`
+export function markerText(marker: Marker, style: MarkerStyle): string {
+  const json = JSON.stringify({ v: 1, ...marker })
+  if (style === 'comment') return `${OPENING.comment}${json.replace(/[<>]|(?<=-)-/g, escaped)} ${CLOSING.comment}`
+  return `${OPENING.link}${Buffer.from(json).toString('base64').replace(/=+$/, '')}${CLOSING.link}`
 }
 
 function toMarker(value: unknown): Marker | null {
   if (typeof value !== 'object' || value === null) return null
-  const { v, kind, identity, files, order, branch, pending } = value as Record<string, unknown>
+  const { v, kind, identity, files, commit, order, branch, pending } = value as Record<string, unknown>
   if (v !== 1 || (kind !== 'document' && kind !== 'propose') || typeof identity !== 'string') return null
   return {
     kind,
     identity,
     ...(typeof files === 'string' ? { files } : {}),
+    ...(typeof commit === 'string' ? { commit } : {}),
     ...(isOrder(order) ? { order: { origin: order.origin, sequence: order.sequence } } : {}),
     ...(typeof branch === 'string' ? { branch } : {}),
     ...(pending === 'created' || pending === 'updated' ? { pending } : {}),

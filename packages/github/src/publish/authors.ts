@@ -1,10 +1,5 @@
+import type { ForeignCommit } from '@pullwright/core/vcs'
 import type { ActorNode, CommitNode } from '../graphql/fragments.ts'
-
-export interface ForeignCommit {
-  oid: string
-  /** Who made it, as people know them. */
-  author: string
-}
 
 /** The commits that are not ours: neither pushed nor edited by the account whose credential we use. */
 export function foreignCommits(commits: readonly CommitNode[], viewer: string, hosted: boolean): ForeignCommit[] {

@@ -1,23 +1,22 @@
 import { type PublishSteps, VcsError } from '@pullwright/core'
+import { type Attempt, askedSteps, bodyOf, type CreateDecision } from '@pullwright/core/vcs'
 import type { GraphQLAnswer } from '../client.ts'
 import type { PullRequestNode } from '../graphql/fragments.ts'
 import type { Change, MutationData } from '../graphql/mutations.ts'
 import { type GraphQLProblem, isDuplicate, isRace, isReplicationLag, problemAt } from '../graphql-problem.ts'
 import { cleanUp } from './clean-up.ts'
-import type { Decision } from './decide.ts'
 import { decorate, postStatuses } from './decorate.ts'
 import { createLabelChanges, decorationsFor, labelIds } from './decorations.ts'
 import type { Plan } from './plan.ts'
-import { type Attempt, askedSteps, bodyOf, commitChange, contextOf, mutate, type Run, viewOf, ZERO_OID } from './run.ts'
+import { commitChange, contextOf, mutate, type Run, viewOf, ZERO_OID } from './run.ts'
 import { newTarget } from './target.ts'
 
-type Create = Extract<Decision, { kind: 'create' }>
 type Written = { commit: string; labels: Map<string, string | null>; node: PullRequestNode }
 
 /** Branch, commit, labels and pull request in one mutation; the rest, which needs its id, in a second. */
-export async function create(run: Run, plan: Plan, decision: Create): Promise<Attempt> {
+export async function create(run: Run, plan: Plan, decision: CreateDecision): Promise<Attempt> {
   const { job } = run
-  const decorated = Object.keys(askedSteps(job, { status: 'applied' })).length > 0
+  const decorated = Object.keys(askedSteps(job.spec, { status: 'applied' })).length > 0
   const written = await write(run, plan, decision, decorated)
   if ('kind' in written) return written
   const { commit, node } = written
@@ -41,7 +40,7 @@ export async function create(run: Run, plan: Plan, decision: Create): Promise<At
   return { kind: 'done', result: { outcome: 'created', pullRequest, commit, steps: { ...steps, ...more } } }
 }
 
-async function write(run: Run, plan: Plan, decision: Create, decorated: boolean): Promise<Written | Attempt> {
+async function write(run: Run, plan: Plan, decision: CreateDecision, decorated: boolean): Promise<Written | Attempt> {
   const labels = createLabelChanges(run.job, plan)
   const pull = pullChange(run, plan, decorated)
   const moves = decision.branch === 'keep' ? [] : [branchChange(run, plan, decision)]
@@ -101,7 +100,7 @@ async function afterFailure(
   throw new VcsError(error.code, error.message + left, { ...options, ...(status === undefined ? {} : { status }) })
 }
 
-function branchChange({ job }: Run, plan: Plan, { from, branch }: Create): Change {
+function branchChange({ job }: Run, plan: Plan, { from, branch }: CreateDecision): Change {
   const beforeOid = branch === 'create' ? ZERO_OID : plan.head?.oid
   const update = { name: `refs/heads/${job.spec.branch}`, beforeOid, afterOid: from.oid, force: false }
   return { alias: 'branch', field: 'updateRefs', input: { repositoryId: plan.repositoryId, refUpdates: [update] } }
@@ -114,7 +113,7 @@ function pullChange({ job }: Run, plan: Plan, decorated: boolean): Change {
     baseRefName: spec.base,
     headRefName: spec.branch,
     title: spec.title,
-    body: bodyOf(job, decorated ? 'created' : undefined),
+    body: bodyOf(job, decorated ? { pending: 'created' } : {}),
     draft: spec.draft ?? false,
   }
   return { alias: 'pull', field: 'createPullRequest', input }
@@ -124,7 +123,7 @@ function pullChange({ job }: Run, plan: Plan, decorated: boolean): Change {
 function noteMade(
   run: Run,
   plan: Plan,
-  decision: Create,
+  decision: CreateDecision,
   { problems }: GraphQLAnswer<MutationData>,
   commit: string | null,
 ): void {

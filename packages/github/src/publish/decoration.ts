@@ -35,8 +35,3 @@ export const settled = (step: PublishStepName, result: PublishStep): Decoration 
   change: null,
   settle: () => result,
 })
-
-/** The step's state where some names went wrong and the others did not. */
-export function stepOf(done: 'applied' | 'already', problems: readonly string[]): PublishStep {
-  return problems.length === 0 ? { status: done } : { status: 'failed', error: problems.join('; ') }
-}

@@ -1,8 +1,9 @@
+import { stepOf } from '@pullwright/core/vcs'
 import { nodesOf } from '../graphql/fragments.ts'
 import type { Change, MutationAnswer } from '../graphql/mutations.ts'
 import { autoMergeDecoration } from './auto-merge.ts'
-import { type Decoration, settled, stepOf, type Target } from './decoration.ts'
-import type { Job } from './job.ts'
+import { type Decoration, settled, type Target } from './decoration.ts'
+import type { GitHubJob } from './job.ts'
 import type { Plan } from './plan.ts'
 
 /**
@@ -10,7 +11,7 @@ import type { Plan } from './plan.ts'
  * it may merge at once. `labelIds` by lower-case name.
  */
 export function decorationsFor(
-  job: Job,
+  job: GitHubJob,
   plan: Plan,
   target: Target,
   labelIds: ReadonlyMap<string, string | null>,
@@ -25,14 +26,14 @@ export function decorationsFor(
 }
 
 /** Names of labels that must be made first. */
-function missingLabels(job: Job, plan: Plan): string[] {
+function missingLabels(job: GitHubJob, plan: Plan): string[] {
   return job.labels.filter((name) => !plan.labels.get(name.toLowerCase()))
 }
 
 /** GitHub's own colour for a label that was made without one. */
 const LABEL_COLOR = 'ededed'
 
-export function createLabelChanges(job: Job, plan: Plan): Change[] {
+export function createLabelChanges(job: GitHubJob, plan: Plan): Change[] {
   return missingLabels(job, plan).map((name, n) => ({
     alias: `label${n}`,
     field: 'createLabel',
@@ -46,7 +47,7 @@ export function labelIds(plan: Plan, answers: readonly (MutationAnswer | null)[]
   return new Map([...plan.labels, ...made.map(({ id, name }): [string, string] => [name.toLowerCase(), id])])
 }
 
-function labels(job: Job, target: Target, ids: ReadonlyMap<string, string | null>): Decoration | null {
+function labels(job: GitHubJob, target: Target, ids: ReadonlyMap<string, string | null>): Decoration | null {
   const refused = job.refused.labels
   if (job.labels.length + refused.length === 0) return null
   const absent = job.labels.filter((name) => !target.labels.has(name.toLowerCase()))
@@ -68,7 +69,7 @@ export interface Reviewer {
 }
 
 /** Who can be asked for a review and was not, and why the others cannot. */
-export function reviewersToAsk(job: Job, plan: Plan, target: Target): { ask: Reviewer[]; problems: string[] } {
+export function reviewersToAsk(job: GitHubJob, plan: Plan, target: Target): { ask: Reviewer[]; problems: string[] } {
   const ask: Reviewer[] = []
   const problems = [...job.refused.reviewers]
   for (const login of job.reviewers) {
@@ -93,7 +94,7 @@ export function askReviewers(alias: string, target: Target, ask: readonly Review
   return { alias, field: 'requestReviews', input }
 }
 
-function reviewers(job: Job, plan: Plan, target: Target): Decoration | null {
+function reviewers(job: GitHubJob, plan: Plan, target: Target): Decoration | null {
   if (job.reviewers.length + job.teams.length + job.refused.reviewers.length === 0) return null
   const { ask, problems } = reviewersToAsk(job, plan, target)
   const onlyAuthor = problems.length > 0 && problems.every((one) => one.endsWith(CANNOT_REVIEW))
@@ -109,7 +110,7 @@ function reviewers(job: Job, plan: Plan, target: Target): Decoration | null {
 
 const CANNOT_REVIEW = 'opened the pull request and cannot review it'
 
-function assignees(job: Job, plan: Plan, target: Target): Decoration | null {
+function assignees(job: GitHubJob, plan: Plan, target: Target): Decoration | null {
   if (job.assignees.length + job.refused.assignees.length === 0) return null
   const unknown = job.assignees.filter((login) => !plan.people.get(login.toLowerCase()))
   const problems = [...job.refused.assignees, ...unknown.map((login) => `there is no user ${login}`)]

@@ -1,4 +1,5 @@
 import type { PullRequestSpec } from '@pullwright/core'
+import { distinctNames } from '@pullwright/core/vcs'
 import { LIMITS } from '../limits.ts'
 
 export interface TeamName {
@@ -19,10 +20,10 @@ export interface Names {
 }
 
 export function namesOf(spec: PullRequestSpec, owner: string): Names {
-  const labels = sorted(spec.labels, labelProblem)
-  const reviewers = sorted(spec.reviewers?.map(withoutAt), loginProblem)
-  const teams = sorted(spec.teamReviewers?.map(withoutAt), teamProblem)
-  const assignees = sorted(spec.assignees?.map(withoutAt), loginProblem)
+  const labels = distinctNames(spec.labels, labelProblem)
+  const reviewers = distinctNames(spec.reviewers?.map(withoutAt), loginProblem)
+  const teams = distinctNames(spec.teamReviewers?.map(withoutAt), teamProblem)
+  const assignees = distinctNames(spec.assignees?.map(withoutAt), loginProblem)
   return {
     labels: labels.names,
     reviewers: reviewers.names,
@@ -34,19 +35,6 @@ export function namesOf(spec: PullRequestSpec, owner: string): Names {
       assignees: assignees.problems,
     },
   }
-}
-
-/** Trimmed, each once whatever its case. */
-function sorted(texts: readonly string[] = [], problemOf: (name: string) => string | null) {
-  const names = new Map<string, string>()
-  const problems = new Set<string>()
-  for (const text of texts) {
-    const name = text.trim()
-    const problem = problemOf(name)
-    if (problem !== null) problems.add(`${JSON.stringify(text.slice(0, 100))} ${problem}`)
-    else if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name)
-  }
-  return { names: [...names.values()], problems: [...problems] }
 }
 
 function labelProblem(name: string): string | null {

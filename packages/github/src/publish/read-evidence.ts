@@ -1,19 +1,19 @@
 import type { CallOptions } from '@pullwright/core'
+import type { BranchCommits, ForeignCommit, Touch } from '@pullwright/core/vcs'
 import type { CallContext, GitHubClient } from '../client.ts'
 import { BRANCH_COMMITS, type BranchCommitsData, type TouchesData, touchesDocument } from '../graphql/branch-commits.ts'
 import { nodesOf } from '../graphql/fragments.ts'
-import { type ForeignCommit, foreignCommits } from './authors.ts'
-import type { Evidence } from './decide.ts'
-import type { Job } from './job.ts'
+import { foreignCommits } from './authors.ts'
+import type { GitHubJob } from './job.ts'
 import type { Plan } from './plan.ts'
 
 /** Who made the commits of a branch that has no open pull request. One request. */
 export async function readBranchCommits(
   client: GitHubClient,
-  job: Job,
+  job: GitHubJob,
   plan: Plan,
   options: CallOptions,
-): Promise<NonNullable<Evidence['branchCommits']>> {
+): Promise<BranchCommits> {
   const variables = {
     owner: job.owner,
     name: job.name,
@@ -32,11 +32,11 @@ export async function readBranchCommits(
 /** Which of the foreign commits changed a file of ours; null where none did. One request. */
 export async function readTouches(
   client: GitHubClient,
-  job: Job,
+  job: GitHubJob,
   head: string,
   foreign: readonly ForeignCommit[],
   options: CallOptions,
-): Promise<NonNullable<Evidence['touched']> | null> {
+): Promise<Touch | null> {
   const paths = job.files.map(({ path }) => path)
   const variables = {
     owner: job.owner,
@@ -57,6 +57,6 @@ export async function readTouches(
   return null
 }
 
-function contextOf(job: Job, doing: string, { signal }: CallOptions): CallContext {
+function contextOf(job: GitHubJob, doing: string, { signal }: CallOptions): CallContext {
   return { repository: job.spec.repository, doing, needs: ['contents=read'], signal }
 }

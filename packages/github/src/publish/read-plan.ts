@@ -1,16 +1,22 @@
 import { type CallOptions, isVcsError, type MergeMethod, VcsError } from '@pullwright/core'
+import { type KnownPullRequest, readMarker, type Tip } from '@pullwright/core/vcs'
 import type { CallContext, GitHubClient, GraphQLAnswer } from '../client.ts'
-import { nodesOf } from '../graphql/fragments.ts'
-import { type PublishPlanData, publishPlanDocument, type RelativeNode } from '../graphql/publish-plan.ts'
+import { type CommitNode, nodesOf, type PullRequestNode } from '../graphql/fragments.ts'
+import {
+  type OpenPullRequestNode,
+  type PublishPlanData,
+  publishPlanDocument,
+  type RelativeNode,
+} from '../graphql/publish-plan.ts'
 import type { GraphQLProblem } from '../graphql-problem.ts'
-import { readMarker } from '../marker.ts'
-import { type Job, jobParents } from './job.ts'
-import type { Plan, Tip } from './plan.ts'
+import { foreignCommits } from './authors.ts'
+import { type GitHubJob, jobParents } from './job.ts'
+import type { Plan } from './plan.ts'
 
 type RepositoryNode = NonNullable<PublishPlanData['repository']>
 
 /** Reads everything publishing needs, in one request. */
-export async function readPlan(client: GitHubClient, job: Job, options: CallOptions): Promise<Plan> {
+export async function readPlan(client: GitHubClient, job: GitHubJob, options: CallOptions): Promise<Plan> {
   const context: CallContext = { repository: job.spec.repository, doing: 'read the repository', signal: options.signal }
   try {
     return toPlan(client, job, context, await ask(client, job, context))
@@ -23,7 +29,7 @@ export async function readPlan(client: GitHubClient, job: Job, options: CallOpti
   }
 }
 
-function ask(client: GitHubClient, job: Job, context: CallContext): Promise<GraphQLAnswer<PublishPlanData>> {
+function ask(client: GitHubClient, job: GitHubJob, context: CallContext): Promise<GraphQLAnswer<PublishPlanData>> {
   const { base, branch } = job.spec
   const people = peopleOf(job)
   const parents = jobParents(job)
@@ -58,7 +64,12 @@ function ask(client: GitHubClient, job: Job, context: CallContext): Promise<Grap
   return client.graphql<PublishPlanData>(publishPlanDocument(size), variables, context)
 }
 
-function toPlan(client: GitHubClient, job: Job, context: CallContext, answer: GraphQLAnswer<PublishPlanData>): Plan {
+function toPlan(
+  client: GitHubClient,
+  job: GitHubJob,
+  context: CallContext,
+  answer: GraphQLAnswer<PublishPlanData>,
+): Plan {
   const { data, problems } = answer
   const blocking = problems.find((problem) => !isHarmless(problem))
   const node = data.repository
@@ -70,26 +81,40 @@ function toPlan(client: GitHubClient, job: Job, context: CallContext, answer: Gr
   if (node.isArchived) {
     throw new VcsError('policy', `${node.nameWithOwner} is archived and read-only. Unarchive it, or route elsewhere.`)
   }
-  return { ...repositoryPart(job, node), ...namesPart(job, data, node, problems), viewer: data.viewer.login }
+  return { ...repositoryPart(client, job, data.viewer.login, node), ...namesPart(job, data, node, problems) }
 }
 
-function repositoryPart(job: Job, node: RepositoryNode) {
+function repositoryPart({ hosted }: GitHubClient, job: GitHubJob, viewer: string, node: RepositoryNode) {
   const head = tipOf(job, node.head?.target ?? null)
   return {
+    viewer,
     repositoryId: node.id,
     repository: node.nameWithOwner,
     autoMergeAllowed: node.autoMergeAllowed,
     mergeMethods: mergeMethods(node),
     base: tipOf(job, node.base?.target ?? null) ?? missingBase(job, node),
     head: head === null ? null : { ...head, contained: node.head?.compare?.behindBy === 0 },
-    open: nodesOf(node.open).filter((one) => !one.isCrossRepository),
-    merged: nodesOf(node.merged).filter((one) => !one.isCrossRepository),
+    open: nodesOf(node.open)
+      .filter((one) => !one.isCrossRepository)
+      .map((one) => ({ ...known(one), node: one, foreign: foreignCommits(commitsOf(one), viewer, hosted) })),
+    merged: nodesOf(node.merged)
+      .filter((one) => !one.isCrossRepository)
+      .map((one) => ({ ...known(one), node: one, mergedAt: Date.parse(one.mergedAt ?? '') })),
     relocated: nodesOf(node.relatives).flatMap((relative) => relocated(job, relative)),
     clash: clashOf(job, node),
   }
 }
 
-function tipOf(job: Job, target: NonNullable<RepositoryNode['base']>['target']): Tip | null {
+function known(node: PullRequestNode): KnownPullRequest {
+  const { number, body, baseRefName: base, headRefOid: head, viewerDidAuthor: ours, author } = node
+  return { number, body, base, head, ours, author: author?.login ?? null }
+}
+
+function commitsOf({ commits }: OpenPullRequestNode): CommitNode[] {
+  return nodesOf(commits).map(({ commit }) => commit)
+}
+
+function tipOf(job: GitHubJob, target: NonNullable<RepositoryNode['base']>['target']): Tip | null {
   if (target?.oid === undefined) return null
   const files = job.files.map(({ path }, n): [string, string | null] => {
     const file = target[`f${n}`] ?? null
@@ -104,7 +129,7 @@ function tipOf(job: Job, target: NonNullable<RepositoryNode['base']>['target']):
   return { oid: target.oid, files: new Map(files) }
 }
 
-function missingBase(job: Job, { nameWithOwner, isEmpty }: RepositoryNode): never {
+function missingBase(job: GitHubJob, { nameWithOwner, isEmpty }: RepositoryNode): never {
   const { base } = job.spec
   const message = isEmpty
     ? `${nameWithOwner} is empty: push a first commit to ${base} before pull requests can be opened.`
@@ -112,12 +137,12 @@ function missingBase(job: Job, { nameWithOwner, isEmpty }: RepositoryNode): neve
   throw new VcsError('not-found', message)
 }
 
-function clashOf(job: Job, node: RepositoryNode): string | null {
+function clashOf(job: GitHubJob, node: RepositoryNode): string | null {
   const parent = jobParents(job).find((_, n) => node[`p${n}`])
   return parent ?? (nodesOf(node.below).length > 0 ? `${job.spec.branch}/…` : null)
 }
 
-function relocated(job: Job, { name, associatedPullRequests }: RelativeNode) {
+function relocated(job: GitHubJob, { name, associatedPullRequests }: RelativeNode) {
   return nodesOf(associatedPullRequests).flatMap((one) => {
     const asked = readMarker(one.body)?.branch
     const ours = one.viewerDidAuthor && one.baseRefName === job.spec.base && asked === job.requested
@@ -125,7 +150,7 @@ function relocated(job: Job, { name, associatedPullRequests }: RelativeNode) {
   })
 }
 
-function namesPart(job: Job, data: PublishPlanData, node: RepositoryNode, problems: readonly GraphQLProblem[]) {
+function namesPart(job: GitHubJob, data: PublishPlanData, node: RepositoryNode, problems: readonly GraphQLProblem[]) {
   return {
     labels: new Map(job.labels.map((name, n) => [name.toLowerCase(), node[`l${n}`]?.id ?? null])),
     people: new Map(peopleOf(job).map((login, n) => [login.toLowerCase(), data[`u${n}`]?.id ?? null])),
@@ -146,7 +171,7 @@ function teamProblem(said: GraphQLProblem | undefined): string {
 }
 
 /** Reviewers and assignees, each once. */
-function peopleOf(job: Job): string[] {
+function peopleOf(job: GitHubJob): string[] {
   return [...new Map([...job.reviewers, ...job.assignees].map((login) => [login.toLowerCase(), login])).values()]
 }
 
@@ -176,7 +201,7 @@ function mergeMethods(node: RepositoryNode): MergeMethod[] {
   return allowed.filter(([, yes]) => yes).map(([method]) => method)
 }
 
-function notFound(job: Job): VcsError {
+function notFound(job: GitHubJob): VcsError {
   const message = `${job.spec.repository} was not found, or is hidden from this credential.`
   return new VcsError('not-found', `${message} Check the name, and that the token was given access to it.`)
 }

@@ -1,27 +1,23 @@
-import type { CallOptions, PublishResult, PublishStep, PublishSteps, PullRequest } from '@pullwright/core'
+import type { CallOptions, PullRequest } from '@pullwright/core'
 import type { CallContext, GitHubClient, GraphQLAnswer } from '../client.ts'
 import type { PullRequestNode } from '../graphql/fragments.ts'
 import { type Change, type MutationData, mutationDocument, mutationVariables } from '../graphql/mutations.ts'
-import { type Marker, writeMarker } from '../marker.ts'
 import { toPullRequest } from '../pull-request-view.ts'
-import type { Job } from './job.ts'
+import type { GitHubJob } from './job.ts'
 import type { Plan } from './plan.ts'
 
 /** One call of `publishPullRequest`, and what it has made so far that may have to be undone. */
 export interface Run {
   client: GitHubClient
-  job: Job
+  job: GitHubJob
   options: CallOptions
-  /** Fresh looks that were taken because somebody else wrote first. */
+  /** Attempts that were given up because somebody else wrote first. */
   races: number
   opened: { id: string; number: number } | null
   made: { branch: string; oid: string } | null
   /** The text of the pull request before this call changed it. */
   text: { id: string; title: string; body: string } | null
 }
-
-/** What an attempt came to: an end, or that the state must be read anew. */
-export type Attempt = { kind: 'done'; result: PublishResult } | { kind: 'again'; reason: string }
 
 export const ZERO_OID = '0'.repeat(40)
 
@@ -40,7 +36,7 @@ export function contextOf({ job, options }: Run, doing: string, needs: readonly 
   return { repository: job.spec.repository, doing, needs, signal: options.signal }
 }
 
-export function commitChange({ job }: Run, plan: Plan, from: string, changes: Job['files']): Change {
+export function commitChange({ job }: Run, plan: Plan, from: string, changes: GitHubJob['files']): Change {
   const [headline = '', ...rest] = job.spec.commitMessage.trim().split('\n')
   const body = rest.join('\n').trim()
   const additions = changes.flatMap(({ path, content }) => {
@@ -59,33 +55,9 @@ export function commitChange({ job }: Run, plan: Plan, from: string, changes: Jo
   }
 }
 
-/** The body as it is sent, with our marker. */
-export function bodyOf({ spec, requested, digest }: Job, pending?: Marker['pending']): string {
-  return writeMarker(spec.body, {
-    kind: spec.kind,
-    identity: spec.identity,
-    files: digest,
-    ...(spec.order === undefined ? {} : { order: spec.order }),
-    ...(spec.branch === requested ? {} : { branch: requested }),
-    ...(pending === undefined ? {} : { pending }),
-  })
-}
-
 export function viewOf(run: Run, plan: Plan, node: PullRequestNode, changes: Partial<PullRequest> = {}): PullRequest {
   const asked = run.job.spec.repository
   const renamed = plan.repository.toLowerCase() !== asked.toLowerCase()
   const body = changes.body ?? node.body
   return { ...toPullRequest(renamed ? plan.repository : asked, { ...node, body }), ...changes }
-}
-
-/** Each thing that was asked for, with the same state. */
-export function askedSteps({ spec }: Job, step: PublishStep): PublishSteps {
-  const { labels, reviewers, teamReviewers, assignees, statuses } = spec
-  return {
-    ...(labels?.length ? { labels: step } : {}),
-    ...(reviewers?.length || teamReviewers?.length ? { reviewers: step } : {}),
-    ...(assignees?.length ? { assignees: step } : {}),
-    ...(spec.autoMerge ? { autoMerge: step } : {}),
-    ...(statuses?.length ? { statuses: step } : {}),
-  }
 }

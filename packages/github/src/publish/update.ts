@@ -1,24 +1,22 @@
 import { type PublishSteps, type PullRequest, VcsError } from '@pullwright/core'
+import { type Attempt, bodyOf, type Decision, LATE, type UpdateDecision, unchangedResult } from '@pullwright/core/vcs'
 import { nodesOf } from '../graphql/fragments.ts'
 import type { Change } from '../graphql/mutations.ts'
 import type { OpenPullRequestNode } from '../graphql/publish-plan.ts'
 import { type GraphQLProblem, isRace, problemAt } from '../graphql-problem.ts'
-import { type Decision, LATE } from './decide.ts'
 import { type Decorated, decorate, postStatuses, settle } from './decorate.ts'
 import type { Decoration } from './decoration.ts'
 import { createLabelChanges, decorationsFor, labelIds } from './decorations.ts'
-import type { Plan } from './plan.ts'
-import { type Attempt, bodyOf, commitChange, contextOf, mutate, type Run, viewOf } from './run.ts'
+import type { Open, Plan } from './plan.ts'
+import { commitChange, contextOf, mutate, type Run, viewOf } from './run.ts'
 import { openTarget } from './target.ts'
-import { unchanged } from './unchanged.ts'
 import { mutateText, restoreText } from './write-text.ts'
 
-type Update = Extract<Decision, { kind: 'update' }>
-
 /** Commit, text and decorations in one mutation; a second where a label is new, or auto-merge waits for the commit. */
-export async function update(run: Run, plan: Plan, decision: Update): Promise<Attempt> {
+export async function update(run: Run, plan: Plan, decision: UpdateDecision<Open>): Promise<Attempt> {
   const { job } = run
-  const { pullRequest, from, changes } = decision
+  const { from, changes } = decision
+  const pullRequest = decision.pullRequest.node
   run.text ??= { id: pullRequest.id, title: pullRequest.title, body: pullRequest.body }
   const commits = changes.length === 0 ? [] : [commitChange(run, plan, from.oid, changes)]
   const newLabels = createLabelChanges(job, plan)
@@ -29,7 +27,9 @@ export async function update(run: Run, plan: Plan, decision: Update): Promise<At
   const text = textChange(run, pullRequest, later.length > 0)
   const sent = [...commits, ...newLabels, text, ...now.flatMap(({ change }) => change ?? [])]
   const { answer, newer } = await mutateText(run, 'UpdatePullRequest', sent, DOING, pullRequest.id)
-  if (newer !== null) return { kind: 'done', result: unchanged(run, plan, { pullRequest: newer, reason: LATE }) }
+  if (newer !== null) {
+    return { kind: 'done', result: unchangedResult(job, plan, viewOf(run, plan, newer), LATE) }
+  }
   const failed = problemAt(answer.problems, 'commit')
   if (failed !== null) return afterFailedCommit(run, failed)
   const textProblem = problemAt(answer.problems, 'text')
@@ -70,10 +70,11 @@ export async function update(run: Run, plan: Plan, decision: Update): Promise<At
 export async function finish(
   run: Run,
   plan: Plan,
-  decision: Extract<Decision, { kind: 'decorate' }>,
+  decision: Extract<Decision<Open>, { kind: 'decorate' }>,
 ): Promise<Attempt> {
   const { job } = run
-  const { pullRequest, outcome } = decision
+  const { outcome } = decision
+  const pullRequest = decision.pullRequest.node
   const commit = plan.head?.oid ?? pullRequest.headRefOid
   const target = openTarget(pullRequest, commit)
   const newLabels = createLabelChanges(job, plan)
@@ -98,7 +99,7 @@ function mustWait({ step, change }: Decoration, commits: boolean, newLabels: boo
 }
 
 function textChange({ job }: Run, { id }: OpenPullRequestNode, more: boolean): Change {
-  const body = bodyOf(job, more ? 'updated' : undefined)
+  const body = bodyOf(job, more ? { pending: 'updated' } : {})
   return { alias: 'text', field: 'updatePullRequest', input: { pullRequestId: id, title: job.spec.title, body } }
 }
 

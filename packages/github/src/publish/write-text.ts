@@ -1,8 +1,8 @@
 import { isVcsError } from '@pullwright/core'
+import { isLater, readMarker } from '@pullwright/core/vcs'
 import type { GraphQLAnswer } from '../client.ts'
 import type { PullRequestNode } from '../graphql/fragments.ts'
 import type { Change, MutationData } from '../graphql/mutations.ts'
-import { isLater, readMarker } from '../marker.ts'
 import { mutate, type Run } from './run.ts'
 
 export interface TextAnswer {
