@@ -69,8 +69,7 @@ export interface FakeBitbucket {
  * - Not known, and therefore the fake's own words or choice: the text of 409, the 304 of a commit that changes nothing,
  *   the 400 of deleting a file that is not there.
  *
- * What it does not model: forks, snippets, projects, pipelines, inline comments, pull request activity, redirects of
- * diffstat, commits of rebasing strategies one by one, and branch restrictions that hold pushes.
+ * What it does not model: forks, snippets, projects, pipelines, inline comments, pull request activity, commits of rebasing strategies one by one, and branch restrictions that hold pushes.
  */
 export async function fakeBitbucket(options: FakeBitbucketOptions = {}): Promise<FakeBitbucket> {
   const clock = options.clock ?? Date

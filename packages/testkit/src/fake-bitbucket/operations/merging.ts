@@ -45,7 +45,7 @@ async function mergeNow(world: World, by: Account, pullRequest: PullRequest, inp
   if (refused !== null) throw new Refusal(409, 'One of the branches changed while the pull request was being merged.')
   const close = input.close_source_branch ?? pullRequest.closeSourceBranch
   const closing = { state: 'MERGED', mergeCommit: oid, closedBy: by, updatedOn: world.now() } as const
-  Object.assign(pullRequest, closing, { sourceCommit: head, destinationCommit: oid })
+  Object.assign(pullRequest, closing, { sourceCommit: head, destinationCommit: base })
   if (close !== true) return
   await rememberHeads(repository, pullRequest.source)
   await repository.git.updateRefs([{ name: branchRef(pullRequest.source), after: ZERO_OID }])

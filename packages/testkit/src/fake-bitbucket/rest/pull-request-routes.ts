@@ -5,7 +5,7 @@ import { fullName } from '../model/world.ts'
 import { headOf, tipOf } from '../operations/heads.ts'
 import { mergePullRequest } from '../operations/merging.ts'
 import { createPullRequest, declinePullRequest, updatePullRequest } from '../operations/pull-requests.ts'
-import { accountBody, diffstatBodies, pullRequestBody } from './bodies.ts'
+import { accountBody, pullRequestBody } from './bodies.ts'
 import { accountOf, type Call, jsonOf, page, pullRequestOf, repositoryOf } from './call.ts'
 import { ok, type Route } from './route.ts'
 
@@ -105,16 +105,18 @@ function taskUrl({ world, parameters }: Call, task: string): string {
   return `${world.apiUrl}/repositories/${workspace}/${repo_slug}/pullrequests/${pull_request_id}/merge/task-status/${task}`
 }
 
-/** Bitbucket redirects to the diffstat of the commits; here it is answered in place. */
+/** A redirect to the diffstat of two commits. */
 async function changes(call: Call): Promise<FakeResponse> {
   const pullRequest = pullRequestOf(call)
   const { repository } = pullRequest
   const open = pullRequest.state === 'OPEN'
   const head = open ? await headOf(pullRequest) : pullRequest.sourceCommit
   const tip = open ? await tipOf(repository, pullRequest.destination) : pullRequest.destinationCommit
-  const base = tip === null ? null : ((await repository.git.mergeBase(tip, head)) ?? tip)
-  if (base === null) throw notFound(`${fullName(repository)} has no ${pullRequest.destination}`)
-  return page(call, diffstatBodies(await repository.git.diff(base, head)), 500)
+  const name = fullName(repository)
+  const spec = `${name}:${head.slice(0, 12)}%0D${tip?.slice(0, 12)}`
+  const query = new URLSearchParams(call.query)
+  query.set('from_pullrequest_id', String(pullRequest.id))
+  return { status: 302, headers: { location: `${call.world.apiUrl}/repositories/${name}/diffstat/${spec}?${query}` } }
 }
 
 async function judge(call: Call, state: 'approved' | 'changes_requested'): Promise<FakeResponse> {

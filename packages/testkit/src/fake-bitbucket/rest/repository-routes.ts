@@ -1,4 +1,5 @@
 import { ZERO_OID } from '../../git/bare-repository.ts'
+import { parseTree } from '../../git/parse-commit.ts'
 import type { FakeResponse } from '../../http/fake-server.ts'
 import { demandPermission, permissionOf } from '../model/access.ts'
 import { badFields, notFound, Refusal } from '../model/refusal.ts'
@@ -28,7 +29,7 @@ export const repositoryRoutes: readonly Route[] = [
   { method: 'GET', template: `${REPO}/commits/{revision}`, scope: 'repository', answer: listCommits },
   { method: 'GET', template: `${REPO}/commits`, scope: 'repository', answer: listCommits },
   { method: 'GET', template: `${REPO}/merge-base/{revspec}`, scope: 'repository', answer: mergeBase },
-  { method: 'GET', template: `${REPO}/diffstat/{spec}`, scope: 'repository', answer: diffstatOfSpec },
+  { method: 'GET', template: `${REPO}/diffstat/{spec+}`, scope: 'repository', answer: diffstatOfSpec },
   { method: 'POST', template: `${REPO}/src`, scope: 'repository:write', answer: postSource },
   { method: 'GET', template: `${REPO}/src/{commit}/{path+}`, scope: 'repository', answer: getSource },
   { method: 'GET', template: '/user/permissions/repositories', scope: 'account', answer: myPermissions },
@@ -114,12 +115,14 @@ async function mergeBase(call: Call): Promise<FakeResponse> {
   return ok(commitBody(call.world, repository, commit))
 }
 
+/** `head..base`, or `workspace/slug:head` CR `base` as redirects have it; from where the two parted. */
 async function diffstatOfSpec(call: Call): Promise<FakeResponse> {
   const repository = repositoryOf(call)
-  const [head = '', base = ''] = (call.parameters.spec ?? '').split('..')
+  const [, head = '', base = ''] = /^(?:[^:]*:)?(.+?)(?:\.\.|\r)(.+)$/.exec(call.parameters.spec ?? '') ?? []
   const [to, from] = [await resolveCommit(repository, head), await resolveCommit(repository, base)]
   if (to === null || from === null) throw notFound('Commit not found')
-  return page(call, diffstatBodies(await repository.git.diff(from, to)), 500)
+  const parted = (await repository.git.mergeBase(from, to)) ?? from
+  return page(call, diffstatBodies(await repository.git.diff(parted, to)), 500)
 }
 
 async function postSource(call: Call): Promise<FakeResponse> {
@@ -146,7 +149,17 @@ async function getSource(call: Call): Promise<FakeResponse> {
   const meta = { path, type: object.type === 'blob' ? 'commit_file' : 'commit_directory', commit: { hash: oid } }
   if (call.query.get('format') === 'meta')
     return ok({ ...meta, ...(object.type === 'blob' ? { size: object.data.length } : {}) })
-  if (object.type !== 'blob') return page(call, [])
+  if (object.type !== 'blob') {
+    const entries = object.type === 'tree' ? parseTree(object.data) : []
+    return page(
+      call,
+      entries.map(({ mode, name }) => ({
+        type: mode === '40000' ? 'commit_directory' : 'commit_file',
+        path: `${path}/${name}`,
+        commit: { type: 'commit', hash: oid },
+      })),
+    )
+  }
   return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: new Uint8Array(object.data) }
 }
 

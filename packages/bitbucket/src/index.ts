@@ -1,0 +1,3 @@
+export type { BitbucketAuth } from './authorization.ts'
+export type { BitbucketOptions } from './bitbucket.ts'
+export { bitbucket } from './bitbucket.ts'
