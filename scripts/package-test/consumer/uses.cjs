@@ -106,6 +106,25 @@ exports.uses = [
     run: (_, load) => deploy(load),
   },
   {
+    from: '@pullwright/bitbucket',
+    name: 'asks Bitbucket for a pull request',
+    async run({ bitbucket }) {
+      const end = (name) => ({ branch: { name }, commit: { hash: 'c4a1e8c5f0e7ad4b4d8e9d38a1e3f0c2b7a6d5e4' } })
+      const told = { id: 7, title: 'Seven', state: 'OPEN', source: end('seven'), destination: end('main') }
+      const send = async ({ url }) => ({
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from(JSON.stringify({ ...told, description: url })),
+        truncated: false,
+        timings: { dns: null, connect: null, tls: null, firstByte: null, total: 0 },
+      })
+      const vcs = bitbucket({ auth: { token: 'none' }, transport: { send, fetch, close: async () => {} } })
+      const { number, branch, state, body } = await vcs.getPullRequest('acme/prompts', 7)
+      assert.deepEqual([number, branch, state], [7, 'seven', 'open'])
+      assert.equal(body, 'https://api.bitbucket.org/2.0/repositories/acme/prompts/pullrequests/7')
+    },
+  },
+  {
     from: '@pullwright/github',
     name: 'makes an adapter',
     run({ github }) {
