@@ -3,7 +3,8 @@ import { createPullwrightHandler, type PullwrightHandlerOptions, type Pullwright
 import { respond } from './respond.ts'
 import { toRequest, urlOf } from './to-request.ts'
 
-export type PullwrightExpressOptions = Pick<PullwrightHandlerOptions, 'authorize'>
+/** Where it is mounted Express says itself. */
+export type PullwrightExpressOptions = Omit<PullwrightHandlerOptions, 'basePath'>
 
 /** Fits `RequestHandler` of Express 4 and 5 alike, whatever version of their types a host has. */
 export type PullwrightMiddleware = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
@@ -14,8 +15,9 @@ export type PullwrightMiddleware = (req: IncomingMessage, res: ServerResponse, n
  *     app.use('/pullwright', pullwrightExpress(pullwright))
  *     app.use(express.json())
  *
- * Behind a parser it needs the bytes: `express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes } })`.
- * `authorize` sees Express's own request as its second argument. A path that is none of ours goes on to the host's next
+ * Behind a parser it needs the bytes: `express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes } })`, or
+ * `express.raw({ type: () => true })`. With `authorize` the admin API is mounted, too; it sees Express's own request as its
+ * second argument. A path that is none of ours goes on to the host's next
  * middleware, its body untouched; so does an error.
  */
 export function pullwrightExpress(

@@ -137,6 +137,37 @@ describe.each([
     expect(bodies).toEqual([body])
   })
 
+  it('uses the bytes that express.raw() left in the body', async () => {
+    const { pullwright, bodies } = setUp()
+    const app = framework()
+    app.use(framework.raw({ type: () => true }))
+    app.use('/pullwright', pullwrightExpress(pullwright))
+    const body = '{"message":   "a"}'
+    expect((await post(`${await listen(app)}/pullwright/hooks/probe`, body)).status).toBe(202)
+    expect(bodies).toEqual([body])
+  })
+
+  it('is found under routers in routers', async () => {
+    const { pullwright, bodies } = setUp()
+    const app = framework()
+    const inner = framework.Router().use('/inner', pullwrightExpress(pullwright))
+    app.use('/:tenant', framework.Router().use('/outer', inner))
+    const url = `${await listen(app)}/acme/outer/inner`
+    expect((await post(`${url}/hooks/probe`, '{"message":"a"}')).status).toBe(202)
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    expect(bodies).toEqual(['{"message":"a"}'])
+  })
+
+  it('keeps hooks to the networks named, by the address of the connection', async () => {
+    const { pullwright } = setUp()
+    const app = framework()
+    app.use('/open', pullwrightExpress(pullwright, { hooks: { allow: ['127.0.0.0/8'] } }))
+    app.use('/shut', pullwrightExpress(pullwright, { hooks: { allow: { probe: ['192.0.2.0/24'] } } }))
+    const url = await listen(app)
+    expect((await post(`${url}/open/hooks/probe`, '{"message":"a"}')).status).toBe(202)
+    expect((await post(`${url}/shut/hooks/probe`, '{"message":"a"}')).status).toBe(403)
+  })
+
   it('refuses a body over the limit, declared or not, and the connection lives on', async () => {
     const { pullwright, bodies } = setUp()
     const app = framework()

@@ -20,7 +20,7 @@ export function createClient(options: ClientOptions): Client {
 type Query = Readonly<Record<string, unknown>>
 
 interface Given {
-  id: string | undefined
+  id: unknown
   query: Query | undefined
   body: unknown
   options: CallOptions
@@ -30,7 +30,7 @@ function methodOf(id: OperationId, options: ClientOptions) {
   const operation: Operation = OPERATIONS[id]
   return (...given: unknown[]): unknown => {
     const call: Given = {
-      id: operation.path.includes('{id}') ? nameOf(given.shift()) : undefined,
+      id: operation.path.includes('{id}') ? given.shift() : undefined,
       query: operation.takes === 'query' ? (given.shift() as Query | undefined) : undefined,
       body: operation.takes === 'body' ? given.shift() : undefined,
       options: (given.shift() ?? {}) as CallOptions,
@@ -69,13 +69,13 @@ function headersOf({ body, options }: Given): Record<string, string> {
   }
 }
 
-function urlOf({ path }: Operation, { id = '', query = {} }: Given, baseUrl: string): string {
+function urlOf({ path }: Operation, { id, query = {} }: Given, baseUrl: string): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
     for (const one of [value].flat()) if (one !== undefined && one !== null) search.append(name, String(one))
   }
   const text = search.size === 0 ? '' : `?${search}`
-  return `${baseUrl.replace(/\/+$/, '')}${API_PREFIX}${path.replace('{id}', () => encodeURIComponent(id))}${text}`
+  return `${baseUrl.replace(/\/+$/, '')}${API_PREFIX}${path.replace('{id}', () => encodeURIComponent(nameOf(id)))}${text}`
 }
 
 /** An empty name would ask for the list, and dots for something else. */
