@@ -1,0 +1,42 @@
+import type * as Core from '@pullwright/core'
+import type { JsonValue } from '@pullwright/core'
+import { median } from './compare.ts'
+import { EDITS, edited, promptConfiguration } from './configurations.ts'
+import { type Bar, bars, table, title } from './report.ts'
+import { worstInputs } from './worst-inputs.ts'
+
+const MOST_MS = 1000
+const TIMES = 3
+
+/** From two configurations of 5 MB to a pull request, of ordinary edits and of the worst inputs known. */
+export async function benchWhole(core: typeof Core): Promise<void> {
+  const { createRedactor, diffConfig, renderPullRequest, toConfigDiffPayload } = core
+  const redactor = createRedactor()
+  const before = promptConfiguration('5 MB')
+  const inputs: [string, JsonValue, JsonValue][] = EDITS.map((edit) => [edit, before, edited(before, edit, '5 MB')])
+  const rows: (string | number)[][] = []
+  const reached: Bar[] = []
+  for (const [name, old, fresh] of [...inputs, ...worstInputs()]) {
+    const alone = timed(() => diffConfig(old, fresh))
+    const all = timed(() => {
+      const diff = redactor.diff(diffConfig(old, fresh, { text: false }), { before: old, after: fresh })
+      return renderPullRequest({ app_name: 'bot', config_diff: toConfigDiffPayload(diff) }, { redactor })
+    })
+    rows.push([name, alone, all])
+    reached.push({ what: `${name}: diff`, value: alone, most: MOST_MS, unit: ' ms' })
+    reached.push({ what: `${name}: diff, redaction, pull request`, value: all, most: MOST_MS, unit: ' ms' })
+  }
+  title('5 MB from configurations to a pull request')
+  table(['input', 'diff with texts, ms', 'diff, redaction and rendering, ms'], rows)
+  bars(reached)
+}
+
+function timed(run: () => unknown): number {
+  return median(
+    Array.from({ length: TIMES }, () => {
+      const start = performance.now()
+      run()
+      return performance.now() - start
+    }),
+  )
+}
