@@ -9,6 +9,7 @@ import {
 } from '@pullwright/core'
 import { assignBranches, keyOf } from './branches.ts'
 import { followOutcome } from './follow-outcome.ts'
+import { type GitOrigin, gitOrigin } from './from-git.ts'
 import { INTEGRATION, integrationRoute } from './integration-route.ts'
 import { judgeAgain } from './judge-again.ts'
 import { matchesRoute } from './matches-route.ts'
@@ -115,8 +116,10 @@ async function routeDeployment(context: HandlerContext, options: PublishOptions)
   if (data.outdated === true) return context.done({ outcome: 'outdated' })
   const deployment = { project: event.project, app: String(data.app_name), environment: String(data.environment) }
   const { good, broken } = await integrationRoutes(context, deployment)
+  const origin = await gitOrigin(context)
   const met = [...options.routes, ...good].filter(
-    ({ route }) => route.pullRequest !== false && matchesRoute(route, deployment),
+    (compiled) =>
+      compiled.route.pullRequest !== false && matchesRoute(compiled.route, deployment) && !documents(origin, compiled),
   )
   const branches = assignBranches(met, event.project, ({ route }) => {
     const { pseudonymKey } = options
@@ -134,6 +137,11 @@ async function routeDeployment(context: HandlerContext, options: PublishOptions)
     context.emit(deploymentRouted.type, { ...facts, route, vcs, repository, branch: '', key: JSON.stringify([route]) })
   }
   return context.done({ routes: met.length + broken.length })
+}
+
+/** Merging what asked for the deployment put its file there: a pull request would say it again. */
+function documents(origin: GitOrigin | null, { vcs, route }: CompiledRoute): boolean {
+  return origin?.vcs === vcs && origin.repository.toLowerCase() === route.repository.toLowerCase()
 }
 
 /** A mistake in one of a tenant's integrations holds up no other. */

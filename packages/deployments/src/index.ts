@@ -1,6 +1,16 @@
 export type { DeploymentFile } from './deployment-file.ts'
 export type { DeploymentPullRequestsOptions } from './deployment-pull-requests.ts'
 export { deploymentPullRequests } from './deployment-pull-requests.ts'
+export { gitops } from './gitops/gitops.ts'
+export type {
+  ConfigEdit,
+  DeployAnswer,
+  DeployRequest,
+  GitOpsOptions,
+  GitOpsRoute,
+  Place,
+  Revision,
+} from './gitops/gitops-options.ts'
 export type { AllowedModelsPolicyOptions } from './policies/allowed-models-policy.ts'
 export type { CommitMessagePolicyOptions } from './policies/commit-message-policy.ts'
 export type { EvaluationPolicyOptions } from './policies/evaluation-policy.ts'

@@ -106,7 +106,7 @@ function shownChanges(kind: string, changes: JsonObject, route: Route): JsonObje
 }
 
 /** The members of the configuration that the route lets be seen; of one without members nothing, where it names some. */
-function shownConfig(config: JsonValue, route: Route): JsonValue {
+export function shownConfig(config: JsonValue, route: Route): JsonValue {
   if (route.include?.config === false) return null
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
     return isShown(null, route) ? config : null

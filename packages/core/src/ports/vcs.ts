@@ -190,6 +190,8 @@ export interface PullRequest extends PullRequestRef {
   marker: { kind: PullRequestKind; identity: string } | null
   /** The repository its branch is in: another one's name for a fork, null for a fork that is gone. Absent: not told. */
   headRepository?: string | null
+  /** The base's commit that it was last compared with, or merged onto. Absent: not told. */
+  baseCommit?: string | null
   /** With `merged`: the commit that the base got by it. */
   mergeCommit?: string | null
   /** With `merged`: who merged it. */

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import type { HandlerContext, JsonValue } from '@pullwright/core'
+import { shownConfig } from '../pull-request-spec.ts'
+import { routeRedactor } from '../route-redactor.ts'
+import { applyEdit } from './apply-edit.ts'
+import type { Revision } from './gitops-options.ts'
+import type { GitOpsParts, MergedFile } from './gitops-parts.ts'
+
+/** A configuration that was edited in Git, as a new revision of the host's. Null where nothing in it was edited. */
+export async function commitEdit(
+  context: HandlerContext,
+  { options }: GitOpsParts,
+  { requested, pullRequest, actor }: MergedFile,
+): Promise<{ revision: Revision } | { blocked: string } | null> {
+  const { file, compiled } = requested
+  const place = { project: context.event.project, app: file.app, environment: file.environment }
+  const call = { signal: context.signal }
+  const { readConfig, commitRevision } = options
+  if (!readConfig || !commitRevision) {
+    return { blocked: 'files edited in Git need `readConfig` and `commitRevision` in gitops({ … })' }
+  }
+  const current = await readConfig(place, call)
+  if (current === null) return { blocked: `nothing runs in ${place.environment} that the edit could be applied to` }
+  if (String(current.revision) !== String(file.revision)) {
+    return {
+      blocked: `revision ${current.revision} runs by now, and the file was edited from ${file.revision}: edit it anew`,
+    }
+  }
+  const applied = applyEdit(current.config, file.config, {
+    redactor: routeRedactor(compiled.route, undefined),
+    shownOf: (config) => shownConfig(config, compiled.route),
+  })
+  if ('blocked' in applied) return applied
+  if (!applied.changed) return null
+  const idempotencyKey = keyOf(context, requested.path)
+  const revision = await context.step<JsonValue>(`commit ${requested.path}`, async () => {
+    const made = await commitRevision(
+      {
+        ...place,
+        variant: file.variant,
+        baseRevision: current.revision,
+        config: applied.config,
+        message: pullRequest.title,
+        author: actor,
+        idempotencyKey,
+      },
+      call,
+    )
+    return made.revision
+  })
+  return { revision: revision as Revision }
+}
+
+/** One for each merge and file: the host's revision is made once, however often the task runs. */
+function keyOf({ event }: HandlerContext, path: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([event.id, path]))
+    .digest('hex')
+    .slice(0, 32)
+}

@@ -1,0 +1,48 @@
+import type { HandlerContext, JsonObject, Outcome } from '@pullwright/core'
+import { commitEdit } from './commit-edit.ts'
+import type { Revision } from './gitops-options.ts'
+import { adapterOf, type GitOpsParts, type MergedFile } from './gitops-parts.ts'
+import { forkProblem, pullRequestFacts, routesInto } from './guards.ts'
+import { block, request } from './request-deployment.ts'
+import { requestedFiles } from './requested-files.ts'
+
+/** A merged pull request: a proposal asks for its revision, an edited file becomes one, a document asks for nothing. */
+export async function requestMerged(context: HandlerContext, parts: GitOpsParts): Promise<Outcome> {
+  const facts = pullRequestFacts(context.event.data as JsonObject)
+  const candidates = parts.routes.filter(
+    ({ vcs, route }) => vcs === facts.vcs && route.repository.toLowerCase() === facts.repository.toLowerCase(),
+  )
+  const [first] = candidates
+  if (first === undefined) return context.done()
+  const vcs = adapterOf(context, first)
+  // As the forge has it now, not as a delivery said: a signed delivery may still be about what has changed since.
+  const pullRequest = await vcs.getPullRequest(facts.repository, facts.number, { signal: context.signal })
+  const routes = routesInto(candidates, facts.vcs, pullRequest)
+  if (pullRequest.state !== 'merged' || routes.length === 0) return context.done({ outcome: 'not ours' })
+  if (pullRequest.marker?.kind === 'document') return context.done({ outcome: 'document' })
+  const found = await requestedFiles(vcs, pullRequest, routes, {
+    project: context.event.project,
+    ref: pullRequest.mergeCommit ?? pullRequest.base,
+    signal: context.signal,
+  })
+  const about = { ...facts, url: pullRequest.url, pullRequest, actor: pullRequest.mergedBy ?? facts.actor }
+  const fork = found.files.length > 0 ? forkProblem(pullRequest) : null
+  for (const requested of found.files) {
+    if (fork !== null) block(context, { ...about, requested }, fork)
+    else await requestFile(context, parts, { ...about, vcsAdapter: vcs, requested })
+  }
+  for (const problem of found.problems) context.log.warn({ pullRequest: pullRequest.url }, problem)
+  return context.done({ asked: found.files.map(({ path }) => path), problems: found.problems })
+}
+
+async function requestFile(context: HandlerContext, parts: GitOpsParts, merged: MergedFile): Promise<void> {
+  const { requested, pullRequest } = merged
+  const { file, before } = requested
+  const asksForRevision =
+    pullRequest.marker?.kind === 'propose' || (before !== null && String(before.revision) !== String(file.revision))
+  const expected: Revision | null = before?.revision ?? (asksForRevision ? null : file.revision)
+  const revision = asksForRevision ? { revision: file.revision } : await commitEdit(context, parts, merged)
+  if (revision === null) return
+  if ('blocked' in revision) return block(context, merged, revision.blocked)
+  await request(context, merged, { revision: revision.revision, expected, merged: true })
+}
