@@ -1,4 +1,5 @@
 import type { EndpointRow } from '../ports/store.ts'
+import type { Redactor } from '../redaction/redactor.ts'
 import type { EndpointFacts } from './endpoint-schema.ts'
 
 /** A row before anything is said about it. */
@@ -20,11 +21,11 @@ export function blankRow(id: string, project: string, at: number): EndpointRow {
   }
 }
 
-/** The part of a draft or change that has columns of its own. */
-export function described({ name, description, enabled }: EndpointFacts) {
-  return {
+/** The part of a draft or change that has columns of its own. What people write may hold a secret. */
+export function described({ name, description, enabled }: EndpointFacts, redactor: Pick<Redactor, 'value'>) {
+  return redactor.value({
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
     ...(enabled === undefined ? {} : { enabled, ...(enabled ? { disabledReason: null } : {}) }),
-  }
+  })
 }

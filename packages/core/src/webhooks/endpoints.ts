@@ -42,7 +42,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
       checkProof(settings.schemes, secret, facts.headers)
       const row: EndpointRow = {
         ...blankRow(id, projectOf(project, parts.project), at),
-        ...described(facts),
+        ...described(facts, redactor),
         url,
         events,
         secrets: [{ sealed: await seal(id, secret), createdAt: at, expiresAt: null }],
@@ -79,7 +79,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
       }
       const row: EndpointRow = {
         ...old,
-        ...described(facts),
+        ...described(facts, redactor),
         ...(url === undefined ? {} : { url }),
         ...(events === undefined ? {} : { events }),
         settings: toStored(await withHeaders(id, settings, headers)),
