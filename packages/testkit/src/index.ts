@@ -60,3 +60,14 @@ export type { GitLabCommitSnapshot, MergeRequestSnapshot } from './fake-gitlab/s
 export type { FailHandle, FailMatch, FailRule, FailSubject } from './http/fail-rules.ts'
 export type { ConformanceCase, Created, OpenTransaction, StoreHarness } from './store-conformance/harness.ts'
 export { storeConformance } from './store-conformance/store-conformance.ts'
+export type {
+  HandCommit,
+  OptionalAct,
+  VcsConformanceCase,
+  VcsConformanceOutcome,
+  VcsFault,
+  VcsHarness,
+  VcsNeed,
+  VcsSetting,
+} from './vcs-conformance/harness.ts'
+export { vcsConformance } from './vcs-conformance/vcs-conformance.ts'
