@@ -58,11 +58,11 @@ export function createClient({ host, authorization, transport, now, inTurn }: Cl
     createRequesterFn(
       (_: ResourceOptions, request) => Promise.resolve(request),
       async (endpoint, options = {}): Promise<FormattedResponse> => {
-        const { method, headers, body, searchParams } = options
+        const { method, headers, body, searchParams, prefixUrl } = options
         const query = searchParams === undefined ? '' : `?${String(searchParams)}`
         return exchange(context, {
           method: String(method),
-          url: `${host}/api/v4/${endpoint}${query}`,
+          url: `${String(prefixUrl).replace(/\/+$/, '')}/${endpoint}${query}`,
           headers: { 'user-agent': 'pullwright', ...(headers as Record<string, string> | undefined) },
           ...(body === undefined ? {} : { body: String(body) }),
         })

@@ -72,7 +72,7 @@ test('a commit that comes between our look and our write stays', async () => {
 test('a branch that somebody makes between our look and our write is looked at afresh', async () => {
   const { fake } = setting
   const result = await interrupted(() => commitAs({ 'theirs.md': 'x' })).publishPullRequest(specOf())
-  expect(result).toMatchObject({ outcome: 'conflict', reason: expect.stringMatching(/jane committed to it/) })
+  expect(result).toMatchObject({ outcome: 'conflict', reason: expect.stringMatching(/Jane committed to it/) })
   expect(Object.keys(await fake.state.files(REPOSITORY, BRANCH))).toEqual(['README.md', 'theirs.md'])
 })
 
