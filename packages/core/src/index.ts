@@ -133,6 +133,7 @@ export type {
   NewTask,
   Page,
   Receipt,
+  RecentRows,
   Recording,
   RedriveRequest,
   Row,

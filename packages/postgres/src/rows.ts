@@ -1,5 +1,6 @@
 import type { Row, Rows } from '@pullwright/core'
 import type { Database } from './database.ts'
+import { createRecent } from './recent-rows.ts'
 import { json } from './records.ts'
 import { encodeText } from './text-codec.ts'
 
@@ -21,12 +22,12 @@ export function createRows<T extends Row>(database: Database, kind: string, onCh
   }
   const scope = (project: string | undefined) => (project === undefined ? null : encodeText(project))
   async function change(name: 'insert' | 'update' | 'remove', values: unknown[]): Promise<boolean> {
-    const changed = (await run(statements[name], values)).length > 0
+    const changed = (await run(statements[name], values).finally(recent.forget)).length > 0
     if (changed) onChange()
     return changed
   }
 
-  return {
+  const rows: Rows<T> = {
     async get(id, project) {
       const [row] = await run(statements.get, [encodeText(id), scope(project)])
       return row === undefined ? null : json<T>(row.value)
@@ -43,4 +44,6 @@ export function createRows<T extends Row>(database: Database, kind: string, onCh
     },
     remove: (id, project) => change('remove', [encodeText(id), scope(project)]),
   }
+  const recent = createRecent(rows)
+  return { ...rows, recent: recent.rows }
 }

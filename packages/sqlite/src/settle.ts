@@ -67,14 +67,21 @@ function changeOf(to: Settlement['transition'], at: number): Change {
   }
 }
 
+export interface Settled {
+  results: SettleResult[]
+  /** Something may have become claimable. */
+  freed: boolean
+}
+
 /** Ends runs, each with its attempt and its follow-ups, or changes nothing of it. */
-export function* settle(settlements: readonly PreparedSettlement[]): Steps<SettleResult[]> {
+export function* settle(settlements: readonly PreparedSettlement[]): Steps<Settled> {
   const running = yield* findRunning(settlements)
   const results: SettleResult[] = []
   const changes: Values[] = []
   const attempts: Values[] = []
   const ended: number[] = []
   const keys: string[] = []
+  let freed = false
   for (const { lease, change, progress, attempt, followUps } of settlements) {
     const task = running.get(lease.taskId)
     if (task?.token !== lease.token) {
@@ -92,6 +99,7 @@ export function* settle(settlements: readonly PreparedSettlement[]): Steps<Settl
     if (attempt !== null) attempts.push([task.sequence, task.attempts + 1, ...attempt])
     if (change.settledAt !== null) ended.push(task.sequence)
     if (task.key !== null) keys.push(task.key)
+    if (change.settledAt === null || plan !== null) freed = true
     changes.push([task.sequence, lease.token, ...(yield* columnsOf(change, task)), progress, attempt !== null])
     results.push({ status: 'settled' })
   }
@@ -99,7 +107,7 @@ export function* settle(settlements: readonly PreparedSettlement[]): Steps<Settl
   yield* runBulk(ADD_ATTEMPTS, attempts)
   yield* dropSteps(ended)
   yield* lineUp(keys)
-  return results
+  return { results, freed: freed || keys.length > 0 }
 }
 
 interface Running {

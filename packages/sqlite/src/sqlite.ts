@@ -65,8 +65,10 @@ export function sqlite(options: SqliteOptions): Store {
       busy = claimed.length > 0
       return claimed
     },
-    // A settled task may free its key, and its follow-ups are new work.
-    settle: async (settlements) => notifying(await settleAll(open, settlements)),
+    async settle(settlements) {
+      const { results, freed } = await settleAll(open, settlements)
+      return freed ? notifying(results) : results
+    },
     extend: async (leases, until) => write(() => extend(leases, until)),
     saveStep: async (lease, step) => write(() => saveStep(lease, step)),
     wake: async (signal, at) => notifying(await write(() => wake(signal, at))),

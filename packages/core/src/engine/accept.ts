@@ -126,7 +126,8 @@ export function createAccept(parts: AcceptParts): Accept {
 }
 
 async function readTargets(store: Store, project: string): Promise<Targets> {
-  const [endpoints, subscriptions] = await Promise.all([store.endpoints.list({ project }), store.subscriptions.list()])
+  const endpoints = await (store.endpoints.recent ?? store.endpoints).list({ project })
+  const subscriptions = await (store.subscriptions.recent ?? store.subscriptions).list()
   return { endpoints, subscriptions }
 }
 

@@ -4,11 +4,12 @@ import { createCrowd } from './crowd.ts'
 import { createGates } from './gates.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { newId } from './ids.ts'
-import { createPlaces, oneEndsOrSlows, SLOW_MS } from './places.ts'
+import { allEnd, createPlaces, oneEndsOrSlows, SLOW_MS } from './places.ts'
 import { createQueueDepth } from './queue-depth.ts'
+import { createRhythm, LOOK_AROUND_MS } from './rhythm.ts'
 import type { RunTaskParts } from './run.ts'
 import type { Schedules } from './schedules.ts'
-import { createEndpointReader, type ReadEndpoint, workOn } from './work.ts'
+import { createEndpointReader, workOn } from './work.ts'
 
 export interface DispatchSettings {
   /** Runs at once in this process: first tries, and retries beside them in a lane of their own. */
@@ -49,16 +50,16 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   const heartbeat = createHeartbeat(store, clock, settings.leaseMs, log)
   const stopping = new AbortController()
   const runs = new Set<AbortController>()
-  const work = {
-    run: parts,
-    gates,
-    crowd,
-    admission,
-    patience: () => (started ? PATIENCE_MS : 0),
-  }
+  const work = { run: parts, gates, crowd, admission, patience: () => (started ? PATIENCE_MS : 0) }
+  const readEndpoint = createEndpointReader(parts)
+  const rhythm = createRhythm(clock, nudge)
   let started = false
   let pumping: Promise<number> | null = null
   let again = false
+  /** A lane was full, or a target was passed over: what the end of a run frees may be taken at once. */
+  let more = false
+  /** The last look was at everything. */
+  let thorough = true
   let cancelTimer = () => {}
   let unwatch = () => {}
 
@@ -74,7 +75,10 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   function nudge(): void {
     if (!started) return
     if (pumping) again = true
-    else void pump()
+    else
+      rhythm.soon(() => {
+        if (started && !pumping) void pump()
+      })
   }
 
   async function drain(): Promise<void> {
@@ -100,7 +104,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
         if (!started) return
         if (again) {
           again = false
-          void pump()
+          nudge()
         } else void sleep()
       })
     return pumping
@@ -108,37 +112,43 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
 
   async function look(): Promise<number> {
     if (stopping.signal.aborted) return 0
+    rhythm.looked()
+    more = false
     await heartbeat.catchUp()
+    thorough = !started || running.size === 0 || rhythm.mayLookAround()
+    let taken = thorough ? await lookAround() : 0
+    gates.tire(clock.now() - SLOW_MS)
+    for (const lane of LANES) if (thorough || lane === 'first') taken += await fill(lane)
+    return taken
+  }
+
+  /** What need not be asked with every look of a busy worker. */
+  async function lookAround(): Promise<number> {
     await health.refresh()
     await reportDepth()
-    gates.tire(clock.now() - SLOW_MS)
     const due = await schedules.takeDue(stopping.signal)
     for (const run of due) track(run)
-    let taken = due.length
-    for (const lane of LANES) taken += await fill(lane)
-    return taken
+    return due.length
   }
 
   async function fill(lane: Lane): Promise<number> {
     const free = places.free(lane)
-    if (free <= 0) return 0
+    if (free <= 0) {
+      more = true
+      return 0
+    }
+    const exceptHandlers = crowd.full('handler')
+    const exceptEndpoints = [...new Set([...crowd.full('endpoint'), ...admission.held()])]
     const claimed = await store.claim({
-      worker,
-      now: clock.now(),
-      leaseMs: settings.leaseMs,
-      limit: free,
-      lane,
-      handlers: handlerNames,
-      endpoints: true,
-      exceptHandlers: crowd.full('handler'),
-      exceptEndpoints: [...new Set([...crowd.full('endpoint'), ...admission.held()])],
+      ...{ worker, lane, limit: free, now: clock.now(), leaseMs: settings.leaseMs },
+      ...{ handlers: handlerNames, endpoints: true, exceptHandlers, exceptEndpoints },
     })
-    const readEndpoint = createEndpointReader(parts)
-    for (const one of claimed) begin(lane, one, readEndpoint)
+    more ||= claimed.length >= free || exceptHandlers.length + exceptEndpoints.length > 0
+    for (const one of claimed) begin(lane, one)
     return claimed.length
   }
 
-  function begin(lane: Lane, claimed: ClaimedTask, readEndpoint: ReadEndpoint): void {
+  function begin(lane: Lane, claimed: ClaimedTask): void {
     const { lease, task } = claimed
     const abort = new AbortController()
     runs.add(abort)
@@ -157,7 +167,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   function track(run: Promise<void>): void {
     const tracked = run.finally(() => {
       running.delete(tracked)
-      nudge()
+      if (started && (more || running.size === 0)) rhythm.ended(running.size)
     })
     running.add(tracked)
   }
@@ -166,28 +176,28 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   async function sleep(): Promise<void> {
     cancelTimer()
     const now = clock.now()
-    const due = await store.query.nextDueAt({ handlers: handlerNames, endpoints: true }).catch(() => null)
-    const schedule = await schedules.nextDueAt().catch(() => null)
-    const next = Math.min(due ?? Number.POSITIVE_INFINITY, schedule ?? Number.POSITIVE_INFINITY)
-    // What is due already waits for a free place; the end of a run looks again.
-    const wait = next > now ? Math.min(settings.pollMs, next - now) : settings.pollMs
+    const next = await nextLook(now)
     if (started) {
       cancelTimer()
-      cancelTimer = clock.setTimer(nudge, wait)
+      cancelTimer = clock.setTimer(nudge, Math.min(settings.pollMs, next > now ? next - now : settings.pollMs))
     }
+  }
+
+  /** When to look again untold. What is due already waits for a free place; the end of a run looks again. */
+  async function nextLook(now: number): Promise<number> {
+    if (!thorough) return now + LOOK_AROUND_MS
+    const due = await store.query.nextDueAt({ handlers: handlerNames, endpoints: true }).catch(() => null)
+    const schedule = await schedules.nextDueAt().catch(() => null)
+    return Math.min(due ?? Number.POSITIVE_INFINITY, schedule ?? Number.POSITIVE_INFINITY)
   }
 
   async function stop(timeoutMs: number): Promise<void> {
     started = false
     unwatch()
     cancelTimer()
+    rhythm.stop()
     if (pumping) await pumping.catch(() => 0)
-    let cancel = () => {}
-    const timeout = new Promise<void>((resolve) => {
-      cancel = clock.setTimer(resolve, timeoutMs)
-    })
-    await Promise.race([Promise.all(running), timeout])
-    cancel()
+    await allEnd(running, timeoutMs, clock)
     stopping.abort()
     for (const run of runs) run.abort(new Error('Pullwright is stopping'))
     await Promise.all(running)

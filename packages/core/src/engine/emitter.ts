@@ -107,7 +107,11 @@ export function createEmitter(
   return {
     emit(event: string | AnyEventDefinition, data: unknown, options: EmitOptions = {}): Promise<EmitResult> {
       const type = typeof event === 'string' ? event : event.type
-      const start: SpanStart = { name: `emit ${type}`, kind: 'producer', attributes: { 'pullwright.event.type': type } }
+      const start = (): SpanStart => ({
+        name: `emit ${type}`,
+        kind: 'producer',
+        attributes: { 'pullwright.event.type': type },
+      })
       return inSpan(telemetry, start, async (span) => {
         const result = await record(event, data, options, span)
         span.set({ 'pullwright.event.id': result.id, 'pullwright.event.status': result.status })

@@ -68,6 +68,16 @@ export async function oneEndsOrSlows(runs: Iterable<Promise<void>>, clock: Requi
   cancel()
 }
 
+/** Until all of the runs have ended, or so many milliseconds are over. */
+export async function allEnd(runs: Iterable<Promise<void>>, timeoutMs: number, clock: Required<Clock>): Promise<void> {
+  let cancel = () => {}
+  const timeout = new Promise<void>((resolve) => {
+    cancel = clock.setTimer(resolve, timeoutMs)
+  })
+  await Promise.race([Promise.all(runs), timeout])
+  cancel()
+}
+
 /** Of one that began in the future nobody knows how long it takes: the clock was set back. */
 function isSlow(since: number, now: number): boolean {
   return now - since >= SLOW_MS || since > now

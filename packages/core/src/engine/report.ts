@@ -40,7 +40,7 @@ function reportTask({ task, event }: ClaimedTask, settlement: Settlement, last: 
   const { at, transition } = settlement
   return inSpan(
     telemetry,
-    {
+    () => ({
       name: `task ${task.eventType}`,
       kind: 'consumer',
       attributes: {
@@ -53,7 +53,7 @@ function reportTask({ task, event }: ClaimedTask, settlement: Settlement, last: 
       links: last.carrier === null ? [] : [last.carrier],
       startedAt: task.createdAt,
       endedAt: Math.max(at, task.createdAt),
-    },
+    }),
     async (span) => {
       if (transition.status === 'dead') span.fail(transition.reason)
     },

@@ -24,10 +24,14 @@ export async function runTask(
 ): Promise<void> {
   const startedAt = parts.clock.now()
   try {
-    await inSpan(parts.telemetry, attemptSpan(claimed), async (span) => {
-      const run = await perform(claimed, endpoint, stopping, parts)
-      await settleRun(claimed, run, { startedAt, span }, parts)
-    })
+    await inSpan(
+      parts.telemetry,
+      () => attemptSpan(claimed),
+      async (span) => {
+        const run = await perform(claimed, endpoint, stopping, parts)
+        await settleRun(claimed, run, { startedAt, span }, parts)
+      },
+    )
   } catch (error) {
     parts.log.error(
       { taskId: claimed.task.id, error: parts.redactor.text(messageOf(error)) },
@@ -54,21 +58,25 @@ async function perform(
   if (task.attempts > 0 && task.status === 'running' && schedule(task.attempts, 0) === null) {
     return { ...empty, outcome: { kind: 'dead', reason: 'Its worker was lost on every attempt' } }
   }
-  const guarded = await withDeadline(claimed, stopping, parts, (signal) => act(claimed, endpoint, signal, parts))
+  const guarded =
+    task.target.kind === 'endpoint'
+      ? await untilStopped(runDelivery(claimed, endpoint, stopping, parts), stopping)
+      : await withDeadline(claimed, stopping, parts, (signal) => act(claimed, signal, parts))
   if (guarded === 'stopped') return { ...empty, outcome: { kind: 'done' }, uncounted: 'stopped' }
   return { ...empty, ...guarded }
 }
 
-async function act(
-  claimed: ClaimedTask,
-  endpoint: EndpointRow | null,
-  signal: AbortSignal,
-  parts: RunTaskParts,
-): Promise<Acted> {
-  if (claimed.task.target.kind === 'endpoint') return runDelivery(claimed, endpoint, signal, parts)
+/** A delivery heeds its signal and its endpoint's time-out. What arrived in the last moment did arrive. */
+async function untilStopped(delivery: Promise<Acted>, stopping: AbortSignal): Promise<Acted | 'stopped'> {
+  const acted = await delivery
+  return stopping.aborted && acted.outcome.kind !== 'done' ? 'stopped' : acted
+}
+
+async function act(claimed: ClaimedTask, signal: AbortSignal, parts: RunTaskParts): Promise<Acted> {
   const { target } = claimed.task
-  const owned = parts.handlers.get(target.handler)
-  if (!owned) return fail({ kind: 'dead', reason: `No plugin here has the handler ${target.handler}` })
+  const name = target.kind === 'handler' ? target.handler : ''
+  const owned = parts.handlers.get(name)
+  if (!owned) return fail({ kind: 'dead', reason: `No plugin here has the handler ${name}` })
   try {
     const run = await runHandler(owned.plugin, owned.handler, claimed, signal, parts.handlerParts)
     return { ...run, error: reasonOf(run.outcome), details: null }

@@ -19,8 +19,8 @@ export function traceOf({ kept }: Pick<EventRecord, 'kept'>): TraceCarrier | und
 }
 
 /** Work in a span, where somebody listens. */
-export function inSpan<T>(telemetry: Telemetry, start: SpanStart, work: (span: Span) => Promise<T>): Promise<T> {
-  return telemetry.span ? telemetry.span(start, work) : work(NO_SPAN)
+export function inSpan<T>(telemetry: Telemetry, start: () => SpanStart, work: (span: Span) => Promise<T>): Promise<T> {
+  return telemetry.span ? telemetry.span(start(), work) : work(NO_SPAN)
 }
 
 const NO_SPAN: Span = { carrier: null, set() {}, fail() {} }

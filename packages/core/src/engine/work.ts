@@ -17,11 +17,8 @@ export interface WorkParts {
   patience: () => number
 }
 
-/** The endpoint of a delivery, read once for a batch of claims; null for one that was removed, and for handlers. */
+/** The endpoint of a delivery; null for one that was removed, and for handlers. */
 export type ReadEndpoint = (claimed: ClaimedTask) => Promise<EndpointRow | null>
-
-/** A row read so long ago is read again: it may have been changed meanwhile. Milliseconds. */
-const FRESH_MS = 250
 
 /**
  * One claimed task from its claim to its end: it waits its turn at its target, is let out by its endpoint's health and
@@ -61,17 +58,10 @@ export async function workOn(
   }
 }
 
-export function createEndpointReader({ store, clock }: Pick<RunTaskParts, 'store' | 'clock'>): ReadEndpoint {
-  const rows = new Map<string, { at: number; row: Promise<EndpointRow | null> }>()
-  return async ({ task: { target, project } }) => {
-    if (target.kind === 'handler') return null
-    const now = clock.now()
-    const known = rows.get(target.endpointId)
-    if (known !== undefined && Math.abs(now - known.at) < FRESH_MS) return known.row
-    const row = store.endpoints.get(target.endpointId, project)
-    rows.set(target.endpointId, { at: now, row })
-    return row
-  }
+export function createEndpointReader({ store: { endpoints } }: Pick<RunTaskParts, 'store'>): ReadEndpoint {
+  const rows = endpoints.recent ?? endpoints
+  return async ({ task: { target, project } }) =>
+    target.kind === 'handler' ? null : rows.get(target.endpointId, project)
 }
 
 /** As it was, so that its place in the order stays. */

@@ -16,19 +16,16 @@ export interface JsonLimits {
  * by path, and stands as null: functions, symbols, bigint, NaN and infinities, cycles, nesting beyond `maxDepth`. More than
  * `maxBytes` is a problem of the whole.
  */
-export function toJson(
-  value: unknown,
-  path: string,
-  limits: JsonLimits,
-): { value: JsonValue; problems: Problem[]; bytes: number } {
+export function toJson(value: unknown, path: string, limits: JsonLimits): { value: JsonValue; problems: Problem[] } {
   const problems: Problem[] = []
-  const copy = copyValue(value, { prefix: path, at: [], open: new Set(), problems, maxDepth: limits.maxDepth })
-  if (problems.length > 0) return { value: copy, problems, bytes: 0 }
+  const walk: Walk = { prefix: path, at: [], open: new Set(), problems, maxDepth: limits.maxDepth, most: 0 }
+  const copy = copyValue(value, walk)
+  if (problems.length > 0 || walk.most <= limits.maxBytes) return { value: copy, problems }
   const bytes = Buffer.byteLength(JSON.stringify(copy), 'utf8')
   if (bytes > limits.maxBytes) {
     problems.push({ path, message: `is ${bytes} bytes of JSON, over the limit of ${limits.maxBytes}` })
   }
-  return { value: copy, problems, bytes }
+  return { value: copy, problems }
 }
 
 interface Walk {
@@ -37,18 +34,30 @@ interface Walk {
   open: Set<object>
   problems: Problem[]
   maxDepth: number
+  /** No more bytes of JSON than these so far; few values are so large that they need to be measured. */
+  most: number
 }
+
+/** A UTF-16 unit is six bytes at most, as `\\u0000`. */
+const UNIT_BYTES = 6
+/** Of a number, `true` and the like, with what parts it from the next. */
+const PLAIN_BYTES = 26
 
 function copyValue(input: unknown, walk: Walk): JsonValue {
   const value = hasToJson(input) ? input.toJSON() : input
   switch (typeof value) {
     case 'string':
+      walk.most += value.length * UNIT_BYTES + 3
+      return value
     case 'boolean':
+      walk.most += PLAIN_BYTES
       return value
     case 'number':
+      walk.most += PLAIN_BYTES
       // JSON has no negative zero: adding zero makes it the ordinary one.
       return Number.isFinite(value) ? value + 0 : refuse(walk, `is ${value}, which JSON cannot hold`)
     case 'object':
+      walk.most += PLAIN_BYTES
       return value === null ? null : copyContainer(value, walk)
     default:
       return refuse(walk, `is a ${typeof value}, which JSON cannot hold`)
@@ -67,24 +76,35 @@ function copyContainer(value: object, walk: Walk): JsonValue {
 }
 
 function copyArray(value: unknown[], walk: Walk): JsonValue[] {
-  return Array.from(value, (item, index) => {
+  const copy: JsonValue[] = []
+  for (let index = 0; index < value.length; index++) {
+    const item = value[index]
     walk.at.push(index)
-    const copy = item === undefined ? null : copyValue(item, walk)
+    if (item === undefined) walk.most += PLAIN_BYTES
+    copy.push(item === undefined ? null : copyValue(item, walk))
     walk.at.pop()
-    return copy
-  })
+  }
+  return copy
 }
 
 function copyObject(value: object, walk: Walk): JsonObject {
-  const entries: [string, JsonValue][] = []
-  for (const [key, member] of Object.entries(value)) {
+  const source = value as Record<string, unknown>
+  const copy: JsonObject = {}
+  for (const key of Object.keys(source)) {
+    const member = source[key]
     if (member === undefined) continue
+    walk.most += key.length * UNIT_BYTES + 4
     walk.at.push(key)
-    entries.push([key, copyValue(member, walk)])
+    const copied = copyValue(member, walk)
     walk.at.pop()
+    // An assignment would set the prototype instead of a member.
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: copied, ...ORDINARY })
+    else copy[key] = copied
   }
-  return Object.fromEntries(entries)
+  return copy
 }
+
+const ORDINARY = { enumerable: true, configurable: true, writable: true }
 
 function refuse(walk: Walk, message: string): null {
   if (walk.problems.length < 50) walk.problems.push({ path: shorten(joinPath(walk.prefix, walk.at)), message })

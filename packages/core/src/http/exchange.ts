@@ -60,7 +60,7 @@ export function exchange(
     }
 
     startTimer('timeout-total', limits.timeoutMs)
-    const connected = startTimer('timeout-connect', limits.connectTimeoutMs)
+    let connected = () => {}
     let firstByte = () => {}
     if (request.signal?.aborted) return onAbort()
     request.signal?.addEventListener('abort', onAbort, { once: true })
@@ -91,6 +91,8 @@ export function exchange(
     }
     try {
       dispatch(ticket, dispatchOptions(request, url), handler)
+      // With a connection at hand the request has started by now.
+      if (controller === null && !settled) connected = startTimer('timeout-connect', limits.connectTimeoutMs)
     } catch (error) {
       fail(error)
     }
@@ -143,11 +145,12 @@ function dispatchOptions(request: TransportRequest, url: URL): Dispatcher.Dispat
 }
 
 function joinHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]): [string, string] => [
-    name.toLowerCase(),
-    Array.isArray(value) ? value.join(', ') : (value ?? ''),
-  ])
-  return Object.fromEntries(entries)
+  const joined: [string, string][] = []
+  for (const name in headers) {
+    const value = headers[name]
+    joined.push([name.toLowerCase(), Array.isArray(value) ? value.join(', ') : (value ?? '')])
+  }
+  return Object.fromEntries(joined)
 }
 
 /** Keeps the status where the answer had begun: receivers that answered 200 and then broke off did answer. */

@@ -2,8 +2,9 @@ import type { Agent } from 'undici'
 import { isPullwrightError, PullwrightError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Transport, TransportRequest, TransportResponse } from '../ports/transport.ts'
+import { remember } from '../remember.ts'
 import { createConnector, type Ticket } from './connector.ts'
-import { decodeBody } from './decode-body.ts'
+import { type DecodedBody, decodeBody } from './decode-body.ts'
 import { type EgressGuard, resolveName } from './egress-guard.ts'
 import { exchange, type Limits, type RawAnswer } from './exchange.ts'
 import { fetchOver } from './fetch-over.ts'
@@ -28,6 +29,10 @@ export const TRANSPORT_DEFAULTS = {
   maxResponseBytes: 64 * 1024 * 1024,
 } as const
 
+/** URLs whose judgement is kept. */
+const KNOWN_URLS = 1_000
+const LONGEST_URL = 2_048
+
 /**
  * HTTP over undici's keep-alive pools, without pipelining. Redirects are answers like any other: none is followed.
  * undici is loaded by the first request, and idle sockets do not keep the process alive.
@@ -37,6 +42,9 @@ export function createTransport({ guard, connections = 64, clock, ca }: Transpor
   let agent: Promise<Agent> | null = null
   let closed = false
   let current: Ticket | null = null
+
+  // A URL is judged the same each time; names are resolved and judged again with each connection.
+  const targetOf = remember((text: string) => parse(text, guard), KNOWN_URLS, LONGEST_URL)
 
   const open = async (): Promise<Agent> => {
     const { Agent } = await import('undici')
@@ -53,7 +61,7 @@ export function createTransport({ guard, connections = 64, clock, ca }: Transpor
 
   const send = async (request: TransportRequest): Promise<TransportResponse> => {
     const started = performance.now()
-    const url = parse(request.url, guard)
+    const url = targetOf(request.url)
     if (closed) throw new PullwrightError('stopped', 'This transport is closed.')
     if (request.signal?.aborted) throw transportError('aborted', url.origin, { cause: request.signal.reason })
     agent ??= open()
@@ -74,7 +82,9 @@ export function createTransport({ guard, connections = 64, clock, ca }: Transpor
         limits,
         setTimer,
       )
-      return await finish(raw, limits, started)
+      const { body, truncated } = raw.headers['content-encoding'] === undefined ? raw : await decode(raw, limits)
+      const timings = { ...raw.connection, firstByte: raw.firstByte, total: performance.now() - started }
+      return { status: raw.status, headers: raw.headers, body, truncated, timings }
     } catch (error) {
       throw explain(error, url.origin)
     }
@@ -90,18 +100,9 @@ export function createTransport({ guard, connections = 64, clock, ca }: Transpor
   }
 }
 
-async function finish(raw: RawAnswer, limits: Limits, started: number): Promise<TransportResponse> {
-  const { body, truncated } = await decodeBody(raw.body, raw.headers['content-encoding'], {
-    limit: limits.maxResponseBytes,
-    cut: raw.truncated,
-  })
-  return {
-    status: raw.status,
-    headers: raw.headers,
-    body,
-    truncated,
-    timings: { ...raw.connection, firstByte: raw.firstByte, total: performance.now() - started },
-  }
+function decode(raw: RawAnswer, limits: Limits): Promise<DecodedBody> {
+  const options = { limit: limits.maxResponseBytes, cut: raw.truncated }
+  return decodeBody(raw.body, raw.headers['content-encoding'], options)
 }
 
 function parse(text: string, guard: EgressGuard | undefined): URL {

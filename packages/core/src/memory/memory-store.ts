@@ -40,8 +40,11 @@ export function memoryStore(): Store {
       return refuse(state, recording) ?? notifying(record(state, recording))
     },
     claim: async (request) => claim(state, request),
-    // A settled task may free its key, and its follow-ups are new work.
-    settle: async (settlements) => notifying(settlements.map((settlement) => settle(state, settlement))),
+    async settle(settlements) {
+      const before = state.queues.arrivals()
+      const results = settlements.map((settlement) => settle(state, settlement))
+      return state.queues.arrivals() === before ? results : notifying(results)
+    },
     extend: async (leases, until) => extend(state, leases, until),
     saveStep: async (lease, step) => saveStep(state, lease, step),
     wake: async (signal, at) => notifying(wake(state, signal, at)),

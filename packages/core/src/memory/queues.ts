@@ -5,6 +5,8 @@ import { hasEnded, NEVER_DUE, type StoredTask } from './records.ts'
 
 export interface Queues {
   readonly unfinished: ReadonlySet<StoredTask>
+  /** How often something lined up that may be taken, or whose key may let another one be: a task was added, put back or freed its key. */
+  arrivals(): number
   /** A new task. */
   add(task: StoredTask): void
   /** The only way a task's status, lane, due time or lease changes: it steps out, changes, and lines up anew. */
@@ -26,12 +28,14 @@ export function createQueues(): Queues {
   const groups = createKeyGroups(lines)
   const unfinished = new Set<StoredTask>()
   let clock = 0
+  let arrivals = 0
 
   function lineUp(task: StoredTask): void {
     const { record, lease } = task
     task.at = lease === null ? record.dueAt : lease.until
     if (hasEnded(task)) unfinished.delete(task)
     else unfinished.add(task)
+    if (record.concurrencyKey !== null || (lease === null && !hasEnded(task))) arrivals += 1
     if (lease !== null) lines.join('running', record.target, task)
     else if (record.concurrencyKey === null && !hasEnded(task) && task.at < NEVER_DUE)
       lines.join(record.lane, record.target, task)
@@ -47,6 +51,7 @@ export function createQueues(): Queues {
 
   return {
     unfinished,
+    arrivals: () => arrivals,
     add: lineUp,
     change(task, mutate) {
       stepOut(task)

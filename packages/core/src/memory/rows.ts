@@ -6,6 +6,10 @@ export function createRows<T extends Row>(onChange: () => void): Rows<T> & { pee
   const rows = new Map<string, T>()
   const visible = (row: T | undefined, project: string | undefined): row is T =>
     row !== undefined && (project === undefined || row.project === project)
+  const inOrder = (project: string | undefined) =>
+    [...rows.values()]
+      .filter((row) => visible(row, project))
+      .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
 
   return {
     peek: (id) => rows.get(id),
@@ -14,10 +18,7 @@ export function createRows<T extends Row>(onChange: () => void): Rows<T> & { pee
       return visible(row, project) ? copyJson(row) : null
     },
     async list({ project } = {}) {
-      return [...rows.values()]
-        .filter((row) => visible(row, project))
-        .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
-        .map((row) => copyJson(row))
+      return inOrder(project).map((row) => copyJson(row))
     },
     async put(row) {
       const stored = rows.get(row.id)
@@ -31,6 +32,13 @@ export function createRows<T extends Row>(onChange: () => void): Rows<T> & { pee
       rows.delete(id)
       onChange()
       return true
+    },
+    recent: {
+      async get(id, project) {
+        const row = rows.get(id)
+        return visible(row, project) ? row : null
+      },
+      list: async ({ project } = {}) => inOrder(project),
     },
   }
 }

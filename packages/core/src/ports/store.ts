@@ -298,6 +298,16 @@ export interface Rows<T extends Row> {
   /** False when the stored version is not `row.version - 1`: somebody was first. */
   put(row: T): Promise<boolean>
   remove(id: string, project?: string): Promise<boolean>
+  /**
+   * `get` and `list` for whoever asks with every event. What is changed through this store shows at once, what others
+   * change within a second. The rows are shared: not to be changed.
+   */
+  readonly recent?: RecentRows<T>
+}
+
+export interface RecentRows<T extends Row> {
+  get(id: string, project?: string): Promise<T | null>
+  list(filter?: { project?: string }): Promise<readonly T[]>
 }
 
 export interface EndpointRow extends Row {

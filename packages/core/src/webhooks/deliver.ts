@@ -9,6 +9,7 @@ import type { SecretBox } from '../secrets/secret-box.ts'
 import { createOpener } from './endpoint-secrets.ts'
 import { settingsOf } from './endpoint-settings.ts'
 import { changeEndpoint } from './endpoint-store.ts'
+import { rememberRedactions } from './remember-redactions.ts'
 import { sendDelivery } from './send-delivery.ts'
 
 export interface DeliverParts {
@@ -58,6 +59,7 @@ export function createDeliver({
   random = Math.random,
 }: DeliverParts): Deliver {
   const open = createOpener(secretBox, clock)
+  const remembering = rememberRedactions(redactor)
 
   return async ({ task, event, endpoint, signal }) => {
     if (endpoint === null) return nothing({ kind: 'dead', reason: 'The endpoint was removed' })
@@ -77,7 +79,7 @@ export function createDeliver({
         at,
         ...(signal === undefined ? {} : { signal }),
       },
-      { transport, redactor, random },
+      { transport, redactor: remembering, random },
     )
     const events = status === 410 ? await disableGone(endpoint) : []
     const arrived = status === 410 || signal?.aborted === true ? null : outcome.kind === 'done'

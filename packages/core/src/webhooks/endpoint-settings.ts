@@ -72,12 +72,27 @@ export function settingsOf(endpoint: Pick<EndpointRow, 'settings'>): EndpointSet
   const { settings } = endpoint
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) return DEFAULT_SETTINGS
   const stored = settings as Partial<EndpointSettings>
+  if (isComplete(stored)) return stored
   return {
     ...DEFAULT_SETTINGS,
     ...stored,
     filter: { ...DEFAULT_SETTINGS.filter, ...stored.filter },
     payload: { ...DEFAULT_SETTINGS.payload, ...stored.payload },
   }
+}
+
+function isComplete(stored: Partial<EndpointSettings>): stored is EndpointSettings {
+  return (
+    hasAll(stored, DEFAULT_SETTINGS) &&
+    hasAll(stored.filter, DEFAULT_SETTINGS.filter) &&
+    hasAll(stored.payload, DEFAULT_SETTINGS.payload)
+  )
+}
+
+function hasAll(value: object | undefined, all: object): boolean {
+  if (value === undefined) return false
+  for (const name in all) if (!(name in value)) return false
+  return true
 }
 
 /** Settings as a row keeps them. */
