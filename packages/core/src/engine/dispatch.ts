@@ -6,8 +6,12 @@ import { createHeartbeat } from './heartbeat.ts'
 import { newId } from './ids.ts'
 import { allEnd, createPlaces, oneEndsOrSlows, SLOW_MS } from './places.ts'
 import { createQueueDepth } from './queue-depth.ts'
+<<<<<<< packages/core/src/engine/dispatch.ts
+import { LEASE_LOST, type RunTaskParts } from './run.ts'
+=======
 import { createRhythm, LOOK_AROUND_MS } from './rhythm.ts'
 import type { RunTaskParts } from './run.ts'
+>>>>>>> /tmp/land.new
 import type { Schedules } from './schedules.ts'
 import { createEndpointReader, workOn } from './work.ts'
 
@@ -152,7 +156,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
     const { lease, task } = claimed
     const abort = new AbortController()
     runs.add(abort)
-    heartbeat.add(lease, () => abort.abort(new Error('The lease of this task was lost')))
+    heartbeat.add(lease, () => abort.abort(new Error(LEASE_LOST)))
     const place = places.take(lane, task.target.kind)
     const leave = crowd.enter(task.target)
     const ended = workOn(claimed, place, readEndpoint, { ...work, stopping: abort.signal }).finally(() => {

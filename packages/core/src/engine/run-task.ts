@@ -7,7 +7,7 @@ import { runDelivery } from './delivery-run.ts'
 import { runHandler } from './handler-run.ts'
 import { messageOf, outcomeOfError } from './judge.ts'
 import { reportRun, spanAttributes } from './report.ts'
-import type { Acted, Run, RunTaskParts } from './run.ts'
+import { type Acted, LEASE_LOST, type Run, type RunTaskParts } from './run.ts'
 import { settlementOf } from './settlement.ts'
 import { inSpan, traceOf } from './tracing.ts'
 
@@ -58,11 +58,19 @@ async function perform(
   if (task.attempts > 0 && task.status === 'running' && schedule(task.attempts, 0) === null) {
     return { ...empty, outcome: { kind: 'dead', reason: 'Its worker was lost on every attempt' } }
   }
+<<<<<<< packages/core/src/engine/run-task.ts
+  const guarded = await withDeadline(claimed, stopping, parts, (signal) => act(claimed, endpoint, signal, parts))
+  if (guarded === 'stopped') {
+    const uncounted = messageOf(stopping.reason) === LEASE_LOST ? 'lost' : 'stopped'
+    return { ...empty, outcome: { kind: 'done' }, uncounted }
+  }
+=======
   const guarded =
     task.target.kind === 'endpoint'
       ? await untilStopped(runDelivery(claimed, endpoint, stopping, parts), stopping)
       : await withDeadline(claimed, stopping, parts, (signal) => act(claimed, signal, parts))
   if (guarded === 'stopped') return { ...empty, outcome: { kind: 'done' }, uncounted: 'stopped' }
+>>>>>>> /tmp/land.new
   return { ...empty, ...guarded }
 }
 
@@ -141,17 +149,12 @@ async function settleRun(
   { startedAt, span }: { startedAt: number; span: Span },
   parts: RunTaskParts,
 ): Promise<void> {
+  if (run.uncounted === 'lost') return dropped(claimed, parts)
   const traced = { ...run, followUps: run.followUps.map((followUp) => ({ ...followUp, trace: span.carrier })) }
   for (let tries = 1; tries <= MOST_SETTLE_TRIES; tries++) {
     const settlement = await settlementOf(claimed, traced, startedAt, parts)
     const result = await parts.settle(settlement)
-    if (result.status === 'lost') {
-      parts.log.warn(
-        { taskId: claimed.task.id },
-        'This task was cancelled, or another worker took it over; the result of this run is dropped',
-      )
-      return
-    }
+    if (result.status === 'lost') return dropped(claimed, parts)
     if (result.status === 'conflict') continue
     finished(claimed, settlement, span, parts)
     await run.recorded?.().catch((error: unknown) => {
@@ -163,6 +166,13 @@ async function settleRun(
     return
   }
   throw new Error('The documents its follow-up events rest on kept changing')
+}
+
+function dropped({ task }: ClaimedTask, { log }: RunTaskParts): void {
+  log.warn(
+    { taskId: task.id },
+    'This task was cancelled, or another worker took it over; the result of this run is dropped',
+  )
 }
 
 function finished(claimed: ClaimedTask, settlement: Settlement, span: Span, parts: RunTaskParts): void {

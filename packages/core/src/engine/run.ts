@@ -11,6 +11,9 @@ import type { Health } from '../webhooks/health.ts'
 import type { Accept } from './accept.ts'
 import type { HandlerParts, HandlerRun } from './handler-run.ts'
 
+/** Why a run is aborted whose lease is over, as far as this worker can tell. */
+export const LEASE_LOST = 'The lease of this task was lost'
+
 /** What a worker needs to run tasks. */
 export interface RunTaskParts {
   store: Store
@@ -33,8 +36,11 @@ export interface Run extends HandlerRun {
   error: string | null
   details: JsonValue
   schedule: RetrySchedule
-  /** Not a run that counts: it was superseded, or the worker stops. */
-  uncounted?: 'superseded' | 'stopped'
+  /**
+   * Not a run that counts: it was superseded, or the worker stops. `lost`: the lease is over, and whoever takes the task
+   * over notes the attempt; a receiver may have got it.
+   */
+  uncounted?: 'superseded' | 'stopped' | 'lost'
   /** To be called once the run is settled. */
   recorded?: (() => Promise<void>) | undefined
 }
