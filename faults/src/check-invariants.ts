@@ -1,0 +1,90 @@
+import type { AttemptRecord, TaskRecord } from '@pullwright/core'
+import type { Facts } from './facts.ts'
+import type { Ledger, Received } from './ledger.ts'
+
+/** Each sentence names what was promised and not kept. Empty: all of it was. */
+export function checkInvariants(ledger: Ledger, facts: Facts): string[] {
+  const requests = groupBy(ledger.requests, ({ deliveryId }) => deliveryId)
+  const tasks = new Map(facts.tasks.map((task) => [task.id, task]))
+  return [
+    ...recordedOnce(ledger, facts),
+    ...deliveredAtLeastOnce(ledger, facts),
+    ...facts.tasks.flatMap((task) => {
+      const seen = requests.get(task.id) ?? []
+      return [...ended(task, seen), ...withAllAttempts(task, facts.attempts.get(task.id) ?? [], seen)]
+    }),
+    ...[...requests].flatMap(([id, seen]) => authentic(id, seen, tasks.get(id))),
+    ...inOrder(ledger),
+  ]
+}
+
+/** The first number of a key such as `group/12` is its place in its group; groups without order begin with `any`. */
+export function placeOf(key: string): { group: string; number: number } | null {
+  const [, group, number] = /^(.*)\/(\d+)$/.exec(key) ?? []
+  return group === undefined || group.startsWith('any') ? null : { group, number: Number(number) }
+}
+
+function recordedOnce({ recorded }: Ledger, { events }: Facts): string[] {
+  const lost = [...recorded].flatMap(([key, id]) =>
+    events.get(key)?.includes(id) ? [] : [`${key}: recorded as ${id}, and the store has it not`],
+  )
+  const twice = [...events].flatMap(([key, ids]) => (ids.length === 1 ? [] : [`${key}: recorded ${ids.length} times`]))
+  return [...lost, ...twice]
+}
+
+/** Whatever is in the store counts, also where the emitter died before it could tell. */
+function deliveredAtLeastOnce({ recorded, accepted }: Ledger, { events }: Facts): string[] {
+  const arrived = new Set(accepted.map(({ key }) => key))
+  const promised = new Set([...recorded.keys(), ...events.keys()])
+  return [...promised].flatMap((key) => (arrived.has(key) ? [] : [`${key}: recorded and never delivered`]))
+}
+
+function ended({ id, status }: TaskRecord, seen: readonly Received[]): string[] {
+  if (status !== 'done') return [`${id}: stuck or given up as ${status}`]
+  return seen.some(({ accepted }) => accepted) ? [] : [`${id}: done, and the receiver accepted it never`]
+}
+
+function withAllAttempts(task: TaskRecord, attempts: readonly AttemptRecord[], seen: readonly Received[]): string[] {
+  const answered = seen.filter((one) => one.answered).length
+  const numbers = attempts.map(({ number }) => number)
+  const gap = numbers.some((number, index) => number !== index + 1)
+  const last = attempts.at(-1)?.outcome
+  return [
+    ...(attempts.length < answered ? [`${task.id}: ${answered} requests answered, ${attempts.length} attempts`] : []),
+    ...(gap ? [`${task.id}: attempts are numbered ${numbers.join(', ')}`] : []),
+    ...(task.status === 'done' && last !== 'done' ? [`${task.id}: done, and its last attempt is ${last}`] : []),
+  ]
+}
+
+function authentic(id: string, seen: readonly Received[], task: TaskRecord | undefined): string[] {
+  if (task === undefined) return [`${id}: delivered, and the store has it not`]
+  const bodies = new Set([...seen.map(({ body }) => body), ...(task.body === null ? [] : [task.body])])
+  return [
+    ...(bodies.size === 1 ? [] : [`${id}: sent with ${bodies.size} different bodies`]),
+    ...(seen.every(({ signed }) => signed) ? [] : [`${id}: sent with a wrong signature`]),
+  ]
+}
+
+/** Of each group the first acceptances come in order; copies that come late do no harm. */
+function inOrder({ accepted }: Ledger): string[] {
+  const highest = new Map<string, number>()
+  const seen = new Set<string>()
+  return accepted.flatMap(({ key }) => {
+    const place = placeOf(key)
+    if (place === null || seen.has(key)) return []
+    seen.add(key)
+    const before = highest.get(place.group) ?? -1
+    highest.set(place.group, Math.max(before, place.number))
+    return place.number > before ? [] : [`${key}: accepted after ${place.group}/${before}`]
+  })
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group === undefined) groups.set(keyOf(item), [item])
+    else group.push(item)
+  }
+  return groups
+}

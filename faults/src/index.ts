@@ -1,0 +1,7 @@
+export { type DatabaseServer, startDatabaseServer } from './database-server.ts'
+export { chainsOf, createEmissions, type Emissions } from './emissions.ts'
+export { openTasks } from './facts.ts'
+export { seeded } from './random.ts'
+export { type Stage, setStage } from './stage.ts'
+export { type Storm, startStorm } from './storm.ts'
+export type { StorePlace } from './worker-protocol.ts'
