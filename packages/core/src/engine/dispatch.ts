@@ -6,12 +6,8 @@ import { createHeartbeat } from './heartbeat.ts'
 import { newId } from './ids.ts'
 import { allEnd, createPlaces, oneEndsOrSlows, SLOW_MS } from './places.ts'
 import { createQueueDepth } from './queue-depth.ts'
-<<<<<<< packages/core/src/engine/dispatch.ts
-import { LEASE_LOST, type RunTaskParts } from './run.ts'
-=======
 import { createRhythm, LOOK_AROUND_MS } from './rhythm.ts'
-import type { RunTaskParts } from './run.ts'
->>>>>>> /tmp/land.new
+import { LEASE_LOST, type RunTaskParts } from './run.ts'
 import type { Schedules } from './schedules.ts'
 import { createEndpointReader, workOn } from './work.ts'
 

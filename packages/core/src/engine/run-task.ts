@@ -58,26 +58,28 @@ async function perform(
   if (task.attempts > 0 && task.status === 'running' && schedule(task.attempts, 0) === null) {
     return { ...empty, outcome: { kind: 'dead', reason: 'Its worker was lost on every attempt' } }
   }
-<<<<<<< packages/core/src/engine/run-task.ts
-  const guarded = await withDeadline(claimed, stopping, parts, (signal) => act(claimed, endpoint, signal, parts))
-  if (guarded === 'stopped') {
-    const uncounted = messageOf(stopping.reason) === LEASE_LOST ? 'lost' : 'stopped'
-    return { ...empty, outcome: { kind: 'done' }, uncounted }
-  }
-=======
   const guarded =
     task.target.kind === 'endpoint'
       ? await untilStopped(runDelivery(claimed, endpoint, stopping, parts), stopping)
       : await withDeadline(claimed, stopping, parts, (signal) => act(claimed, signal, parts))
-  if (guarded === 'stopped') return { ...empty, outcome: { kind: 'done' }, uncounted: 'stopped' }
->>>>>>> /tmp/land.new
+  if (guarded === 'stopped') {
+    const uncounted = messageOf(stopping.reason) === LEASE_LOST ? 'lost' : 'stopped'
+    return { ...empty, outcome: { kind: 'done' }, uncounted }
+  }
   return { ...empty, ...guarded }
 }
 
-/** A delivery heeds its signal and its endpoint's time-out. What arrived in the last moment did arrive. */
+/** A delivery heeds its signal and has time-outs of its own; what it rests on, such as a key service, may not. */
 async function untilStopped(delivery: Promise<Acted>, stopping: AbortSignal): Promise<Acted | 'stopped'> {
-  const acted = await delivery
-  return stopping.aborted && acted.outcome.kind !== 'done' ? 'stopped' : acted
+  let stop = () => {}
+  const stopped = new Promise<'stopped'>((resolve) => {
+    stop = () => resolve('stopped')
+    stopping.addEventListener('abort', stop, { once: true })
+    if (stopping.aborted) stop()
+  })
+  const acted = await Promise.race([delivery, stopped])
+  stopping.removeEventListener('abort', stop)
+  return acted
 }
 
 async function act(claimed: ClaimedTask, signal: AbortSignal, parts: RunTaskParts): Promise<Acted> {
