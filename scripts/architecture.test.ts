@@ -26,7 +26,7 @@ const PURE = ['config-diff', 'redaction', 'rendering', 'signing', 'retry']
 const COMPUTING = ['node:buffer', 'node:crypto', 'node:url', 'node:util']
 
 /** Parts of core that stand by themselves. */
-const SUBPATHS = ['@pullwright/core/signing', '@pullwright/core/vcs']
+const SUBPATHS = ['@pullwright/core/client', '@pullwright/core/signing', '@pullwright/core/vcs']
 
 const SOCKETS = /^(undici|node:(net|tls|http|https|http2|dgram|dns)(\/.*)?)$/
 

@@ -176,7 +176,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
         deliveries: opened(createDeliveries({ ...parts, nudge: dispatch.nudge })),
       },
       events: { ...opened(events), catalog: events.catalog },
-      tasks: opened(createTasksView(store, now, dispatch.nudge, bound)),
+      tasks: opened(createTasksView(store, now, dispatch.nudge, bound, audit)),
       deployments: opened(createDeploymentsView(store, bound)),
       integrations: opened(
         createIntegrations({

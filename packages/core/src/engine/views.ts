@@ -1,3 +1,4 @@
+import type { Audit } from '../audit/audit.ts'
 import { PullwrightError } from '../errors.ts'
 import type { EventRecord } from '../events/event.ts'
 import type { EventCatalogEntry, EventRegistry } from '../events/event-registry.ts'
@@ -41,7 +42,13 @@ export function createEventsView(store: Store, registry: EventRegistry, bound: B
   }
 }
 
-export function createTasksView(store: Store, now: () => number, nudge: () => void, bound: Bound): TasksView {
+export function createTasksView(
+  store: Store,
+  now: () => number,
+  nudge: () => void,
+  bound: Bound,
+  audit?: Pick<Audit, 'record'>,
+): TasksView {
   const find = async (id: string) => (await store.query.task(id, bound.project)) ?? notFound('task', id)
   return {
     list: async (filter = {}) => store.query.tasks(scoped(filter, bound)),
@@ -57,12 +64,14 @@ export function createTasksView(store: Store, now: () => number, nudge: () => vo
         throw new PullwrightError('conflict', `Task ${id} is ${task.status}: only one that has ended can be retried`)
       }
       nudge()
+      await audit?.record({ action: 'task.retry', target: id, project: task.project })
       return again
     },
     async cancel(id) {
       const task = await find(id)
       const cancelled = await store.cancel(id, now(), task.project)
       if (!cancelled) throw new PullwrightError('conflict', `Task ${id} has ended as ${task.status} already`)
+      await audit?.record({ action: 'task.cancel', target: id, project: task.project })
       return cancelled
     },
   }

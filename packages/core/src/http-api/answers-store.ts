@@ -61,12 +61,14 @@ export function createAnswers(parts: {
         if (entry.answer !== null) return { status: 'known', answer: await read(name, entry) }
         if (now() - row.updatedAt < LOST_MS) return { status: 'under-way' }
       }
-      const mine = await put(name, { fingerprint, answer: null, sealed: false }, row?.version ?? 0)
+      const version = row?.version ?? 0
+      const mine = await put(name, { fingerprint, answer: null, sealed: false }, version)
       if (!mine) return { status: 'under-way' }
       return {
         status: 'mine',
-        keep: async (answer) => void (await put(name, { fingerprint, ...(await written(name, answer)) })),
-        release: async () => void (await put(name, null)),
+        // Whoever took it for lost has it now.
+        keep: async (answer) => void (await put(name, { fingerprint, ...(await written(name, answer)) }, version + 1)),
+        release: async () => void (await put(name, null, version + 1)),
       }
     },
 
@@ -84,10 +86,9 @@ export function createAnswers(parts: {
     },
   }
 
-  function put(key: string, entry: Entry | null, expectedVersion?: number): Promise<boolean> {
+  function put(key: string, entry: Entry | null, expectedVersion: number): Promise<boolean> {
     const value = entry === null ? null : { ...entry }
-    const write = { project: PROJECT, collection: COLLECTION, key, value, at: now() }
-    return documents.put(expectedVersion === undefined ? write : { ...write, expectedVersion })
+    return documents.put({ project: PROJECT, collection: COLLECTION, key, value, expectedVersion, at: now() })
   }
 
   async function written(name: string, answer: KeptAnswer): Promise<Pick<Entry, 'answer' | 'sealed'>> {

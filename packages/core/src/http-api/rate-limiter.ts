@@ -9,7 +9,7 @@ export interface RateVerdict {
   headers: Record<string, string>
 }
 
-/** More callers than this within one window, and the counting starts anew. */
+/** Of more callers than this the one counted longest is forgotten. */
 const MOST_KEPT = 10_000
 
 /** So many requests in each window of time, for each caller, in this process. */
@@ -23,7 +23,8 @@ export function createRateLimiter(name: string, limit: RateLimit, now: () => num
     const known = windows.get(caller)
     const window = known && known.endsAt > at ? known : { count: 0, endsAt: at + perSeconds * 1000 }
     if (window !== known) {
-      if (windows.size >= MOST_KEPT) windows.clear()
+      windows.delete(caller)
+      if (windows.size >= MOST_KEPT) windows.delete(windows.keys().next().value ?? '')
       windows.set(caller, window)
     }
     window.count += 1
