@@ -98,7 +98,7 @@ function lateOutcome(record: PullRequestRecord | null, event: string, identity: 
   return record.identity === identity && record.writtenBy !== event ? 'unchanged' : 'updated'
 }
 
-function entryOf({ id, data, occurredAt }: EventRecord): RecordedDeployment {
+function entryOf({ id, type, data, occurredAt }: EventRecord): RecordedDeployment {
   const { variant_name: variant, revision, deployed_by: by } = data as JsonObject
   return {
     event: id,
@@ -106,7 +106,7 @@ function entryOf({ id, data, occurredAt }: EventRecord): RecordedDeployment {
     revision: typeof revision === 'number' ? revision : String(revision),
     by: personText(by) ?? '',
     at: occurredAt,
-    status: 'live',
+    status: type === 'deployment.proposed' ? 'proposed' : 'live',
     message: null,
   }
 }
@@ -131,6 +131,7 @@ function tell(
       environment: routed.environment,
       revision: (deployment.data as JsonObject).revision ?? null,
       deployment_event_id: deployment.id,
+      ...(routed.kind === 'propose' ? { kind: routed.kind } : {}),
     },
     { idempotencyKey: `pull_request:${place}:${pullRequest.number}:${deployment.id}:${identity}` },
   )

@@ -47,7 +47,7 @@ export function deploymentPullRequests(options: DeploymentPullRequestsOptions): 
     events: [deploymentRouted],
     handlers: {
       route: {
-        on: ['environment.deployed'],
+        on: ['environment.deployed', 'deployment.proposed'],
         needs: ['config'],
         run: (context) => routeDeployment(context, parts),
       },
@@ -108,6 +108,9 @@ function compileAll({ routes = [], pseudonymKey }: DeploymentPullRequestsOptions
   return compiled
 }
 
+/** A proposal stands beside the document of what runs: no value can put a `+` into a branch. */
+const PROPOSING = '+propose'
+
 /** One follow-up for each route met, so that each repository succeeds, waits or fails by itself. */
 async function routeDeployment(context: HandlerContext, options: PublishOptions): Promise<Outcome> {
   const { event } = context
@@ -116,7 +119,8 @@ async function routeDeployment(context: HandlerContext, options: PublishOptions)
   if (data.outdated === true) return context.done({ outcome: 'outdated' })
   const deployment = { project: event.project, app: String(data.app_name), environment: String(data.environment) }
   const { good, broken } = await integrationRoutes(context, deployment)
-  const origin = await gitOrigin(context)
+  const kind = event.type === 'deployment.proposed' ? 'propose' : 'document'
+  const origin = kind === 'propose' ? null : await gitOrigin(context)
   const met = [...options.routes, ...good].filter(
     (compiled) =>
       compiled.route.pullRequest !== false && matchesRoute(compiled.route, deployment) && !documents(origin, compiled),
@@ -126,15 +130,22 @@ async function routeDeployment(context: HandlerContext, options: PublishOptions)
     return branchValues(event, { redactor: routeRedactor(route, pseudonymKey), pseudonymKey })
   })
   const facts = { deployment_event_id: event.id, app_name: deployment.app, environment: deployment.environment }
-  for (const [compiled, branch] of branches) {
+  for (const [compiled, documenting] of branches) {
+    const branch = kind === 'propose' ? `${documenting}${PROPOSING}` : documenting
     const { id: route, vcs } = compiled
     const { repository } = compiled.route
-    context.emit(deploymentRouted.type, { ...facts, route, vcs, repository, branch, key: keyOf(compiled, branch) })
+    context.emit(deploymentRouted.type, {
+      ...facts,
+      ...{ kind, route, vcs, repository, branch, key: keyOf(compiled, branch) },
+    })
   }
   for (const { id, vcs, repository } of broken) {
     // Published by a task of its own, which dies of the mistake and shows it where people look.
     const route = `${INTEGRATION}${id}`
-    context.emit(deploymentRouted.type, { ...facts, route, vcs, repository, branch: '', key: JSON.stringify([route]) })
+    context.emit(deploymentRouted.type, {
+      ...facts,
+      ...{ kind, route, vcs, repository, branch: '', key: JSON.stringify([route]) },
+    })
   }
   return context.done({ routes: met.length + broken.length })
 }

@@ -51,7 +51,7 @@ export async function publishRouted(
   })
   const capabilities = await vcs.capabilities(repository, { signal: context.signal })
   const spec = pullRequestSpec(deployment, compiled, routed.branch, {
-    ...{ capabilities, results, pseudonymKey: options.pseudonymKey },
+    ...{ capabilities, results, pseudonymKey: options.pseudonymKey, kind: routed.kind },
     order: orderOf(context, deployment),
   })
   const result = await vcs.publishPullRequest(spec, { signal: context.signal })

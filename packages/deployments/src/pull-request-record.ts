@@ -39,8 +39,8 @@ export interface RecordedDeployment extends JsonObject {
   message: string | null
 }
 
-/** `live`: the host told us that it deployed, and nothing since. */
-export type DeploymentStatus = 'live' | 'succeeded' | 'failed' | 'rolled_back'
+/** `live`: the host told us that it deployed, and nothing since. `proposed`: it does not run yet. */
+export type DeploymentStatus = 'proposed' | 'live' | 'succeeded' | 'failed' | 'rolled_back'
 
 const MOST_DEPLOYMENTS = 50
 

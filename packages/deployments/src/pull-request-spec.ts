@@ -3,6 +3,7 @@ import {
   type JsonObject,
   type JsonValue,
   type PolicyResult,
+  type PullRequestKind,
   type PullRequestOrder,
   type PullRequestSpec,
   PullwrightError,
@@ -23,6 +24,8 @@ export interface SpecFacts {
   order: PullRequestOrder
   /** What policies said; a block keeps the forge from merging by itself. */
   results: readonly PolicyResult[]
+  /** Default `document`. */
+  kind?: PullRequestKind | undefined
 }
 
 /** Everything the forge is asked for, from the recorded deployment: already redacted, here once more by the route. */
@@ -30,7 +33,7 @@ export function pullRequestSpec(
   event: EventRecord,
   compiled: CompiledRoute,
   branch: string,
-  { capabilities, pseudonymKey, order, results }: SpecFacts,
+  { capabilities, pseudonymKey, order, results, kind = 'document' }: SpecFacts,
 ): PullRequestSpec {
   const { route } = compiled
   if (event.identity === null) throw new PullwrightError('invalid-event', `The deployment ${event.id} has no identity`)
@@ -54,6 +57,7 @@ export function pullRequestSpec(
       details: capabilities.details ?? false,
       redactor,
       policies: results,
+      proposal: kind === 'propose',
       ...(route.title === undefined ? {} : { title: route.title }),
       ...(route.template === undefined ? {} : { template: route.template }),
     },
@@ -65,7 +69,7 @@ export function pullRequestSpec(
     repository: route.repository,
     base: route.base ?? 'main',
     branch,
-    kind: 'document',
+    kind,
     identity: documentIdentity(event.identity, results),
     order,
     files: [{ path: compiled.path(pathValues(event, values)), content }],

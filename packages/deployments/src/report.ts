@@ -101,7 +101,7 @@ async function reportCheck(context: HandlerContext, options: PublishOptions, par
 function linesOf(context: HandlerContext, options: PublishOptions, parts: Report) {
   const { deployment, compiled, record, capabilities } = parts
   const spec = pullRequestSpec(deployment, compiled, record.routed.branch, {
-    ...{ capabilities, pseudonymKey: options.pseudonymKey },
+    ...{ capabilities, pseudonymKey: options.pseudonymKey, kind: record.routed.kind },
     results: record.policies as unknown as PolicyResult[],
     order: { origin: context.origin, sequence: deployment.order },
   })
@@ -113,7 +113,13 @@ function linesOf(context: HandlerContext, options: PublishOptions, parts: Report
   }
 }
 
-const FORGE_STATES = { live: 'success', succeeded: 'success', failed: 'failure', rolled_back: 'inactive' } as const
+const FORGE_STATES = {
+  proposed: 'pending',
+  live: 'success',
+  succeeded: 'success',
+  failed: 'failure',
+  rolled_back: 'inactive',
+} as const
 
 async function reportDeployment(context: HandlerContext, parts: Report): Promise<JsonValue> {
   const { vcs, deployment, record, entry } = parts

@@ -10,6 +10,7 @@ const schema = z.strictObject({
   vcs: z.string(),
   repository: z.string(),
   branch: z.string(),
+  kind: z.enum(['document', 'propose']),
   /** One pull request at a time for each. */
   key: z.string(),
 })
@@ -23,6 +24,7 @@ export const deploymentRouted = defineEvent('deployment.routed', schema, {
     deployment_event_id: 'evt_1',
     app_name: 'support-bot',
     environment: 'production',
+    kind: 'document',
     route: 'integration:int_1',
     vcs: 'github',
     repository: 'acme/prompts',

@@ -76,6 +76,9 @@ export interface AcceptParts {
 /** Two processes that remember the same app's configuration at once: each try loses to one winner at most. */
 const MOST_TRIES = 20
 
+/** Events whose data has a configuration, which is recorded as what changed in it. */
+const CARRY_CONFIG: ReadonlySet<string> = new Set(['environment.deployed', 'deployment.proposed'])
+
 export function createAccept(parts: AcceptParts): Accept {
   const { store } = parts
   const inTurn = createKeyedLock()
@@ -146,7 +149,7 @@ async function prepareOne(
   const now = parts.now()
   const id = newId('evt', now)
   const hashKey = await parts.hashKey()
-  const deployed = type === 'environment.deployed' ? await deployment(input as DeploymentData, hashKey) : null
+  const deployed = CARRY_CONFIG.has(type) ? await deployment(input as DeploymentData, hashKey) : null
   const safe = deployed ?? parts.redactor.valueWithReport(input)
   const data = deployed ? deployed.data : (safe as { value: JsonValue }).value
   const event: EventRecord = {
@@ -181,7 +184,9 @@ async function prepareOne(
     const { redactor } = parts
     const occurredAt = incoming.occurredAt ?? null
     const prepared = prepareDeployment(data, last ?? stored, { project, redactor, hashKey: key, occurredAt, at: now })
-    return (await isKnown(incoming, parts.store)) ? { ...prepared, snapshot: null } : prepared
+    // What is only proposed does not run: the next deployment is compared with what does.
+    const runs = incoming.type === 'environment.deployed' && !(await isKnown(incoming, parts.store))
+    return runs ? prepared : { ...prepared, snapshot: null }
   }
 }
 

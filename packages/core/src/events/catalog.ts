@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { defineEvent, type EventDefinition } from './define-event.ts'
-import { environmentDeployed } from './environment-deployed.ts'
+import { builtInEvent, type EventDefinition } from './define-event.ts'
+import { deploymentProposed, environmentDeployed } from './environment-deployed.ts'
 import { forgeEvents } from './forge-events.ts'
 
 const actor = z.union([
@@ -53,7 +53,8 @@ const endpointExample = {
 /** Every event Pullwright knows by itself, by type. Hosts add their own with `defineEvent`. */
 export const builtInEvents = {
   'environment.deployed': environmentDeployed,
-  'variant.created': defineEvent(
+  'deployment.proposed': deploymentProposed,
+  'variant.created': builtInEvent(
     'variant.created',
     z.looseObject({
       app_name: z.string().min(1),
@@ -70,7 +71,7 @@ export const builtInEvents = {
       example: { app_name: 'support-bot', variant_name: 'v2-optimized', created_by: 'jane@example.com' },
     },
   ),
-  'deployment.requested': defineEvent(
+  'deployment.requested': builtInEvent(
     'deployment.requested',
     deploymentOutcome.extend({
       expected_current_revision: revision.nullish(),
@@ -82,19 +83,19 @@ export const builtInEvents = {
       example: deploymentExample,
     },
   ),
-  'deployment.succeeded': defineEvent('deployment.succeeded', deploymentOutcome, {
+  'deployment.succeeded': builtInEvent('deployment.succeeded', deploymentOutcome, {
     description: 'The host says that a deployment is live.',
     example: deploymentExample,
   }),
-  'deployment.failed': defineEvent('deployment.failed', deploymentOutcome, {
+  'deployment.failed': builtInEvent('deployment.failed', deploymentOutcome, {
     description: 'The host says that a deployment did not go live.',
     example: { ...deploymentExample, message: 'The model is not available in this region' },
   }),
-  'deployment.rolled_back': defineEvent('deployment.rolled_back', deploymentOutcome, {
+  'deployment.rolled_back': builtInEvent('deployment.rolled_back', deploymentOutcome, {
     description: 'The host went back to an earlier revision.',
     example: { ...deploymentExample, revision: 14 },
   }),
-  'policy.blocked': defineEvent(
+  'policy.blocked': builtInEvent(
     'policy.blocked',
     deploymentOutcome.extend({
       policies: z.array(z.looseObject({ policy: z.string(), reason: z.string() })),
@@ -108,11 +109,11 @@ export const builtInEvents = {
       },
     },
   ),
-  'deployment.blocked': defineEvent('deployment.blocked', deploymentOutcome.extend({ reason: z.string() }), {
+  'deployment.blocked': builtInEvent('deployment.blocked', deploymentOutcome.extend({ reason: z.string() }), {
     description: 'What Git asked for was not deployed.',
     example: { ...deploymentExample, reason: 'Revision 16 runs by now, and the proposal expected 14' },
   }),
-  'drift.detected': defineEvent(
+  'drift.detected': builtInEvent(
     'drift.detected',
     deploymentOutcome.extend({ documented_revision: revision.nullish(), repository: z.string().optional() }),
     {
@@ -130,23 +131,23 @@ export const builtInEvents = {
     reviewed: 'Somebody reviewed a pull request.',
   }),
   ...forgeEvents,
-  'webhook.test': defineEvent('webhook.test', z.looseObject({ message: z.string() }), {
+  'webhook.test': builtInEvent('webhook.test', z.looseObject({ message: z.string() }), {
     description: 'A test delivery, sent on request to one endpoint.',
     example: { message: 'This is a test delivery from Pullwright' },
   }),
-  'endpoint.failing': defineEvent('endpoint.failing', endpoint, {
+  'endpoint.failing': builtInEvent('endpoint.failing', endpoint, {
     description: 'Deliveries to an endpoint keep failing.',
     example: endpointExample,
   }),
-  'endpoint.disabled': defineEvent('endpoint.disabled', endpoint, {
+  'endpoint.disabled': builtInEvent('endpoint.disabled', endpoint, {
     description: 'An endpoint was switched off, by a person, by its answer 410, or after failing for long.',
     example: endpointExample,
   }),
-  'endpoint.recovered': defineEvent('endpoint.recovered', endpoint, {
+  'endpoint.recovered': builtInEvent('endpoint.recovered', endpoint, {
     description: 'An endpoint that failed takes deliveries again.',
     example: endpointExample,
   }),
-  'delivery.exhausted': defineEvent(
+  'delivery.exhausted': builtInEvent(
     'delivery.exhausted',
     z.looseObject({
       delivery_id: z.string(),
@@ -168,7 +169,7 @@ export const builtInEvents = {
       },
     },
   ),
-  'credential.expiring': defineEvent(
+  'credential.expiring': builtInEvent(
     'credential.expiring',
     z.looseObject({
       kind: z.string(),
@@ -193,7 +194,7 @@ type PullRequestEvents = {
 function pullRequestEvents(descriptions: Record<PullRequestVerb, string>): PullRequestEvents {
   const entries = Object.entries(descriptions).map(([verb, description]) => {
     const type = `pull_request.${verb}`
-    return [type, defineEvent(type, pullRequest, { description, example: pullRequestExample })]
+    return [type, builtInEvent(type, pullRequest, { description, example: pullRequestExample })]
   })
   return Object.fromEntries(entries) as PullRequestEvents
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineEvent } from './define-event.ts'
+import { builtInEvent } from './define-event.ts'
 
 const person = z.looseObject({
   user_id: z.string().optional(),
@@ -32,7 +32,7 @@ const schema = z.looseObject({
   url: z.string().nullish(),
 })
 
-export const environmentDeployed = defineEvent('environment.deployed', schema, {
+export const environmentDeployed = builtInEvent('environment.deployed', schema, {
   description:
     'A configuration went live in an environment. The recorded event has `config_diff` in place of both configs.',
   example: {
@@ -53,3 +53,10 @@ export const environmentDeployed = defineEvent('environment.deployed', schema, {
 })
 
 export type EnvironmentDeployedInput = z.input<typeof schema>
+
+/** The same shape for what does not run yet: `deployed_by` is who proposes it. */
+export const deploymentProposed = builtInEvent('deployment.proposed', schema, {
+  description:
+    'Somebody proposes a deployment: a pull request asks for it, and merging that asks the host. Recorded like `environment.deployed`.',
+  example: environmentDeployed.example,
+})

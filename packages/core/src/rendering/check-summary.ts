@@ -11,7 +11,7 @@ import { createRuler, type SizeLimit } from './size.ts'
 import { plainSummary, renderSummary } from './summary.ts'
 import { shorten } from './visible-text.ts'
 
-export interface CheckSummaryOptions extends Pick<RenderOptions, 'redactor' | 'details' | 'policies'> {
+export interface CheckSummaryOptions extends Pick<RenderOptions, 'redactor' | 'details' | 'policies' | 'proposal'> {
   /** Of `summary` and of `text`, each. Default: GitHub's 65,535, counted in bytes, which are never fewer than characters. */
   limit?: SizeLimit
 }
@@ -36,7 +36,7 @@ export function renderCheckSummary(deployment: RenderableDeployment, options: Ch
   const ruler = createRuler(limit)
   const input = unwrapDeployment(deployment)
   const changes = readChanges(input, redactor)
-  const facts = readFacts(input, redactor, changes.removed)
+  const facts = readFacts(input, redactor, { removed: changes.removed, proposal: options.proposal })
   const evaluation = readEvaluation(redactor.value(input.evaluation))
   const parts = [
     header(facts),

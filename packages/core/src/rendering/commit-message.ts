@@ -10,8 +10,8 @@ const MAX_MESSAGE = 2000
 export function renderCommitMessage(facts: DeploymentFacts): string {
   const told: [name: string, text: string][] = [
     ['Variant', facts.variant],
-    ['Deployed by', facts.deployedBy],
-    ['Deployed at', facts.timestamp],
+    [facts.proposal ? 'Proposed by' : 'Deployed by', facts.deployedBy],
+    [facts.proposal ? 'Proposed at' : 'Deployed at', facts.timestamp],
   ]
   const lines = told.filter(([, text]) => text !== '').map(([name, text]) => `${name}: ${plainText(text)}`)
   const message = facts.commitMessage.trim() === '' ? '' : plainQuote(shorten(facts.commitMessage, MAX_MESSAGE))
@@ -23,7 +23,7 @@ export function defaultTitle(facts: DeploymentFacts, length: number): string {
   const revision = facts.revision === '' || facts.removed ? '' : ` (revision ${plainText(facts.revision)})`
   const write = (app: string, environment: string) => {
     const where = environment === '' ? '' : ` ${facts.removed ? 'from' : 'to'} ${environment}`
-    return `${facts.removed ? 'Remove' : 'Deploy'} ${app}${where}`
+    return `${facts.proposal ? 'Proposal: ' : ''}${facts.removed ? 'Remove' : 'Deploy'} ${app}${where}`
   }
   const app = plainText(facts.app) || 'configuration'
   const environment = plainText(facts.environment)

@@ -19,13 +19,19 @@ export interface DeploymentFacts {
   /** A whole `http` or `https` URL without credentials. */
   url: string
   removed: boolean
+  /** It does not run yet: the pull request asks for it. */
+  proposal: boolean
 }
 
 /** UTF-16 units of a fact. Names are shorter; what is longer is no name. */
 const MAX_FACT = 200
 const MAX_MESSAGE = 20_000
 
-export function readFacts(deployment: RenderableDeployment, redactor: Redactor, removed: boolean): DeploymentFacts {
+export function readFacts(
+  deployment: RenderableDeployment,
+  redactor: Redactor,
+  { removed, proposal = false }: { removed: boolean; proposal?: boolean | undefined },
+): DeploymentFacts {
   const read = (value: unknown, length = MAX_FACT) => {
     const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     // Cut first, generously, so that the redactor's work is bounded; cut again what is shown.
@@ -45,6 +51,7 @@ export function readFacts(deployment: RenderableDeployment, redactor: Redactor, 
     timestamp: formatTime(deployment.timestamp),
     url: webAddress(deployment.url, redactor),
     removed,
+    proposal,
   }
 }
 

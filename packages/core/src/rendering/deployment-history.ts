@@ -9,7 +9,7 @@ export interface HistoryEntry {
   by: string
   /** Milliseconds since the epoch. */
   at: number
-  status: 'live' | 'succeeded' | 'failed' | 'rolled_back'
+  status: 'proposed' | 'live' | 'succeeded' | 'failed' | 'rolled_back'
   /** What the host said of its end. */
   message: string | null
 }
@@ -17,6 +17,7 @@ export interface HistoryEntry {
 const SHOWN = 20
 const MAX_CELL = 120
 const STATUS = {
+  proposed: '📝 proposed',
   live: '🚀 live',
   succeeded: '✅ succeeded',
   failed: '❌ failed',

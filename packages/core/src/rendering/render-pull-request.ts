@@ -43,6 +43,8 @@ export interface RenderOptions {
   title?: string
   /** In place of the default labels. */
   labels?: readonly string[]
+  /** The deployment does not run yet: the pull request asks for it. Default false. */
+  proposal?: boolean
   /** What policies said of the deployment. */
   policies?: readonly PolicyResult[]
   /** Default: `createRedactor()`. Everything shown passes it. */
@@ -88,7 +90,7 @@ export function renderPullRequest(deployment: RenderableDeployment, options: Ren
   const limits = limitsOf(options)
   const input = unwrapDeployment(deployment)
   const changes = readChanges(input, redactor)
-  const facts = readFacts(input, redactor, changes.removed)
+  const facts = readFacts(input, redactor, { removed: changes.removed, proposal: options.proposal })
   const ruler = createRuler(limits.body)
   const evaluation = readEvaluation(redactor.value(input.evaluation))
   const template = parseTemplate(options.template ?? DEFAULT_BODY, BODY_VARIABLES)
