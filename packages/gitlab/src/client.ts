@@ -1,6 +1,6 @@
 import { createRequesterFn, type FormattedResponse, type ResourceOptions } from '@gitbeaker/requester-utils'
 import { Users } from '@gitbeaker/rest'
-import { isPullwrightError, isVcsError, type Transport, VcsError } from '@pullwright/core'
+import { type ForgeRequest, type ForgeTransport, isPullwrightError, isVcsError, VcsError } from '@pullwright/core'
 import type { Authorization } from './authorization.ts'
 import { type ErrorContext, gitlabError } from './gitlab-error.ts'
 
@@ -27,12 +27,17 @@ export interface GitLabClient {
   readonly now: () => number
   /** Calls that need no more than gitbeaker's own class: `client.rest(context, (to) => new Commits(to).create(…))`. */
   rest<Answer>(context: CallContext, send: (to: Connection) => Promise<Answer>): Promise<Answer>
-  /** One query. Fields that failed throw, unless data came beside them. */
-  graphql<Data>(query: string, variables: Record<string, unknown>, context: CallContext): Promise<Data>
+  /** Several queries in one request; null where one was answered without data. Throws where none was. */
+  graphql(queries: readonly GraphQLQuery[], context: CallContext): Promise<unknown[]>
   /** The username of the account whose credential this is; asked once. */
   viewer(context: CallContext): Promise<Viewer>
   /** Runs after all earlier work of this key has ended, in this process. */
   inTurn<T>(key: string, work: () => Promise<T>): Promise<T>
+}
+
+export interface GraphQLQuery {
+  query: string
+  variables: Record<string, unknown>
 }
 
 export interface Viewer {
@@ -41,10 +46,15 @@ export interface Viewer {
   emails: string[]
 }
 
+interface GraphQLAnswer {
+  data?: unknown
+  errors?: { message?: unknown }[]
+}
+
 export interface ClientParts {
   host: string
   authorization: Authorization
-  transport: Transport
+  transport: ForgeTransport
   now: () => number
   inTurn: GitLabClient['inTurn']
 }
@@ -69,7 +79,7 @@ export function createClient({ host, authorization, transport, now, inTurn }: Cl
       },
     )
 
-  const exchange = async (context: CallContext, request: Parameters<Transport['send']>[0]) => {
+  const exchange = async (context: CallContext, request: ForgeRequest) => {
     context.signal?.throwIfAborted()
     const answer = await send(context, request)
     const text = Buffer.from(answer.body).toString('utf8')
@@ -83,7 +93,7 @@ export function createClient({ host, authorization, transport, now, inTurn }: Cl
     throw gitlabError({ status, headers, message: authorization.hide(messageOf(text)) }, errorContext(context))
   }
 
-  const send = async (context: CallContext, request: Parameters<Transport['send']>[0]) => {
+  const send = async (context: CallContext, request: ForgeRequest) => {
     try {
       return await transport.send({ ...request, ...(context.signal === undefined ? {} : { signal: context.signal }) })
     } catch (error) {
@@ -107,16 +117,18 @@ export function createClient({ host, authorization, transport, now, inTurn }: Cl
         rateLimits: {},
         requesterFn: requesterFor(context),
       }),
-    async graphql<Data>(query: string, variables: Record<string, unknown>, context: CallContext) {
+    async graphql(queries, context) {
       const { body } = await exchange(context, {
         method: 'POST',
         url: `${host}/api/graphql`,
         headers: { 'user-agent': 'pullwright', 'content-type': 'application/json', ...authorization.headers },
-        body: JSON.stringify({ query, variables }),
+        body: JSON.stringify(queries),
+        idempotent: true,
       })
-      const { data, errors } = (body ?? {}) as { data?: Data | null; errors?: { message?: unknown }[] }
-      if (data !== undefined && data !== null) return data
-      const said = authorization.hide(String(errors?.[0]?.message ?? 'the answer is not GraphQL; check baseUrl'))
+      const answers = (Array.isArray(body) ? body : [body]) as (GraphQLAnswer | null)[]
+      const data = queries.map((_, n) => answers[n]?.data ?? null)
+      if (data[0] !== null) return data
+      const said = authorization.hide(String(answers[0]?.errors?.[0]?.message ?? 'no GraphQL. Check baseUrl'))
       throw gitlabError({ status: 200, headers: {}, message: said }, errorContext(context))
     },
     viewer: (context) => {

@@ -16,8 +16,8 @@ const FILES = `
  * Everything publishing needs to know, in one query: REST takes a request for each file and each name. `files` are
  * looked up one by one for the commit that last changed each on the branch.
  */
-export function planQuery(files: number): string {
-  return `query PublishPlan($project: ID!, $base: String!, $branch: String!, $paths: [String!]!, $people: [String!]!${variables(files)}) {
+export function planQuery(files: number, parents: number): string {
+  return `query PublishPlan($project: ID!, $base: String!, $branch: String!, $paths: [String!]!, $people: [String!]!${variables(files)}${parentVariables(parents)}) {
   currentUser { username }
   users(usernames: $people) { nodes { id username } }
   project(fullPath: $project) {
@@ -25,7 +25,7 @@ export function planQuery(files: number): string {
     repository {
       empty
       baseTree: tree(ref: $base) { lastCommit { sha } }
-      headTree: tree(ref: $branch) { lastCommit { sha } }${FILES}${revisions(files)}
+      headTree: tree(ref: $branch) { lastCommit { sha } }${FILES}${revisions(files)}${parentTrees(parents)}
     }
     open: mergeRequests(sourceBranches: [$branch], state: opened, first: 10) {
       nodes { ${MERGE_REQUEST} commits(first: 100) { nodes { sha authorName authorEmail author { username } } } }
@@ -37,7 +37,7 @@ export function planQuery(files: number): string {
 }`
 }
 
-/** Further files: GitLab limits what one query may ask for. */
+/** Further files: GitLab limits what one query may ask for, but takes several queries in one request. */
 export function filesQuery(files: number): string {
   return `query PublishFiles($project: ID!, $base: String!, $branch: String!, $paths: [String!]!${variables(files)}) {
   project(fullPath: $project) {
@@ -47,7 +47,12 @@ export function filesQuery(files: number): string {
 }`
 }
 
-/** Of one query. GitLab counts up to 250 points: a file takes about 7, the rest of the plan about 100. */
+/** Branches that cannot stand beside ours: `a` and `a/b` for `a/b/c`, and whatever is below it. */
+export const NAMES_QUERY = `query PublishNames($project: ID!, $below: String!) {
+  project(fullPath: $project) { repository { below: branchNames(searchPattern: $below, offset: 0, limit: 1) } }
+}`
+
+/** Of one query. GitLab counts up to 250 points: a file takes about 7, the rest of the plan about 120. */
 export const FILES_PER_QUERY = 15
 
 function variables(files: number): string {
@@ -59,6 +64,14 @@ function revisions(files: number): string {
     { length: files },
     (_, n) => `\n      f${n}: tree(path: $f${n}, ref: $branch) { lastCommit { sha } }`,
   ).join('')
+}
+
+function parentVariables(parents: number): string {
+  return Array.from({ length: parents }, (_, n) => `, $p${n}: String!`).join('')
+}
+
+function parentTrees(parents: number): string {
+  return Array.from({ length: parents }, (_, n) => `\n      p${n}: tree(ref: $p${n}) { lastCommit { sha } }`).join('')
 }
 
 type Nodes<T> = { nodes: (T | null)[] | null } | null
@@ -100,8 +113,8 @@ export interface MergeRequestNode {
 export interface FilesNode {
   baseFiles: Nodes<{ path: string; oid: string }>
   headFiles: Nodes<{ path: string; oid: string }>
-  /** By alias, `f0` and so on. */
-  [alias: `f${number}`]: TreeNode | undefined
+  /** Files by alias, `f0` and so on; in the plan, names above ours as `p0`. */
+  [alias: `${'f' | 'p'}${number}`]: TreeNode | undefined
 }
 
 export type TreeNode = { lastCommit: { sha: string } | null } | null
@@ -120,6 +133,10 @@ export interface PlanData {
 
 export interface FilesData {
   project: { repository: FilesNode | null } | null
+}
+
+export interface NamesData {
+  project: { repository: { below: string[] | null } | null } | null
 }
 
 export function nodesOf<T>(connection: Nodes<T> | undefined): T[] {

@@ -1,6 +1,6 @@
 import { MergeRequests } from '@gitbeaker/rest'
 import { VcsError } from '@pullwright/core'
-import { type ForeignCommit, readMarker, writeMarker } from '@pullwright/core/vcs'
+import { type ForeignCommit, parentNames, readMarker, writeMarker } from '@pullwright/core/vcs'
 import type { MergeRequestBody } from '../merge-request-view.ts'
 import type { GitLabJob } from './job.ts'
 import {
@@ -10,6 +10,8 @@ import {
   type FilesNode,
   filesQuery,
   type MergeRequestNode,
+  NAMES_QUERY,
+  type NamesData,
   nodesOf,
   type PlanData,
   planQuery,
@@ -19,43 +21,65 @@ import { type Known, type Run, runContext, type State } from './state.ts'
 
 type ProjectNode = NonNullable<PlanData['project']>
 
-/** One request, and one more for each further 15 files; one more where our work may stand on another branch. */
+/** One request; one more where our work may stand on another branch. */
 export async function readState(run: Run, job: GitLabJob): Promise<State> {
   const { base, branch } = job.spec
-  const paths = job.files.map(({ path }) => path)
-  const first = paths.slice(0, FILES_PER_QUERY)
-  const place = { project: job.project, base, branch }
-  const people = [...new Set([...job.reviewers, ...job.assignees])]
   const context = runContext(run, job, 'read the project', ['role: Reporter'])
-  const variables = { ...place, people, ...pathVariables(first) }
-  const data = await run.client.graphql<PlanData>(planQuery(first.length), variables, context)
-  const { project } = data
-  const viewer = data.currentUser?.username
+  const place = { project: job.project, base, branch }
+  const parts = inParts(job.files.map(({ path }) => path))
+  const [first = [], ...rest] = parts
+  const people = [...new Set([...job.reviewers, ...job.assignees])]
+  const parents = parentNames(branch)
+  const above = Object.fromEntries(parents.map((name, n) => [`p${n}`, name]))
+  const plan = {
+    query: planQuery(first.length, parents.length),
+    variables: { ...place, people, ...pathVariables(first), ...above },
+  }
+  const names = { query: NAMES_QUERY, variables: { project: job.project, below: `${branch}/*` } }
+  const more = rest.map((paths) => ({
+    query: filesQuery(paths.length),
+    variables: { ...place, ...pathVariables(paths) },
+  }))
+  const [found, below, ...files] = (await run.client.graphql([plan, names, ...more], context)) as [
+    PlanData,
+    NamesData | null,
+    ...(FilesData | null)[],
+  ]
+  const { project } = found
+  const viewer = found.currentUser?.username
   if (project === null || project.repository === null || viewer === undefined) throw notFound(job)
   if (project.archived === true) {
     throw new VcsError('policy', `${project.fullPath} is archived and read-only. Unarchive it, or route elsewhere.`)
   }
-  const parts = [{ paths: first, node: project.repository as FilesNode }]
-  for (let at = FILES_PER_QUERY; at < paths.length; at += FILES_PER_QUERY) {
-    const some = paths.slice(at, at + FILES_PER_QUERY)
-    const more = await run.client.graphql<FilesData>(
-      filesQuery(some.length),
-      { ...place, ...pathVariables(some) },
-      context,
-    )
-    if (more.project?.repository) parts.push({ paths: some, node: more.project.repository })
-  }
-  return toState(run, job, { project, viewer, people: nodesOf(data.users), parts })
+  const { repository } = project
+  const nodes: FilesNode[] = [repository, ...files.map((one) => one?.project?.repository ?? NO_FILES)]
+  const clash =
+    parents.find((_, n) => repository[`p${n}`]?.lastCommit) ?? below?.project?.repository?.below?.[0] ?? null
+  return toState(run, job, {
+    project,
+    viewer,
+    clash,
+    people: nodesOf(found.users),
+    parts: parts.map((paths, n) => ({ paths, node: nodes[n] ?? NO_FILES })),
+  })
+}
+
+const NO_FILES: FilesNode = { baseFiles: null, headFiles: null }
+
+function inParts(paths: string[]): string[][] {
+  const count = Math.ceil(paths.length / FILES_PER_QUERY)
+  return Array.from({ length: count }, (_, n) => paths.slice(n * FILES_PER_QUERY, (n + 1) * FILES_PER_QUERY))
 }
 
 interface Found {
   project: ProjectNode
   viewer: string
+  clash: string | null
   people: UserNode[]
   parts: { paths: string[]; node: FilesNode }[]
 }
 
-async function toState(run: Run, job: GitLabJob, { project, viewer, people, parts }: Found): Promise<State> {
+async function toState(run: Run, job: GitLabJob, { project, viewer, clash, people, parts }: Found): Promise<State> {
   const baseOid = project.repository?.baseTree?.lastCommit?.sha ?? missingBase(job, project)
   const headOid = project.repository?.headTree?.lastCommit?.sha ?? null
   const own = (nodes: MergeRequestNode[]) =>
@@ -70,8 +94,7 @@ async function toState(run: Run, job: GitLabJob, { project, viewer, people, part
     open,
     merged: own(nodesOf(project.merged)).map((node) => toKnown(job, node, viewer)),
     relocated: mayBeElsewhere || job.spec.branch !== job.requested ? await readRelocated(run, job) : [],
-    // GitLab itself refuses a name that cannot stand beside another.
-    clash: null,
+    clash,
     viewer,
     people: new Map(people.map(({ id, username }) => [username.toLowerCase(), numberOf(id)])),
     revisions: revisionsOf(parts),

@@ -1,6 +1,6 @@
 import type { FailSubject } from '../http/fail-rules.ts'
 import type { FakeRequest } from '../http/fake-server.ts'
-import { operationName } from './graphql/run-graphql.ts'
+import { operationNames } from './graphql/run-graphql.ts'
 import { findRoute } from './rest/find-route.ts'
 
 /** One request as it arrived, and how it was answered. Kept raw, token and all, so that tests can look for leaks. */
@@ -13,7 +13,7 @@ export interface RecordedGitLabRequest extends FailSubject {
   readonly headers: Record<string, string>
   /** The body as text. */
   readonly body: string
-  /** `POST /projects/:id/merge_requests`; for GraphQL the operation's name. */
+  /** `POST /projects/:id/merge_requests`; for GraphQL the operations' names. */
   readonly operations: readonly string[]
   /** Milliseconds since the epoch. */
   readonly at: number
@@ -47,7 +47,7 @@ export function readIncoming(request: FakeRequest, prefix: string, at: number): 
       query: Object.fromEntries(request.query),
       headers: request.headers,
       body,
-      operations: api === 'graphql' ? operationName(body) : rest,
+      operations: api === 'graphql' ? operationNames(body) : rest,
       at,
       status: null,
     },

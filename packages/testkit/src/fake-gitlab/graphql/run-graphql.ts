@@ -11,37 +11,37 @@ export interface GraphQLRequest {
   operationName?: string
 }
 
-/** Answers a query; mutations are not modelled. What is hidden is null, as GitLab has it. */
+/** Answers queries, one or a list of them; mutations are not modelled. What is hidden is null, as GitLab has it. */
 export async function runGraphQL(world: World, session: Session, body: string): Promise<FakeResponse> {
   demandScope(session, false)
-  const request = readRequest(body)
-  if (request === null) return failed(world, 'The body is no JSON with a query', 400)
+  const requests = readRequests(body)
+  if (requests.length === 0)
+    return { status: 400, body: { errors: [noted(world, 'The body is no JSON with a query')] } }
+  const answers: unknown[] = []
+  for (const request of requests) answers.push(await runQuery(world, session, request))
+  return { status: 200, body: body.trimStart().startsWith('[') ? answers : answers[0] }
+}
+
+async function runQuery(world: World, session: Session, request: GraphQLRequest): Promise<unknown> {
   try {
     const document = parse(request.query)
     const [problem] = validate(schema, document)
-    if (problem !== undefined) return failed(world, problem.message)
-    const answer = await execute({
-      schema,
-      document,
-      rootValue: rootOf(world, session),
-      variableValues: request.variables ?? {},
-    })
-    return { status: 200, body: answer }
+    if (problem !== undefined) return { errors: [noted(world, problem.message)] }
+    const rootValue = rootOf(world, session)
+    return await execute({ schema, document, rootValue, variableValues: request.variables ?? {} })
   } catch (error) {
-    return failed(world, error instanceof Error ? error.message : String(error))
+    return { errors: [noted(world, error instanceof Error ? error.message : String(error))] }
   }
 }
 
-/** The name of the operation, for rules and assertions. */
-export function operationName(body: string): string[] {
-  const query = readRequest(body)?.query ?? ''
-  const name = /^\s*(?:query|mutation)\s+(\w+)/.exec(query)?.[1]
-  return name === undefined ? [] : [name]
+/** The names of the operations, for rules and assertions. */
+export function operationNames(body: string): string[] {
+  return readRequests(body).flatMap(({ query }) => /^\s*(?:query|mutation)\s+(\w+)/.exec(query)?.[1] ?? [])
 }
 
-function failed(world: World, message: string, status = 200): FakeResponse {
+function noted(world: World, message: string): { message: string } {
   world.violations.push(`GraphQL: ${message}`)
-  return { status, body: { errors: [{ message }] } }
+  return { message }
 }
 
 function rootOf(world: World, session: Session) {
@@ -61,12 +61,12 @@ function rootOf(world: World, session: Session) {
   }
 }
 
-function readRequest(body: string): GraphQLRequest | null {
+function readRequests(body: string): GraphQLRequest[] {
   try {
     const json: unknown = JSON.parse(body)
-    const query = (json as GraphQLRequest | null)?.query
-    return typeof query === 'string' ? (json as GraphQLRequest) : null
+    const list: unknown[] = Array.isArray(json) ? json : [json]
+    return list.filter((one): one is GraphQLRequest => typeof (one as GraphQLRequest | null)?.query === 'string')
   } catch {
-    return null
+    return []
   }
 }

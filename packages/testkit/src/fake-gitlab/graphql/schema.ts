@@ -58,6 +58,7 @@ export const schema = buildSchema(`
     rootRef: String
     empty: Boolean!
     exists: Boolean!
+    branchNames(searchPattern: String!, offset: Int!, limit: Int!): [String!]
     tree(path: String = "", ref: String = "head"): Tree
     blobs(paths: [String!]!, ref: String): RepositoryBlobConnection
   }

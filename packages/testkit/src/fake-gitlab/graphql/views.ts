@@ -46,6 +46,11 @@ function repositoryView(world: World, project: Project) {
   const empty = async () => (await project.git.refs('refs/heads/')).length === 0
   return {
     exists: true,
+    branchNames: async ({ searchPattern, offset, limit }: { searchPattern: string; offset: number; limit: number }) => {
+      const pattern = searchPattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
+      const names = (await project.git.refs('refs/heads/')).map(({ name }) => name.slice('refs/heads/'.length))
+      return names.filter((name) => new RegExp(`^${pattern}$`).test(name)).slice(offset, offset + limit)
+    },
     empty,
     rootRef: async () => ((await empty()) ? null : project.defaultBranch),
     tree: async ({ path, ref }: { path: string; ref: string }) => {

@@ -44,6 +44,8 @@ export interface Project {
   requiredApprovals: number
   /** Premium: several assignees and reviewers, approval rules. In Free the first of them is taken. */
   premium: boolean
+  /** Labels are dropped without a word, as for an account that may not set them. */
+  refusesLabels: boolean
   /** Whether a push starts a pipeline. */
   ci: boolean
   mergeRequests: MergeRequest[]

@@ -128,6 +128,7 @@ export function labelsOf(
   { labels, addLabels, removeLabels }: Pick<MergeRequestFields, 'labels' | 'addLabels' | 'removeLabels'>,
   before: readonly string[],
 ): string[] {
+  if (project.refusesLabels) return [...before]
   const names = [...new Set([...(labels ?? before), ...addLabels])].filter((name) => !removeLabels.includes(name))
   for (const name of names) {
     if ([...name].length > 255) throw new Refusal(400, { message: { labels: ['is invalid'] } })

@@ -28,6 +28,8 @@ export interface NewProject {
   requiredApprovals?: number
   /** Whether a push starts a pipeline, which then runs until `finishPipeline`. Default false. */
   ci?: boolean
+  /** Drop labels without a word, as for an account that may not set them. Default false. */
+  refusesLabels?: boolean
   /** What GitLab Premium adds: several reviewers and assignees, approval rules. Default true. */
   premium?: boolean
   /** So many tries to merge a new head answer 405, as GitLab does until it has looked at it. Default 0. */
@@ -98,6 +100,7 @@ export async function addProject(world: World, input: NewProject): Promise<Proje
     removeSourceBranchAfterMerge: input.removeSourceBranchAfterMerge ?? false,
     onlyAllowMergeIfPipelineSucceeds: input.onlyAllowMergeIfPipelineSucceeds ?? false,
     requiredApprovals: input.requiredApprovals ?? 0,
+    refusesLabels: input.refusesLabels ?? false,
     ci: input.ci ?? false,
     premium: input.premium ?? true,
     checkingTries: input.checkingTries ?? 0,
