@@ -19,7 +19,7 @@ const KEY = generateKey()
 /** Who calls, as the host of these tests writes it: `project:subject:capabilities`. */
 export const USER = 'x-user'
 
-export function authorize(request: Request): Caller | null {
+function authorize(request: Request): Caller | null {
   const user = request.headers.get(USER)
   if (user === null) return null
   const [project = '', subject = '', capabilities = ''] = user.split(':')
