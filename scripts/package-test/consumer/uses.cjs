@@ -134,6 +134,25 @@ exports.uses = [
     },
   },
   {
+    from: '@pullwright/gitlab',
+    name: 'asks a GitLab under a path for a merge request',
+    async run({ gitlab }) {
+      const told = { iid: 7, title: 'Draft: Seven', draft: true, state: 'opened', description: '', labels: [] }
+      const send = async ({ url, headers }) => ({
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from(JSON.stringify({ ...told, web_url: url, source_branch: headers['private-token'] })),
+        truncated: false,
+        timings: { dns: null, connect: null, tls: null, firstByte: null, total: 0 },
+      })
+      const transport = { send, fetch, close: async () => {} }
+      const vcs = gitlab({ auth: { token: 'none' }, baseUrl: 'https://example.com/gitlab', transport })
+      const { title, draft, branch, url } = await vcs.getPullRequest('acme/tools/prompts', 7)
+      assert.deepEqual([title, draft, branch], ['Seven', true, 'none'])
+      assert.equal(url, 'https://example.com/gitlab/api/v4/projects/acme%2Ftools%2Fprompts/merge_requests/7')
+    },
+  },
+  {
     from: '@pullwright/postgres',
     name: 'makes a store, which says so where no server answers',
     async run({ postgres }) {
