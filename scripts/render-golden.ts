@@ -7,6 +7,7 @@ import {
   type RenderableDeployment,
   type RenderedPullRequest,
   type RenderOptions,
+  renderCheckSummary,
   renderPullRequest,
 } from '@pullwright/core'
 import { micromark } from 'micromark'
@@ -30,6 +31,8 @@ interface Golden {
   name: string
   about: string
   rendered: RenderedPullRequest
+  /** Title, summary and text of the check, one below the other. */
+  check: string
 }
 
 /** Exit code: 0 done, 2 the command was not understood. */
@@ -70,11 +73,13 @@ function render(folder: string, name: string): Golden {
     options?: RenderOptions
     deployment: RenderableDeployment
   }
-  return { name, about, rendered: renderPullRequest(deployment, options) }
+  const { title, summary, text } = renderCheckSummary(deployment, { details: options?.details ?? true })
+  const check = [title, summary, text].join('\n\n')
+  return { name, about, check, rendered: renderPullRequest(deployment, options) }
 }
 
-function update(folder: string, { name, rendered: { title, body, commitMessage } }: Golden): void {
-  for (const [file, text] of Object.entries({ title, body, 'commit-message': commitMessage })) {
+function update(folder: string, { name, check, rendered: { title, body, commitMessage } }: Golden): void {
+  for (const [file, text] of Object.entries({ title, body, 'commit-message': commitMessage, check })) {
     writeFileSync(join(folder, name, `${file}.md`), `${text}\n`)
   }
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type RenderableDeployment, type RenderOptions, renderPullRequest } from '../src/index.ts'
+import { type RenderableDeployment, type RenderOptions, renderCheckSummary, renderPullRequest } from '../src/index.ts'
 
 /** After a change that is meant: `npx tsx -C @pullwright/source scripts/render-golden.ts --update`, and read the difference. */
 const folder = join(import.meta.dirname, 'golden')
@@ -25,5 +25,7 @@ describe('realistic deployments', () => {
     expect(`${title}\n`).toBe(read('title.md'))
     expect(`${body}\n`).toBe(read('body.md'))
     expect(`${commitMessage}\n`).toBe(read('commit-message.md'))
+    const check = renderCheckSummary(deployment, { details: options?.details ?? true })
+    expect(`${check.title}\n\n${check.summary}\n\n${check.text}\n`).toBe(read('check.md'))
   })
 })

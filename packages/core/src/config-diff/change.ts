@@ -24,6 +24,8 @@ export interface Change {
   before?: JsonValue
   after?: JsonValue
   from?: Path
+  /** Set by redaction: of two texts that hide secrets, one secret made room for another, which no mask shows. */
+  secretChanged?: true
   /**
    * Derived, by `describeStrings(before, after)`: lines or sentences, where either is long or of several lines. Whoever
    * replaces `before` or `after` computes it again.

@@ -5,7 +5,8 @@ import { formatPath } from './path.ts'
 /** The diff as receivers of `environment.deployed` get it. Keys are paths, see `formatPath`; the whole is the empty key. */
 export interface ConfigDiffPayload {
   added: Record<string, JsonValue>
-  modified: Record<string, { old: JsonValue; new: JsonValue }>
+  /** `secret_changed`: of two texts that hide secrets, one secret made room for another. */
+  modified: Record<string, { old: JsonValue; new: JsonValue; secret_changed?: true }>
   removed: Record<string, JsonValue>
   /** Absent where nothing moved. */
   moved?: Record<string, { from: string }>
@@ -18,12 +19,13 @@ export interface ConfigDiffPayload {
  */
 export function toConfigDiffPayload(diff: ConfigDiff): ConfigDiffPayload {
   const payload: ConfigDiffPayload = { added: {}, modified: {}, removed: {} }
-  for (const { kind, path, from, before = null, after = null } of diff.changes) {
+  for (const { kind, path, from, before = null, after = null, secretChanged } of diff.changes) {
     const key = formatPath(path)
     if (kind === 'added') payload.added[key] = after
     else if (kind === 'removed') payload.removed[key] = before
-    else if (kind === 'modified') payload.modified[key] = { old: before, new: after }
-    else {
+    else if (kind === 'modified') {
+      payload.modified[key] = { old: before, new: after, ...(secretChanged ? { secret_changed: true } : {}) }
+    } else {
       payload.moved ??= {}
       payload.moved[key] = { from: formatPath(from ?? path) }
     }

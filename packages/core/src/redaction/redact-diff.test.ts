@@ -101,3 +101,22 @@ describe('diff', () => {
     expect(redactor.diff(none)).toEqual(none)
   })
 })
+
+describe('a secret replaced within other edits', () => {
+  const key = (end: string) => ['sk', 'proj', 'Ab3'.repeat(14) + end].join('-')
+  const changeOf = (before: string, after: string, options = {}) =>
+    createRedactor(options).diff(diffConfig({ prompt: before }, { prompt: after })).changes[0]
+
+  it('is told, in a prompt and in JSON', () => {
+    expect(changeOf(`use ${key('x')} now\nplease`, `use ${key('y')} now\nthanks`)?.secretChanged).toBe(true)
+    const json = (end: string, note: string) => JSON.stringify({ api_key: key(end), note })
+    expect(changeOf(json('x', 'a'), json('y', 'b'))?.secretChanged).toBe(true)
+  })
+
+  it('is not where the secret stayed, or is new, or where masks show it', () => {
+    expect(changeOf(`use ${key('x')} now`, `take ${key('x')} then`)?.secretChanged).toBeUndefined()
+    expect(changeOf('use none now', `take ${key('x')} then`)?.secretChanged).toBeUndefined()
+    const before = `use ${key('x')} now`
+    expect(changeOf(before, `take ${key('y')}`, { fingerprintKey: 'k'.repeat(32) })?.secretChanged).toBeUndefined()
+  })
+})

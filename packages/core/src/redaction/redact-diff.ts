@@ -6,6 +6,7 @@ import { formatPath } from '../config-diff/path.ts'
 import type { Redaction } from '../events/event.ts'
 import type { JsonValue } from '../json.ts'
 import { advance, type PathState, pathEnds } from './path-policy.ts'
+import { replacedSecret } from './replaced-secret.ts'
 import { holdsNothing, PLAIN, type Slot, slotOf } from './secret-slot.ts'
 import { redactValue } from './walk.ts'
 import type { WalkParts } from './walk-parts.ts'
@@ -58,6 +59,11 @@ function redactChange(
   if (change.from !== undefined) safe.from = safePath(change.from, parts)
   if (change.before !== undefined) safe.before = hide(change.before)
   if (change.after !== undefined) safe.after = hide(change.after)
+  const [old, fresh] = [
+    { raw: change.before, safe: safe.before },
+    { raw: change.after, safe: safe.after },
+  ]
+  if (change.kind === 'modified' && replacedSecret(old, fresh, parts.mask)) safe.secretChanged = true
   if (text === undefined && json === undefined) return safe
   if (safe.before === change.before && safe.after === change.after) return { ...change, ...safe }
   const isText = typeof safe.before === 'string' && typeof safe.after === 'string'

@@ -17,6 +17,11 @@ function listNames(names: readonly string[]): string {
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
+/** What masks that look alike would keep from a reviewer. Empty where nothing. */
+export function secretNote({ secretChanged }: ChangeView): string {
+  return secretChanged ? '**Redacted**: a hidden value in it changed too' : ''
+}
+
 /** What a changed prompt now asks its caller for, which is easily overlooked in a diff. Empty where nothing. */
 export function variablesNote({ kind, before, after }: ChangeView): string {
   if (kind === 'moved') return ''

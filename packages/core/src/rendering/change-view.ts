@@ -16,12 +16,16 @@ export interface ChangeView {
   after: JsonValue
   from: string
   text: TextDiff | undefined
+  /** A secret inside, which both sides hide, was replaced. */
+  secretChanged: boolean
   /** Where not the values but this is to be told. */
   told: Told | null
 }
 
 export type Told =
   | { how: 'rewritten' }
+  /** A secret inside, which both sides hide, was replaced. */
+  | { how: 'secret' }
   | { how: 'moves'; count: number }
   | { how: 'members'; added: JsonValue[]; removed: JsonValue[]; reordered: boolean }
 

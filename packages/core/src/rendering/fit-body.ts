@@ -14,6 +14,15 @@ const GIVEN_UP: readonly string[] = [
   'header',
   'heading',
 ]
+/** What a reader calls them. */
+const NAMES: Readonly<Record<string, string>> = {
+  checklist: 'the review checklist',
+  evaluation: 'the evaluation',
+  commit_message: 'the commit message',
+  summary: 'the summary',
+  policies: 'the policies',
+  header: 'the facts of the deployment',
+}
 /** The changes get at least this, or other sections make room. */
 const LEAST_FOR_CHANGES = 1500
 /** Plain words, so that cutting them anywhere does no harm. */
@@ -46,9 +55,26 @@ export function fitBody(
         ? renderChanges(changes, { room: Math.floor(left / places), ruler, url, details })
         : { text: '', truncated: false }
     const text = assemble(template, kept, shown)
-    if (ruler.measure(text) <= room) return { text, truncated: truncated || next !== null }
+    if (ruler.measure(text) > room) continue
+    const note = givenUpNote(template, sections, kept, url)
+    const noted = note === '' ? text : `${text}\n\n${note}`
+    return { text: ruler.measure(noted) <= room ? noted : text, truncated: truncated || next !== null }
   }
   return { text: LAST_RESORT.slice(0, Math.max(0, room)), truncated: true }
+}
+
+/** Names what was there and had to go, with a link to the whole; the footer is missed by nobody. */
+function givenUpNote(
+  template: readonly TemplatePart[],
+  sections: Readonly<Record<string, string>>,
+  kept: Readonly<Record<string, string>>,
+  url: string,
+): string {
+  const asked = new Set(template.map((part) => (typeof part === 'string' ? '' : part.variable)))
+  const gone = Object.entries(NAMES).filter(([name]) => asked.has(name) && sections[name] && kept[name] === '')
+  if (gone.length === 0) return ''
+  const link = url === '' ? '' : ` [View the whole deployment](${url}).`
+  return `> **Left out for want of room**: ${gone.map(([, shown]) => shown).join(', ')}.${link}`
 }
 
 /** Sections that are empty leave no gap. What stands inside a section is left alone: blank lines of a prompt are the prompt's. */

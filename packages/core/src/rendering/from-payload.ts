@@ -9,7 +9,8 @@ export function fromPayload(payload: object): ConfigDiff {
   for (const [key, after] of entries(added)) changes.push({ kind: 'added', path: pathOf(key), after })
   for (const [key, pair] of entries(modified)) {
     const [before, after] = sides(pair)
-    changes.push({ kind: 'modified', path: pathOf(key), before, after })
+    const secret = (pair as { secret_changed?: unknown } | null)?.secret_changed === true
+    changes.push({ kind: 'modified', path: pathOf(key), before, after, ...(secret ? { secretChanged: true } : {}) })
   }
   for (const [key, before] of entries(removed)) changes.push({ kind: 'removed', path: pathOf(key), before })
   for (const [key, move] of entries(moved)) {

@@ -153,3 +153,21 @@ describe('the summary', () => {
     expect(text).toMatch(/\d+ of 5001 changes are not shown here/)
   })
 })
+
+describe('what is not shown', () => {
+  it('is named where whole sections had to go', () => {
+    const config = { prompt: 'word '.repeat(2000) }
+    const deployment = { app_name: 'bot', url: 'https://app.example.com/1', commit_message: 'Why', config }
+    const { body: text } = renderPullRequest(deployment, { limits: { body: 400 } })
+    expect(text.length).toBeLessThanOrEqual(400)
+    expect(text).toMatch(/Left out for want of room\*\*: .*the review checklist.*\[View the whole deployment\]/)
+  })
+
+  it('is told where a secret in an edited text was replaced', () => {
+    const key = (end: string) => ['sk', 'proj', 'Ab3'.repeat(14) + end].join('-')
+    const prompt = (end: string, more: string) => ({ prompt: `Use the key ${key(end)} for this.\n${more}\nBe kind.` })
+    expect(body(prompt('x', 'Be brief.'), prompt('y', 'Be long.'))).toContain('a hidden value in it changed too')
+    const json = (end: string, limit: number) => ({ call: JSON.stringify({ note: key(end), limit }) })
+    expect(body(json('x', 1), json('y', 2))).toContain('- `call`: a hidden value in it changed')
+  })
+})

@@ -1,6 +1,6 @@
 import { textDiff } from '../config-diff/text-diff.ts'
 import type { JsonValue } from '../json.ts'
-import { variablesNote, wordsNote } from './change-notes.ts'
+import { secretNote, variablesNote, wordsNote } from './change-notes.ts'
 import type { ChangeView } from './change-view.ts'
 import { codeSpan, fence } from './code.ts'
 import { diffLines, signedLines } from './diff-lines.ts'
@@ -81,7 +81,9 @@ function lineFor(view: ChangeView, name: string): string | null {
   const texts = typeof before === 'string' && typeof after === 'string'
   if (texts && before.length + after.length > MAX_SIDE_BY_SIDE && !/^[!-~]*$/.test(before + after)) return null
   const [old, fresh] = [inlineValue(before), inlineValue(after)]
-  return old === null || fresh === null ? null : `${name}${elementNote(view)}: ${old} → ${fresh}`
+  if (old === null || fresh === null) return null
+  const hidden = view.secretChanged ? ' (a hidden value in it changed too)' : ''
+  return `${name}${elementNote(view)}: ${old} → ${fresh}${hidden}`
 }
 
 /** A change of which redaction left no difference to see. */
@@ -111,7 +113,7 @@ function blockFor(view: ChangeView, room: number): Block {
     // Kept with the view: it may be tried in several sizes.
     if (typeof before === 'string' && typeof after === 'string') view.text ??= textDiff(before, after)
     const diff = view.text ?? textDiff(asText(before, room), asText(after, room))
-    const notes = [wordsNote(diff), variables].filter((note) => note !== '')
+    const notes = [wordsNote(diff), variables, secretNote(view)].filter((note) => note !== '')
     return { language: 'diff', ...diffLines(diff, room), notes }
   }
   const value = kind === 'added' ? after : before

@@ -9,6 +9,7 @@ const MAX_MEMBERS = 20
 /** What happened, where the values do not say it best. */
 export function renderTold(told: Told): string {
   if (told.how === 'rewritten') return 'the same JSON, written differently'
+  if (told.how === 'secret') return 'a hidden value in it changed'
   if (told.how === 'moves') return `${told.count} elements moved`
   const parts = [
     told.added.length > 0 ? `added ${members(told.added)}` : '',

@@ -57,7 +57,10 @@ function openJson(change: Change, within: string, work: Opening): ChangeView[] |
   if (work.opened >= MAX_OPENED || work.jsonLength > MAX_JSON_LENGTH) return null
   const json = change.json ?? readJson(before, after, work)
   if (json === undefined || json.changes.length > MAX_INSIDE) return null
-  if (json.equal) return [{ ...viewOf(change, within, work), text: undefined, told: { how: 'rewritten' } }]
+  if (json.equal) {
+    const how = change.secretChanged ? 'secret' : 'rewritten'
+    return [{ ...viewOf(change, within, work), text: undefined, told: { how } }]
+  }
   work.opened += json.changes.length
   const { rest, merged } = mergeLists(json.changes)
   const inner = `${within}${formatPath(path)} › `
@@ -68,7 +71,8 @@ function openJson(change: Change, within: string, work: Opening): ChangeView[] |
     element: outer.element,
   })
   const lists = merged.map(({ kind, path: at, told }) => ({ ...viewOf({ kind, path: at }, inner, work), told }))
-  return [...rest.flatMap((each) => open(each, inner, work)), ...lists].map(part)
+  const secret: ChangeView[] = outer.secretChanged ? [{ ...outer, text: undefined, told: { how: 'secret' } }] : []
+  return [...rest.flatMap((each) => open(each, inner, work)), ...lists].map(part).concat(secret)
 }
 
 function readJson(before: string, after: string, work: Opening) {
@@ -79,7 +83,7 @@ function readJson(before: string, after: string, work: Opening) {
 }
 
 function viewOf(
-  { kind, path, from, before = null, after = null, text }: Change,
+  { kind, path, from, before = null, after = null, text, secretChanged }: Change,
   within: string,
   work: Opening,
 ): ChangeView {
@@ -98,6 +102,7 @@ function viewOf(
     after: message !== null && kind === 'added' ? message.text : after,
     from: from === undefined ? '' : within + formatPath(from),
     text,
+    secretChanged: secretChanged === true,
     told: null,
   }
 }
