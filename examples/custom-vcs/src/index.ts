@@ -1,0 +1,1 @@
+export { type GitRemoteOptions, gitRemote } from './git-remote.ts'
