@@ -1,4 +1,3 @@
-import { EventEmitter } from 'eventemitter3'
 import type { z } from 'zod'
 import { PullwrightError } from '../errors.ts'
 import type { BuiltInEvents } from '../events/catalog.ts'
@@ -67,7 +66,7 @@ export interface Observers {
 }
 
 export function createObservers(log: Logger): Observers {
-  const listeners = new EventEmitter<Record<string, [ObservedEvent]>>()
+  const listeners = new Map<string, Set<(event: ObservedEvent) => void>>()
   return {
     on(type, listener) {
       const guarded = (event: ObservedEvent) => {
@@ -78,14 +77,15 @@ export function createObservers(log: Logger): Observers {
           complain(event, error)
         }
       }
-      listeners.on(type, guarded)
+      const others = listeners.get(type)
+      if (others === undefined) listeners.set(type, new Set([guarded]))
+      else others.add(guarded)
       return () => {
-        listeners.off(type, guarded)
+        listeners.get(type)?.delete(guarded)
       }
     },
     tell(event) {
-      listeners.emit(event.type, event)
-      listeners.emit('*', event)
+      for (const type of [event.type, '*']) for (const listener of [...(listeners.get(type) ?? [])]) listener(event)
     },
   }
 

@@ -1,5 +1,5 @@
 import { isIP, type LookupFunction, connect as netConnect, type Socket, type TcpNetConnectOpts } from 'node:net'
-import { type ConnectionOptions, connect as tlsConnect } from 'node:tls'
+import type { ConnectionOptions } from 'node:tls'
 import type { buildConnector } from 'undici'
 import type { ResolvedAddress } from './egress-guard.ts'
 import type { SetTimer } from './timer.ts'
@@ -60,7 +60,8 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
 
 function openTls(tcp: TcpNetConnectOpts, hostname: string, ca: ConnectorOptions['ca']): Socket {
   const name = hostname.replace(/\.+$/, '')
-  return tlsConnect({
+  // Loaded at the first connection that needs it: it takes as long as all else of this folder.
+  return process.getBuiltinModule('node:tls').connect({
     ...(tcp as ConnectionOptions),
     ALPNProtocols: ['http/1.1'],
     // An address is no server name (RFC 6066, 3); its certificate is checked against the address.

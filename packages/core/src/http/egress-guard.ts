@@ -34,6 +34,7 @@ export function createEgressGuard({
   lookup = resolveName,
 }: EgressOptions = {}): EgressGuard {
   const allowed = readAllowList(allow)
+  const rules = readRules()
   return {
     check(input) {
       const url = typeof input === 'string' ? parseUrl(input) : input
@@ -42,16 +43,16 @@ export function createEgressGuard({
         throw blocked('http: is not encrypted; use https:, or set egress.allowHttp')
       }
       if (url.username !== '' || url.password !== '') throw blocked('a URL must not carry a user name or password')
-      checkHost(bareHost(url.hostname), allowed)
+      checkHost(bareHost(url.hostname), allowed, rules)
       return url
     },
     async resolve(hostname) {
       const host = bareHost(hostname)
-      checkHost(host, allowed)
+      checkHost(host, allowed, rules)
       const literal = parseIp(host)
       if (literal !== null) return [{ address: host, family: literal.family }]
       const answers = await lookup(host)
-      if (!allowed.names(host)) for (const answer of answers) checkAnswer(host, answer.address, allowed)
+      if (!allowed.names(host)) for (const answer of answers) checkAnswer(host, answer.address, allowed, rules)
       return answers
     },
   }
@@ -63,14 +64,18 @@ export function resolveName(hostname: string): Promise<ResolvedAddress[]> {
 }
 
 /** Why an address is refused, or null. `isAllowed` comes first, also for an IPv4 address inside an IPv6 one. */
-export function whyBlocked(ip: IpAddress, isAllowed: (ip: IpAddress) => boolean = () => false): string | null {
+export function whyBlocked(
+  ip: IpAddress,
+  isAllowed: (ip: IpAddress) => boolean = () => false,
+  rules: EgressRules = readRules(),
+): string | null {
   if (isAllowed(ip)) return null
-  const carrier = EMBEDDING.find((rule) => contains(rule.network, ip))
+  const carrier = rules.embedding.find((rule) => contains(rule.network, ip))
   if (carrier !== undefined) {
-    const inner = whyBlocked(embeddedIpv4(ip, carrier.firstBit), isAllowed)
+    const inner = whyBlocked(embeddedIpv4(ip, carrier.firstBit), isAllowed, rules)
     return inner === null ? null : `${carrier.what} to ${inner}`
   }
-  return BLOCKED.find((rule) => contains(rule.network, ip))?.what ?? null
+  return rules.blocked.find((rule) => contains(rule.network, ip))?.what ?? null
 }
 
 interface AllowList {
@@ -78,26 +83,37 @@ interface AllowList {
   names(host: string): boolean
 }
 
-const BLOCKED = BLOCKED_NETWORKS.map(({ network, what }) => ({ network: networkOf(network), what }))
-const EMBEDDING = EMBEDDING_NETWORKS.map((rule) => ({ ...rule, network: networkOf(rule.network) }))
-const LOOPBACKS = ['127.0.0.1', '::1'].map(networkOf)
+type EgressRules = ReturnType<typeof readRules>
+
+/** For each guard anew: read when this file is loaded, they would cost every program that imports it. */
+function readRules() {
+  return {
+    blocked: BLOCKED_NETWORKS.map(({ network, what }) => ({ network: networkOf(network), what })),
+    embedding: EMBEDDING_NETWORKS.map((rule) => ({ ...rule, network: networkOf(rule.network) })),
+    loopbacks: ['127.0.0.1', '::1'].map(networkOf),
+  }
+}
+
 const HOST_NAME =
   /^(\*\.)?[\p{L}\p{N}_]([\p{L}\p{N}_-]*[\p{L}\p{N}_])?(\.[\p{L}\p{N}_]([\p{L}\p{N}_-]*[\p{L}\p{N}_])?)*\.?$/u
 
-function checkHost(host: string, allowed: AllowList): void {
+function checkHost(host: string, allowed: AllowList, rules: EgressRules): void {
   if (host === '') throw blocked('the URL names no host')
   if (allowed.names(host)) return
-  if (parseIp(host) !== null) checkAnswer(host, host, allowed)
+  if (parseIp(host) !== null) checkAnswer(host, host, allowed, rules)
   // RFC 6761, 6.3: these names are loopback whatever DNS says.
-  if ((host === 'localhost' || host.endsWith('.localhost')) && !LOOPBACKS.some((loopback) => allowed.ips(loopback))) {
+  if (
+    (host === 'localhost' || host.endsWith('.localhost')) &&
+    !rules.loopbacks.some((loopback) => allowed.ips(loopback))
+  ) {
     throw blocked(`${host} is this machine`)
   }
 }
 
-function checkAnswer(host: string, address: string, allowed: AllowList): void {
+function checkAnswer(host: string, address: string, allowed: AllowList, rules: EgressRules): void {
   const ip = parseIp(address)
   if (ip === null) throw blocked(`${host} resolves to something that is no address`)
-  const reason = whyBlocked(ip, allowed.ips)
+  const reason = whyBlocked(ip, allowed.ips, rules)
   if (reason === null) return
   throw blocked(host === address ? `${host} is ${reason}` : `${host} resolves to ${address}, which is ${reason}`)
 }
