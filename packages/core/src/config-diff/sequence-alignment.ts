@@ -1,4 +1,4 @@
-import { diffArrays } from 'diff'
+import { diffArrays } from 'diff/lib/diff/array.js'
 
 /**
  * Aligns two sequences of class numbers in order. Answers, for each position of `after`, the position of `before` it

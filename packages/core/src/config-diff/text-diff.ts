@@ -1,4 +1,4 @@
-import { diffWordsWithSpace } from 'diff'
+import { diffWordsWithSpace } from 'diff/lib/diff/word.js'
 import { alignSequences } from './sequence-alignment.ts'
 
 /** What changed in a text, as hunks of lines with some unchanged ones around. Plain data. */
