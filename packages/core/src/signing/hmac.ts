@@ -20,6 +20,7 @@ export function hmacSha256(
 
 /** In constant time, the lengths apart: those of signatures are no secret. */
 export function equalText(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
   const left = Buffer.from(a)
   const right = Buffer.from(b)
   return left.length === right.length && timingSafeEqual(left, right)
@@ -38,6 +39,6 @@ const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
 export function standardKey(secret: string): Buffer | null {
   const encoded = secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret
   if (!BASE64.test(encoded)) return null
-  const digits = encoded.endsWith('=') ? encoded.replace(/=+$/, '').length : encoded.length
-  return digits % 4 === 1 ? null : Buffer.from(encoded, 'base64')
+  const padding = encoded.endsWith('==') ? 2 : encoded.endsWith('=') ? 1 : 0
+  return (encoded.length - padding) % 4 === 1 ? null : Buffer.from(encoded, 'base64')
 }

@@ -85,13 +85,14 @@ function isSigningToken(secret: string): boolean {
 }
 
 function secretsOf(secrets: string | readonly string[]): readonly string[] {
-  const given = typeof secrets === 'string' ? [secrets] : [...(secrets ?? [])]
+  if (typeof secrets === 'string' && secrets !== '') return [secrets]
+  const given = typeof secrets === 'string' ? [] : [...(secrets ?? [])]
   if (given.length > 0 && given.every((secret) => typeof secret === 'string' && secret !== '')) return given
   throw invalidArgument('Give at least one secret, and no empty one')
 }
 
 function secondsOf(timestamp: Date | number): number {
-  const seconds = Math.floor(Number(timestamp) / 1000)
+  const seconds = Math.floor((timestamp instanceof Date ? timestamp.getTime() : Number(timestamp)) / 1000)
   if (timestamp !== null && Number.isFinite(seconds) && seconds >= 0) return seconds
   throw invalidArgument('The timestamp must be a valid Date')
 }

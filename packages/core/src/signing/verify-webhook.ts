@@ -171,7 +171,7 @@ function usable(secrets: string | readonly string[] | undefined): readonly strin
 }
 
 function tooFar(seconds: number, { now = Date.now(), toleranceSeconds = DEFAULT_TOLERANCE_SECONDS }: VerifyRequest) {
-  const clock = Math.floor(Number(now) / 1000)
+  const clock = Math.floor((now instanceof Date ? now.getTime() : Number(now)) / 1000)
   if (Number.isNaN(clock) || !(toleranceSeconds >= 0)) {
     throw invalidArgument('now must be a valid Date, and toleranceSeconds a number from 0 on')
   }
