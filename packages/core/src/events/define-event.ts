@@ -44,5 +44,14 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
       { problems },
     )
   }
-  return Object.freeze({ type, schema, description: about.description, example: about.example })
+  return builtInEvent(type, schema, about)
+}
+
+/** One of our own. Tests check the examples: checking them here would cost every program that loads this. */
+export function builtInEvent<const Type extends string, Schema extends z.ZodType>(
+  type: Type,
+  schema: Schema,
+  { description, example }: { description: string; example: z.input<Schema> },
+): EventDefinition<Type, Schema> {
+  return Object.freeze({ type, schema, description, example })
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { defineEvent } from './define-event.ts'
+import { builtInEvent } from './define-event.ts'
 
 const conclusion = z.enum(['success', 'failure', 'cancelled', 'neutral', 'action_required'])
 
 /** What forges tell besides pull requests, in words that fit all of them. */
 export const forgeEvents = {
-  push: defineEvent(
+  push: builtInEvent(
     'push',
     z.looseObject({
       vcs: z.string(),
@@ -30,7 +30,7 @@ export const forgeEvents = {
       },
     },
   ),
-  'pipeline.completed': defineEvent(
+  'pipeline.completed': builtInEvent(
     'pipeline.completed',
     z.looseObject({
       vcs: z.string(),
@@ -57,7 +57,7 @@ export const forgeEvents = {
       },
     },
   ),
-  'check.completed': defineEvent(
+  'check.completed': builtInEvent(
     'check.completed',
     z.looseObject({
       vcs: z.string(),
@@ -79,7 +79,7 @@ export const forgeEvents = {
       },
     },
   ),
-  'repository.created': defineEvent(
+  'repository.created': builtInEvent(
     'repository.created',
     z.looseObject({
       vcs: z.string(),
