@@ -107,8 +107,21 @@ test('writes nothing where the identity is the same, though the file is not', as
   const first = await vcs.publishPullRequest(specOf())
   sent()
   const again = await vcs.publishPullRequest(specOf({ files: [{ path: PATH, content: '{ "at": "later" }' }] }))
-  expect(sent()).toEqual([READ_PULL_REQUESTS])
+  expect(sent()).toEqual([READ_PULL_REQUESTS, READ_BRANCHES])
   expect(again).toMatchObject({ outcome: 'unchanged', commit: first.commit, pullRequest: first.pullRequest })
+})
+
+test('a branch that was deleted under its pull request is made anew, and reviewers stay', async () => {
+  const { fake, vcs, another } = setting
+  await vcs.publishPullRequest(specOf())
+  fake.state.setReviewers(REPOSITORY, 1, ['joe'])
+  for (const adapter of [vcs, another()]) {
+    await fake.state.deleteBranch(REPOSITORY, BRANCH)
+    const result = await adapter.publishPullRequest(specOf())
+    expect(result).toMatchObject({ outcome: 'created', pullRequest: { number: 1 } })
+    expect(await fake.state.file(REPOSITORY, PATH, BRANCH)).toBe('{ "revision": 15 }\n')
+    expect(await onlyPullRequest()).toMatchObject({ reviewers: ['joe'] })
+  }
 })
 
 test('rewrites the text alone where the files are equal', async () => {

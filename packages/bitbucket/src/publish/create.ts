@@ -89,7 +89,8 @@ async function open(
   }
   try {
     return await writeWithReviewers(session, { there: [], wanted }, async (reviewers) => {
-      const call = { parameters, json: { ...json, reviewers } }
+      // Left out where there are none: should a pull request be open after all, it is changed, and keeps its own.
+      const call = { parameters, json: { ...json, ...(reviewers.length === 0 ? {} : { reviewers }) } }
       return (await session.client.call<PullRequestBody>(`POST ${PULL_REQUESTS}`, call, context)).data
     })
   } catch (error) {

@@ -12,8 +12,8 @@ import { withUnsupported } from './steps.ts'
 import { update } from './update.ts'
 
 /**
- * 3 requests to create a pull request, 3 to update one, 2 where there is nothing to do, or 1. See the table in the README
- * for what costs more.
+ * 3 requests to create a pull request, 3 to update one, 2 where there is nothing to do. See the table in the README for
+ * what costs more.
  */
 export async function publishPullRequest(
   publisher: Publisher,

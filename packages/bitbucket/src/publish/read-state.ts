@@ -1,5 +1,5 @@
 import { VcsError } from '@pullwright/core'
-import { type Head, type Job, parentNames, readMarker } from '@pullwright/core/vcs'
+import { type Head, isLater, type Job, parentNames, readMarker } from '@pullwright/core/vcs'
 import type { BranchBody, PullRequestBody } from '../bodies.ts'
 import { isFrom, PULL_REQUESTS, quoted } from '../pull-requests.ts'
 import { repositoryName } from '../repository-name.ts'
@@ -7,8 +7,8 @@ import { contextOf, type Session } from './session.ts'
 import { filesAtOurCommit, filesNotRead, type Known, type State, toKnown } from './state.ts'
 
 /**
- * One request where an open pull request of ours tells everything; otherwise one for the branches, and one for the pull
- * requests where the branch is there.
+ * One request where an open pull request of ours tells all that an update takes; otherwise one for the branches, and one
+ * for the pull requests where the branch is there.
  */
 export async function readState(session: Session, job: Job): Promise<State> {
   const { repository } = session
@@ -24,29 +24,36 @@ export async function readState(session: Session, job: Job): Promise<State> {
   if (base === undefined) throw missingBase(session, job)
   const there = branches.find(({ name }) => name === branch)
   const beside = branches.map(({ name }) => name).filter((name) => isBeside(name, job.requested) && name !== branch)
-  const all =
-    there === undefined && beside.length === 0 ? (early ?? []) : await readPullRequests(session, [branch, ...beside])
+  const wanted = there !== undefined || beside.length > 0
+  const enough = beside.length === 0 ? early : null
+  const all = enough ?? (wanted ? await readPullRequests(session, [branch, ...beside]) : [])
   const own = all.filter(({ source }) => source.source.branch?.name === branch)
   const open = own.filter(({ source }) => source.state === 'OPEN')
   const head = there === undefined ? null : headOf(job, there, open)
+  const merged = own.filter((one) => one.source.state === 'MERGED' && one.base === job.spec.base)
   if (open.length > 0) session.known.add(repository, branch)
+  // A branch that is new gets every file; one that is there is worth a look, and so is what may be merged already.
+  const blind = head === null && !merged.some((one) => isSame(job, one))
   return {
-    // A branch that is new gets every file; one that is there is worth a look.
-    base: { oid: base.target.hash, ...(head === null ? { files: filesNotRead(job) } : {}) },
+    base: { oid: base.target.hash, ...(blind ? { files: filesNotRead(job) } : {}) },
     head,
     open,
-    merged: own.filter((one) => one.source.state === 'MERGED' && one.base === job.spec.base),
+    merged,
     relocated: all.flatMap((one) => relocated(job, one)),
     clash: branches.map(({ name }) => name).find((name) => clashes(name, branch)) ?? null,
   }
 }
 
-/** Where the branch stands at our own commit there is nothing more to ask. */
+/**
+ * Where the branch stands at our own commit an update needs nothing more. That there is nothing to do is said only after
+ * a look at the branch: a pull request keeps its commit when the branch is deleted.
+ */
 function fromPullRequests(job: Job, all: readonly Known[]): State | null {
   const open = all.filter(({ source }) => source.state === 'OPEN')
   const ours = open.find(({ base }) => base === job.spec.base)
   const marker = ours === undefined ? null : readMarker(ours.body)
   if (ours === undefined || marker?.commit === undefined || marker.commit !== ours.head) return null
+  if (isSame(job, ours) && !isLater(marker, job.spec.order)) return null
   return {
     base: { oid: ours.source.destination.commit?.hash ?? '', files: filesNotRead(job) },
     head: { oid: ours.head, files: filesAtOurCommit(job, marker.files) },
@@ -55,6 +62,11 @@ function fromPullRequests(job: Job, all: readonly Known[]): State | null {
     relocated: [],
     clash: null,
   }
+}
+
+function isSame({ spec }: Job, { body }: Known): boolean {
+  const marker = readMarker(body)
+  return marker?.identity === spec.identity && marker.kind === spec.kind
 }
 
 function headOf(job: Job, { target }: BranchBody, open: readonly Known[]): Head {

@@ -25,6 +25,7 @@ export const repositoryRoutes: readonly Route[] = [
   { method: 'POST', template: `${REPO}/refs/branches`, scope: 'repository:write', answer: createBranch },
   { method: 'GET', template: `${REPO}/refs/branches/{name+}`, scope: 'repository', answer: getBranch },
   { method: 'DELETE', template: `${REPO}/refs/branches/{name+}`, scope: 'repository:write', answer: deleteBranch },
+  { method: 'GET', template: `${REPO}/refs/tags/{name+}`, scope: 'repository', answer: getTag },
   { method: 'GET', template: `${REPO}/commit/{commit}`, scope: 'repository', answer: getCommit },
   { method: 'GET', template: `${REPO}/commits/{revision}`, scope: 'repository', answer: listCommits },
   { method: 'GET', template: `${REPO}/commits`, scope: 'repository', answer: listCommits },
@@ -48,6 +49,14 @@ async function getBranch(call: Call): Promise<FakeResponse> {
   const oid = await tipOf(repository, name)
   if (oid === null) throw notFound(`No such branch: ${name}`)
   return ok(await branchBody(call.world, repository, name, oid))
+}
+
+async function getTag(call: Call): Promise<FakeResponse> {
+  const repository = repositoryOf(call)
+  const { name = '' } = call.parameters
+  const commit = await repository.git.commitAt(`refs/tags/${name}`)
+  if (commit === null) throw notFound(`No such tag: ${name}`)
+  return ok({ type: 'tag', name, target: commitBody(call.world, repository, commit) })
 }
 
 async function createBranch(call: Call): Promise<FakeResponse> {
