@@ -1,10 +1,9 @@
 import { MergeRequests } from '@gitbeaker/rest'
 import { VcsError } from '@pullwright/core'
-import { type ForeignCommit, parentNames, readMarker, writeMarker } from '@pullwright/core/vcs'
-import type { MergeRequestBody } from '../merge-request-view.ts'
+import { parentNames, readMarker } from '@pullwright/core/vcs'
 import type { GitLabJob } from './job.ts'
+import { numberOf, toKnown } from './known.ts'
 import {
-  type CommitNode,
   FILES_PER_QUERY,
   type FilesData,
   type FilesNode,
@@ -17,7 +16,7 @@ import {
   planQuery,
   type UserNode,
 } from './plan-query.ts'
-import { type Known, type Run, runContext, type State } from './state.ts'
+import { type Run, runContext, type State } from './state.ts'
 
 type ProjectNode = NonNullable<PlanData['project']>
 
@@ -120,60 +119,6 @@ async function readRelocated(run: Run, job: GitLabJob): Promise<State['relocated
   })
 }
 
-function toKnown(job: GitLabJob, node: MergeRequestNode, viewer: string): Known {
-  const ours = node.author?.username === viewer
-  const foreign = node.commits === undefined ? undefined : foreignCommits(nodesOf(node.commits), viewer)
-  return {
-    number: Number(node.iid),
-    base: node.targetBranch,
-    body: withPending(job, node),
-    ours,
-    author: node.author?.username ?? null,
-    head: node.diffHeadSha ?? '',
-    mergedAt: node.mergedAt === null ? null : Date.parse(node.mergedAt),
-    node: asBody(node),
-    ...(foreign === undefined ? {} : { foreign }),
-  }
-}
-
-/** A run that ended before it asked for auto-merge is finished by the next: that nothing waits there shows it. */
-function withPending({ spec }: GitLabJob, { description, autoMergeEnabled, draft }: MergeRequestNode): string {
-  const marker = readMarker(description ?? '')
-  if (!spec.autoMerge || autoMergeEnabled || draft || marker === null) return description ?? ''
-  return writeMarker('', { ...marker, pending: 'updated' })
-}
-
-/** Not by our account. GitLab names whose address a commit carries; one of nobody it knows is not ours. */
-function foreignCommits(commits: readonly CommitNode[], viewer: string): ForeignCommit[] {
-  return commits
-    .filter(({ author }) => author?.username !== viewer)
-    .map(({ sha, author, authorName, authorEmail }) => ({
-      oid: sha,
-      author: author?.username ?? authorName ?? authorEmail ?? 'somebody unknown',
-    }))
-}
-
-function asBody(node: MergeRequestNode): MergeRequestBody {
-  const people = (users: UserNode[]) => users.map(({ id, username }) => ({ id: numberOf(id), username }))
-  return {
-    iid: Number(node.iid),
-    title: node.title,
-    description: node.description,
-    state: node.state,
-    draft: node.draft,
-    web_url: node.webUrl ?? '',
-    source_branch: node.sourceBranch,
-    target_branch: node.targetBranch,
-    sha: node.diffHeadSha ?? '',
-    author: node.author,
-    labels: nodesOf(node.labels).map(({ title }) => title),
-    assignees: people(nodesOf(node.assignees)),
-    reviewers: people(nodesOf(node.reviewers)),
-    merge_commit_sha: node.mergeCommitSha,
-    merge_when_pipeline_succeeds: node.autoMergeEnabled,
-  }
-}
-
 function filesAt(parts: Found['parts'], name: 'baseFiles' | 'headFiles'): Map<string, string | null> {
   return new Map(
     parts.flatMap(({ paths, node }) => {
@@ -192,11 +137,6 @@ function revisionsOf(parts: Found['parts']): Map<string, string> {
 
 function pathVariables(paths: string[]): Record<string, unknown> {
   return { paths, ...Object.fromEntries(paths.map((path, n) => [`f${n}`, path])) }
-}
-
-/** `gid://gitlab/User/1`, as REST knows it. */
-function numberOf(id: string): number {
-  return Number(id.slice(id.lastIndexOf('/') + 1))
 }
 
 function notFound({ spec }: GitLabJob): VcsError {
