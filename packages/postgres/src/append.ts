@@ -14,7 +14,6 @@ import { labelsOf } from './labels.ts'
 import { lineOf } from './line.ts'
 import { lockNumber } from './lock-number.ts'
 import { decodeNullable, decodeText, encodeNullable, encodeText } from './text-codec.ts'
-import { createTogether } from './together.ts'
 
 /** A task's sequence is its event's times this, plus its place. */
 const TASKS_PER_EVENT = 65_536
@@ -27,31 +26,15 @@ export function createAppend(database: Database): Append {
     'select verdict, about, detail from {s}.append($1::bigint[], $2::json, $3::json, $4::json, $5::json)',
   )
 
-  const record = async (recording: Recording) =>
-    toResult(recording, await database.run(statement, toParameters(recording, database.schema)))
-  const together = createTogether(record)
-
   return async (recording, transaction) => {
-    if (transaction === undefined) return mayShare(recording) ? together(recording) : record(recording)
     const values = toParameters(recording, database.schema)
+    if (transaction === undefined) return toResult(recording, await database.run(statement, values))
     try {
       return toResult(recording, toRows(await transaction.query(statement.text, values)))
     } catch (error) {
       throw storeError(error)
     }
   }
-}
-
-/** Only what waits for nobody: a lock, or a key that another transaction has taken, must not hold up its neighbours. */
-function mayShare({ events, documents = [], receipt }: Recording): boolean {
-  return (
-    receipt === undefined &&
-    documents.length === 0 &&
-    events.every(
-      ({ orderingKey, idempotencyKey, tasks }) =>
-        orderingKey === null && idempotencyKey === null && tasks.every(({ ordered }) => !ordered),
-    )
-  )
 }
 
 /** What `append` takes. JSON values are texts in it, and texts as PostgreSQL can hold them. */

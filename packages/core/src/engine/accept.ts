@@ -20,6 +20,7 @@ import { attributesOf, peopleIn } from './event-facts.ts'
 import { newId } from './ids.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import { planTasks, type Targets } from './plan.ts'
+import { createRecorder } from './recorder.ts'
 import { traceOf, withTrace } from './tracing.ts'
 
 /** Data that fits its type, as a plain JSON copy: what the giver changes afterwards changes nothing. */
@@ -82,6 +83,7 @@ const CARRY_CONFIG: ReadonlySet<string> = new Set(['environment.deployed', 'depl
 export function createAccept(parts: AcceptParts): Accept {
   const { store } = parts
   const inTurn = createKeyedLock()
+  const append = createRecorder(store)
   return { check, prepare, accept }
 
   function check(event: string | AnyEventDefinition, data: unknown): Checked {
@@ -104,7 +106,8 @@ export function createAccept(parts: AcceptParts): Accept {
       if (options.transaction)
         recording.documents = recording.documents?.map(({ expectedVersion: _, ...write }) => write) ?? []
       if (options.receipt) recording.receipt = { ...options.receipt, eventId: recording.events[0]?.id ?? null }
-      const result = await store.append(recording, options.transaction ? { transaction: options.transaction } : {})
+      const { transaction } = options
+      const result = await (transaction ? store.append(recording, { transaction }) : append(recording))
       if (result.status !== 'conflict') {
         if (!options.transaction) parts.recorded(newlyRecorded(recording, result))
         return result
