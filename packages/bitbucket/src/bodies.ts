@@ -67,10 +67,3 @@ export interface RepositoryBody {
   has_issues?: boolean
   mainbranch?: { name?: string } | null
 }
-
-export interface StatusBody {
-  key?: string
-  name?: string
-  state?: string
-  url?: string
-}

@@ -34,7 +34,7 @@ export async function setStatus(
 }
 
 /** A key has 40 characters: a longer name keeps its beginning and gets a digest, so that two long ones stay two. */
-export function statusKey(context: string): string {
+function statusKey(context: string): string {
   if ([...context].length <= LIMITS.statusKey) return context
   const digest = createHash('sha256').update(context).digest('hex').slice(0, 8)
   return `${[...context].slice(0, LIMITS.statusKey - 9).join('')}-${digest}`

@@ -10,6 +10,7 @@ beforeEach(async () => {
     workspace: 'acme',
     slug: 'prompts',
     permissions: { jane: 'write', joe: 'write' },
+    restrictions: [{ kind: 'require_tasks_to_be_completed', pattern: 'main' }],
   })
   token = fake.state.createToken()
 })

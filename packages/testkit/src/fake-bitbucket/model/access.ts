@@ -16,7 +16,7 @@ const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   'issue:write': ['issue'],
 }
 
-export function hasScope(granted: ReadonlySet<string>, scope: string): boolean {
+function hasScope(granted: ReadonlySet<string>, scope: string): boolean {
   return granted.has(scope) || [...granted].some((one) => IMPLIED[one]?.includes(scope) === true)
 }
 

@@ -58,11 +58,11 @@ function strategyOf({ repository }: PullRequest, input: MergeInput): MergeStrate
   return found
 }
 
-export function restrictionsOn({ repository, destination }: PullRequest): BranchRestriction[] {
+function restrictionsOn({ repository, destination }: PullRequest): BranchRestriction[] {
   return repository.restrictions.filter(({ pattern }) => matchesPattern(pattern, destination))
 }
 
-export function matchesPattern(pattern: string, branch: string): boolean {
+function matchesPattern(pattern: string, branch: string): boolean {
   const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*')
   return new RegExp(`^${escaped}$`).test(branch)
 }
