@@ -17,9 +17,9 @@ const FILES = `
  * looked up one by one for the commit that last changed each on the branch.
  */
 export function planQuery(files: number, parents: number): string {
-  return `query PublishPlan($project: ID!, $base: String!, $branch: String!, $paths: [String!]!, $people: [String!]!${variables(files)}${parentVariables(parents)}) {
+  return `query PublishPlan($project: ID!, $base: String!, $branch: String!, $paths: [String!]!, $people: [String!]!, $named: Boolean!${variables(files)}${parentVariables(parents)}) {
   currentUser { username }
-  users(usernames: $people) { nodes { id username } }
+  users(usernames: $people) @include(if: $named) { nodes { id username } }
   project(fullPath: $project) {
     fullPath archived
     repository {
@@ -121,7 +121,7 @@ export type TreeNode = { lastCommit: { sha: string } | null } | null
 
 export interface PlanData {
   currentUser: { username: string } | null
-  users: Nodes<UserNode>
+  users?: Nodes<UserNode>
   project: {
     fullPath: string
     archived: boolean | null

@@ -32,7 +32,7 @@ export async function readState(run: Run, job: GitLabJob): Promise<State> {
   const above = Object.fromEntries(parents.map((name, n) => [`p${n}`, name]))
   const plan = {
     query: planQuery(first.length, parents.length),
-    variables: { ...place, people, ...pathVariables(first), ...above },
+    variables: { ...place, people, named: people.length > 0, ...pathVariables(first), ...above },
   }
   const names = { query: NAMES_QUERY, variables: { project: job.project, below: `${branch}/*` } }
   const more = rest.map((paths) => ({

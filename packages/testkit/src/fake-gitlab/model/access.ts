@@ -45,7 +45,7 @@ export function demandScope({ token }: Session, write: boolean, also: readonly s
   })
 }
 
-export function roleOf(user: User | null, project: Project): GitLabRole {
+function roleOf(user: User | null, project: Project): GitLabRole {
   if (user === null) return 'none'
   return project.members.get(user.username.toLowerCase()) ?? 'none'
 }
