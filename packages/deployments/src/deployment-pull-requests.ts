@@ -13,6 +13,8 @@ import { type GitOrigin, gitOrigin } from './from-git.ts'
 import { INTEGRATION, integrationRoute } from './integration-route.ts'
 import { judgeAgain } from './judge-again.ts'
 import { matchesRoute } from './matches-route.ts'
+import { checkPipelines, type Pipeline } from './promotion/pipeline.ts'
+import { promotionHandlers } from './promotion/promotion-handlers.ts'
 import { type PublishOptions, publish } from './publish.ts'
 import { report } from './report.ts'
 import { type CompiledRoute, compileRoute, type Route } from './route.ts'
@@ -28,6 +30,8 @@ export interface DeploymentPullRequestsOptions {
   pseudonymKey?: string
   /** Judged for every deployment, beside those of its route. `policies` has the built-in ones. */
   policies?: readonly Policy[]
+  /** Success in one environment proposes the next. Their pull requests go by the same routes; `gitops` deploys what is merged. */
+  pipelines?: readonly Pipeline[]
 }
 
 /**
@@ -37,6 +41,7 @@ export interface DeploymentPullRequestsOptions {
 export function deploymentPullRequests(options: DeploymentPullRequestsOptions): Plugin {
   const routes = compileAll(options)
   const { pseudonymKey, policies = [] } = options
+  const pipelines = checkPipelines(options.pipelines ?? [])
   if (!policies.every(isPolicy)) {
     throw new PullwrightError('invalid-argument', '`policies` must be a list of { name, check }')
   }
@@ -72,6 +77,7 @@ export function deploymentPullRequests(options: DeploymentPullRequestsOptions): 
         key: ['project', 'data.app_name', 'data.environment'],
         run: (context) => followOutcome(context, parts),
       },
+      ...(pipelines.length === 0 ? {} : promotionHandlers(parts, pipelines)),
     },
     start({ vcs }) {
       for (const { route } of routes) if (typeof route.vcs === 'string') vcs(route.vcs)

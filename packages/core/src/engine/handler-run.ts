@@ -74,6 +74,7 @@ function contextOf(
     attempt: task.attempts + 1,
     origin: parts.origin,
     signal,
+    now,
     log: parts.log,
     vcs: parts.vcs,
     documents: pluginDocuments(store, event.project, plugin, now),

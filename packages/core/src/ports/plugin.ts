@@ -72,6 +72,8 @@ export interface HandlerContext {
   readonly origin: string
   /** Aborted at the handler's timeout and when the instance stops. */
   readonly signal: AbortSignal
+  /** Milliseconds since the epoch, by the instance's clock. */
+  now(): number
   readonly log: Logger
   readonly vcs: VcsLookup
   readonly documents: PluginDocuments
