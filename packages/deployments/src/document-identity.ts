@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { PolicyResult } from '@pullwright/core'
 
-const SEPARATOR = '~'
-
 /**
  * What a pull request is marked with: the deployment's identity, and after `~` a digest of what policies minded, so that
  * another verdict on the same deployment is written, and the same one is not.
@@ -13,10 +11,5 @@ export function documentIdentity(identity: string, results: readonly PolicyResul
     .map(({ policy, verdict, reason }) => [policy, verdict, reason])
   if (minded.length === 0) return identity
   const digest = createHash('sha256').update(JSON.stringify(minded)).digest('hex').slice(0, 8)
-  return `${identity}${SEPARATOR}${digest}`
-}
-
-/** The deployment's own part of it. */
-export function deploymentIdentity(marked: string): string {
-  return marked.split(SEPARATOR)[0] ?? ''
+  return `${identity}~${digest}`
 }

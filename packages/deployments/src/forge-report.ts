@@ -56,7 +56,7 @@ export function deploymentStatus(check: CheckRun): CommitStatus {
   }
 }
 
-export function checkName({ environment }: JsonObject): string {
+function checkName({ environment }: JsonObject): string {
   return `Deployment to ${String(environment)}`
 }
 
