@@ -1,0 +1,19 @@
+/** What each contender is swept over; `contenders/` says what the names mean. */
+export const SETTINGS: Readonly<Record<string, readonly Readonly<Record<string, number>>[]>> = {
+  bare: [{ concurrency: 16 }, { concurrency: 64 }, { concurrency: 128 }],
+  memory: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }],
+  sqlite: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }],
+  postgres: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }, { concurrency: 256 }],
+  bullmq: [{ concurrency: 32 }, { concurrency: 100 }, { concurrency: 300 }],
+  'pg-boss': [
+    { batch: 50, workers: 2 },
+    { batch: 100, workers: 1 },
+    { batch: 100, workers: 3 },
+    { batch: 500, workers: 2 },
+  ],
+  'graphile-worker': [
+    { concurrency: 32, queue: 100 },
+    { concurrency: 64, queue: 200 },
+    { concurrency: 128, queue: 500 },
+  ],
+}
