@@ -13,6 +13,7 @@ import { apiUrls } from './base-url.ts'
 import { capabilities } from './capabilities.ts'
 import { createClient } from './client.ts'
 import { upsertComment } from './comments.ts'
+import { facetsOf } from './facets/facets.ts'
 import { inspect } from './inspect.ts'
 import { publishPullRequest } from './publish/publish-pull-request.ts'
 import { closePullRequest, editLabels, findPullRequests, getPullRequest, mergePullRequest } from './pull-requests.ts'
@@ -84,6 +85,7 @@ export function github(options: GitHubOptions): Vcs {
     editLabels: (...call) => editLabels(client, ...call),
     upsertComment: (...call) => upsertComment(client, ...call),
     setStatus: (...call) => setStatus(client, ...call),
+    ...facetsOf(client, () => clock.now()),
     ...(webhookSecret === undefined ? {} : { source: githubSource(name, webhookSecret) }),
     connect: (connection) => github(connected({ ...options, transport: wire }, connection)),
     close: () => wire.close(),

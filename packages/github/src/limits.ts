@@ -10,6 +10,15 @@ export const LIMITS = {
   label: 50,
   /** Characters of a commit status's description: docs.github.com/rest/commits/statuses. */
   statusDescription: 140,
+  /** Characters of a check's summary: docs.github.com/rest/checks/runs, "Maximum length: 65535 characters". */
+  checkText: 65_535,
+  /** Annotations in one request about a check run: docs.github.com/rest/checks/runs. */
+  annotations: 50,
+  /** Of an annotation: its message may have 64 KB, at up to 4 bytes a character; its title 255 characters. Same page. */
+  annotation: 16_000,
+  annotationTitle: 255,
+  /** Characters of a deployment status's description: docs.github.com/rest/deployments/statuses. */
+  deploymentDescription: 140,
   /** Bytes of one `createCommitOnBranch`, before base64: larger ones are refused (about 40 MB were taken). */
   commitBytes: 40 * 1024 * 1024,
 } as const

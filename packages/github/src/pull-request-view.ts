@@ -21,5 +21,16 @@ export function toPullRequest(repository: string, node: PullRequestNode): PullRe
     labels: nodesOf(node.labels).map(({ name }) => name),
     author: node.author?.login ?? null,
     marker: marker === null ? null : { kind: marker.kind, identity: marker.identity },
+    headRepository: node.headRepository?.nameWithOwner ?? null,
+    baseCommit: node.baseRefOid,
+    ...(node.state === 'MERGED'
+      ? { mergeCommit: node.mergeCommit?.oid ?? null, mergedBy: loginOf(node.mergedBy) }
+      : {}),
   }
+}
+
+/** As webhooks name people: GraphQL leaves the end of an app's name out. */
+function loginOf(actor: PullRequestNode['mergedBy']): string | null {
+  if (actor === null) return null
+  return actor.__typename === 'Bot' && !actor.login.endsWith('[bot]') ? `${actor.login}[bot]` : actor.login
 }

@@ -16,6 +16,7 @@ import {
   type FindPullRequestsData,
   GET_PULL_REQUEST,
   type GetPullRequestData,
+  type MergedNode,
 } from './graphql/queries.ts'
 import { missing } from './missing.ts'
 import { toPullRequest } from './pull-request-view.ts'
@@ -53,7 +54,21 @@ export async function getPullRequest(
   number: number,
   options: CallOptions = {},
 ): Promise<PullRequest> {
-  return toPullRequest(repository, await read(client, { repository, number }, options))
+  const node = await read(client, { repository, number }, options)
+  const baseCommit = mergedOnto(node)
+  return { ...toPullRequest(repository, node), ...(baseCommit === null ? {} : { baseCommit }) }
+}
+
+/**
+ * `baseRefOid` may lag behind the branch that was merged into: the merge commit's first parent tells better, but where
+ * a rebase wrote that commit too.
+ */
+function mergedOnto({ number, merged }: PullRequestNode & MergedNode): string | null {
+  const parents = nodesOf(merged?.parents)
+  const [first] = parents
+  if (first === undefined) return null
+  const rebased = parents.length === 1 && nodesOf(first.associatedPullRequests).some((one) => one.number === number)
+  return rebased ? null : first.oid
 }
 
 /** Pinned to the commit that was looked at. One that is merged already, at that commit, answers so. */
@@ -147,7 +162,7 @@ async function read(client: GitHubClient, ref: PullRequestRef, options: CallOpti
   return node
 }
 
-function parametersOf({ repository, number }: PullRequestRef) {
+export function parametersOf({ repository, number }: PullRequestRef) {
   const { owner, name } = repositoryName(repository)
   if (!Number.isSafeInteger(number) || number < 1 || number > 2 ** 31 - 1) {
     throw new VcsError('invalid', `${number} is no number of a pull request.`)
@@ -155,6 +170,6 @@ function parametersOf({ repository, number }: PullRequestRef) {
   return { owner, repo: name, pull_number: number }
 }
 
-function contextOf(ref: PullRequestRef, doing: string, needs: string[], { signal }: CallOptions): CallContext {
+export function contextOf(ref: PullRequestRef, doing: string, needs: string[], { signal }: CallOptions): CallContext {
   return { repository: ref.repository, doing: `${doing} #${ref.number}`, needs, signal }
 }

@@ -127,7 +127,7 @@ export interface PullRequestSpec {
   /** Team slugs, with or without the organisation. */
   teamReviewers?: string[]
   assignees?: string[]
-  /** `true`: by the first method the repository allows. */
+  /** `true`: by the first method the repository allows. `false` switches it off where it is on. Absent: it is left alone. */
   autoMerge?: MergeMethod | boolean
   statuses?: CommitStatus[]
   /** What to do where somebody else committed to the branch. Default `append`, and only while they left our files alone. */

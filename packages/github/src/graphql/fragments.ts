@@ -14,6 +14,10 @@ fragment PullRequestFields on PullRequest {
   headRefOid
   viewerDidAuthor
   author { login }
+  headRepository { nameWithOwner }
+  baseRefOid
+  mergeCommit { oid }
+  mergedBy { __typename login }
   labels(first: 100) { nodes { id name } }
 }`
 
@@ -39,6 +43,10 @@ export interface PullRequestNode {
   headRefOid: string
   viewerDidAuthor: boolean
   author: { login: string } | null
+  headRepository: { nameWithOwner: string } | null
+  baseRefOid: string
+  mergeCommit: { oid: string } | null
+  mergedBy: { __typename: string; login: string } | null
   labels: { nodes: ({ id: string; name: string } | null)[] | null } | null
 }
 

@@ -22,6 +22,7 @@ export const MUTATIONS = {
     answer: 'assignable { assignees(first: 20) { nodes { login } } }',
   },
   enablePullRequestAutoMerge: { input: 'EnablePullRequestAutoMergeInput', answer: 'clientMutationId' },
+  disablePullRequestAutoMerge: { input: 'DisablePullRequestAutoMergeInput', answer: 'clientMutationId' },
   mergePullRequest: { input: 'MergePullRequestInput', answer: 'pullRequest { state mergeCommit { oid } }' },
 } as const
 

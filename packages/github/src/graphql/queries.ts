@@ -24,13 +24,27 @@ export interface FindPullRequestsData {
 export const GET_PULL_REQUEST = /* GraphQL */ `
 query GetPullRequest($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
-    pullRequest(number: $number) { ...PullRequestFields mergeCommit { oid } }
+    pullRequest(number: $number) {
+      ...PullRequestFields
+      merged: mergeCommit {
+        parents(first: 2) { nodes { oid associatedPullRequests(first: 10) { nodes { number } } } }
+      }
+    }
   }
 }
 ${PULL_REQUEST}`
 
 export interface GetPullRequestData {
-  repository: { pullRequest: (PullRequestNode & { mergeCommit: { oid: string } | null }) | null } | null
+  repository: { pullRequest: (PullRequestNode & MergedNode) | null } | null
+}
+
+/** Where the base stood before the merge, as far as the merge commit tells. */
+export interface MergedNode {
+  merged: {
+    parents: {
+      nodes: ({ oid: string; associatedPullRequests: { nodes: ({ number: number } | null)[] | null } } | null)[] | null
+    }
+  } | null
 }
 
 export const PULL_REQUEST_COMMENTS = /* GraphQL */ `

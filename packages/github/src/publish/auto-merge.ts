@@ -10,6 +10,7 @@ export const GRAPHQL_METHOD = { merge: 'MERGE', squash: 'SQUASH', rebase: 'REBAS
 
 /** GitHub's own auto-merge, pinned to the commit we wrote. */
 export function autoMergeDecoration(spec: PullRequestSpec, plan: Plan, target: Target): Decoration | null {
+  if (spec.autoMerge === false) return switchOff(target)
   const wanted = mergeMethod(spec, plan)
   if (wanted === null) return null
   const method = GRAPHQL_METHOD[wanted]
@@ -25,6 +26,21 @@ export function autoMergeDecoration(spec: PullRequestSpec, plan: Plan, target: T
       input: { pullRequestId: target.id, mergeMethod: method, expectedHeadOid: target.head },
     },
     settle: (problem) => (problem === null ? { status: 'applied' } : explain(problem)),
+  }
+}
+
+/** Whoever switched it on: what is to be merged changed, and must not be merged by itself. */
+function switchOff(target: Target): Decoration | null {
+  if (target.autoMerge === null) return null
+  return {
+    step: 'autoMerge',
+    change: { alias: 'autoMerge', field: 'disablePullRequestAutoMerge', input: { pullRequestId: target.id } },
+    settle: (problem) => {
+      if (problem === null) return { status: 'applied' }
+      return /Can't disable auto-merge/i.test(problem.message)
+        ? { status: 'already' }
+        : { status: 'failed', error: problem.message }
+    },
   }
 }
 

@@ -35,7 +35,7 @@ export async function create(run: Run, plan: Plan, decision: CreateDecision): Pr
     head: commit,
     body,
     labels: more.labels?.status === 'applied' ? [...job.labels] : [],
-    ...(merged === null ? {} : { state: 'merged' as const }),
+    ...(merged === null ? {} : { state: 'merged' as const, mergeCommit: merged.oid }),
   })
   return { kind: 'done', result: { outcome: 'created', pullRequest, commit, steps: { ...steps, ...more } } }
 }

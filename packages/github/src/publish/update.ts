@@ -25,7 +25,9 @@ export async function update(run: Run, plan: Plan, decision: UpdateDecision<Open
   const later = all.filter((one) => mustWait(one, commits.length > 0, newLabels.length > 0))
   const now = all.filter((one) => !later.includes(one))
   const text = textChange(run, pullRequest, later.length > 0)
-  const sent = [...commits, ...newLabels, text, ...now.flatMap(({ change }) => change ?? [])]
+  const decorating = now.flatMap(({ change }) => change ?? [])
+  const off = decorating.filter(stopsMerging)
+  const sent = [...off, ...commits, ...newLabels, text, ...decorating.filter((change) => !stopsMerging(change))]
   const { answer, newer } = await mutateText(run, 'UpdatePullRequest', sent, DOING, pullRequest.id)
   if (newer !== null) {
     return { kind: 'done', result: unchangedResult(job, plan, viewOf(run, plan, newer), LATE) }
@@ -95,7 +97,13 @@ const DOING = 'update the pull request'
 
 /** Auto-merge is pinned to the commit, and a label is named by its id: both may only come to be known by this mutation. */
 function mustWait({ step, change }: Decoration, commits: boolean, newLabels: boolean): boolean {
-  return (step === 'autoMerge' && change !== null && commits) || (step === 'labels' && newLabels)
+  const merges = step === 'autoMerge' && change !== null && !stopsMerging(change)
+  return (merges && commits) || (step === 'labels' && newLabels)
+}
+
+/** Goes before the commit, which a check may make ready to merge the moment it is there. */
+function stopsMerging({ field }: Change): boolean {
+  return field === 'disablePullRequestAutoMerge'
 }
 
 function textChange({ job }: Run, { id }: OpenPullRequestNode, more: boolean): Change {
@@ -127,6 +135,6 @@ function changed(
     body: bodyOf(job),
     head: commit,
     labels: [...there, ...added],
-    ...(merged === null ? {} : { state: 'merged' as const }),
+    ...(merged === null ? {} : { state: 'merged' as const, mergeCommit: merged.oid }),
   }
 }
