@@ -32,6 +32,8 @@ export interface Contender {
   done(): number
   /** Statements so far; null where there is no SQL. */
   statements(): number | null
+  /** The process id of a server of its own beside PostgreSQL. */
+  readonly server?: number
   stop(): Promise<void>
 }
 

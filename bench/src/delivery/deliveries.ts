@@ -90,7 +90,7 @@ async function sweep(
   return best.setting
 }
 
-const PEERS = ['bullmq', 'pg-boss', 'graphile-worker']
+const PEERS = ['bullmq', 'bullmq-always', 'pg-boss', 'graphile-worker']
 
 function report(plan: Plan, best: ReadonlyMap<string, Setting>, samples: ReadonlyMap<string, Sample[]>): void {
   const middle = (contender: string, of: (sample: Sample) => number | null): number | null => {

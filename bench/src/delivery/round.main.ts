@@ -11,6 +11,7 @@ const CONTENDERS: Readonly<Record<string, () => Promise<OpenContender>>> = {
   sqlite: async () => (await import('./contenders/pullwright.ts')).onSqlite,
   postgres: async () => (await import('./contenders/pullwright.ts')).onPostgres,
   bullmq: async () => (await import('./contenders/bullmq.ts')).bullmq,
+  'bullmq-always': async () => (await import('./contenders/bullmq.ts')).bullmqAlways,
   'pg-boss': async () => (await import('./contenders/pg-boss.ts')).pgBoss,
   'graphile-worker': async () => (await import('./contenders/graphile-worker.ts')).graphileWorker,
 }
@@ -49,7 +50,7 @@ async function measure({
   } else {
     await contender.recordMany(0, deliveries)
   }
-  const meter = await serverMeter(name)
+  const meter = await serverMeter(name, contender.server)
   const before = { statements: contender.statements(), cpu: process.cpuUsage(), server: await meter.read() }
   const begun = performance.now()
   if (mode === 'through') {

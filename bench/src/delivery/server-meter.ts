@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import type pg from 'pg'
 import { countingPool, cpuOf, serverCpu } from './postgres-server.ts'
 
@@ -10,24 +9,15 @@ export interface ServerMeter {
 
 const WITHOUT_SERVER = new Set(['bare', 'memory', 'sqlite'])
 
-/** PostgreSQL's backends of the benchmark's database; for BullMQ Redis as well, which nobody else should be using. */
-export async function serverMeter(contender: string): Promise<ServerMeter> {
+/** PostgreSQL's backends of the benchmark's database; and a server of the contender's own. */
+export async function serverMeter(contender: string, own: number | undefined): Promise<ServerMeter> {
   if (WITHOUT_SERVER.has(contender)) return { read: async () => 0, close: async () => {} }
   const pool: pg.Pool = countingPool(1).pool
-  const redis = contender === 'bullmq' ? redisPid() : null
   return {
     async read() {
       const postgres = await serverCpu(pool)
-      return postgres === null ? null : postgres + (redis === null ? 0 : cpuOf(redis))
+      return postgres === null ? null : postgres + (own === undefined ? 0 : cpuOf(own))
     },
     close: () => pool.end(),
-  }
-}
-
-function redisPid(): number | null {
-  try {
-    return Number(execFileSync('pgrep', ['-o', '-x', 'redis-server'], { encoding: 'utf8' }))
-  } catch {
-    return null
   }
 }

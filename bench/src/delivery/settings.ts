@@ -5,6 +5,7 @@ export const SETTINGS: Readonly<Record<string, readonly Readonly<Record<string, 
   sqlite: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }],
   postgres: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }, { concurrency: 256 }],
   bullmq: [{ concurrency: 32 }, { concurrency: 100 }, { concurrency: 300 }],
+  'bullmq-always': [{ concurrency: 100 }, { concurrency: 300 }],
   'pg-boss': [
     { batch: 50, workers: 2 },
     { batch: 100, workers: 1 },
