@@ -11,6 +11,8 @@ import { structuralHash } from './structural-hash.ts'
 const LONG = 128
 /** Arrays of plain values from this length may be replaced as a whole. */
 const LONG_VECTOR = 2000
+/** Arrays from this length that part in many places are replaced as a whole: aligning them takes seconds. */
+const VAST = 100_000
 
 /** Which element of one array became which of the other. */
 export interface Alignment {
@@ -64,7 +66,7 @@ function align(
   }
   const key = commonKeyField(before, after)
   if (key !== null) matchKeys(before, after, key, alignment)
-  else if (!matchEqual(before, after, equal, alignment)) return null
+  else if (!matchEqual(before, after, equal, alignment, isSet ? Number.POSITIVE_INFINITY : VAST)) return null
   if (!isSet) matchChanged(before, after, alignment)
   const pairs = positionsOf(alignment.source, (source) => source >= 0)
   const still = new Set(longestIncreasing(pairs.map((j) => alignment.source[j] ?? 0)).map((at) => pairs[at]))
@@ -84,15 +86,18 @@ function matchKeys(
   })
 }
 
-/** False: the two are unrelated. */
+/** False: the two are unrelated, or there are `most` elements to align. */
 function matchEqual(
   before: readonly JsonValue[],
   after: readonly JsonValue[],
   equal: Equality,
   { source, exact }: Alignment,
+  most: number,
 ): boolean {
   const classOf = createClassifier(equal)
-  const quick = before.length >= LONG && after.length >= LONG ? resync(before, after, equal) : null
+  const shorter = Math.min(before.length, after.length)
+  const quick = shorter >= LONG ? resync(before, after, equal) : null
+  if (quick === null && shorter >= most) return false
   source.set(quick ?? alignSequences(before.map(classOf), after.map(classOf)))
   if (areUnrelated(before, after, source)) return false
   const taken = new Uint8Array(before.length)

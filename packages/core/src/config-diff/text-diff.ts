@@ -51,7 +51,24 @@ export function textDiff(before: string, after: string): TextDiff {
   const cut = unit === 'line' ? (text: string) => text.split('\n') : sentences
   const x = cut(before)
   const y = cut(after)
-  return { unit, hunks: before === after ? [] : hunksOf(edits(x, y)) }
+  return { unit, hunks: before === after ? [] : hunksOf(changedMiddle(x, y)) }
+}
+
+/** What both have at the start and at the end is left out, but for the context that a hunk shows of it. */
+function changedMiddle(x: readonly string[], y: readonly string[]): Edit[] {
+  const shorter = Math.min(x.length, y.length)
+  let start = 0
+  while (start < shorter && x[start] === y[start]) start++
+  let end = 0
+  while (end < shorter - start && x[x.length - 1 - end] === y[y.length - 1 - end]) end++
+  const from = Math.max(0, start - CONTEXT)
+  const after = Math.max(0, end - CONTEXT)
+  const middle = edits(x.slice(from, x.length - after), y.slice(from, y.length - after))
+  for (const edit of middle) {
+    edit.before += from
+    edit.after += from
+  }
+  return middle
 }
 
 function isLongLine(before: string, after: string): boolean {
