@@ -8,7 +8,7 @@ import { bars, table, title } from './report.ts'
 
 const ROUNDS = 15
 
-/** What loading costs, each time in a process of its own; alternating, so that a busy machine is busy for all. */
+/** What loading costs, in processor time, each time in a process of its own; alternating, so that load meets all. */
 export async function benchStartUp(): Promise<void> {
   const zod = createRequire(join(builtFolder, 'index.js')).resolve('zod')
   const modules = {
@@ -42,7 +42,8 @@ export async function benchStartUp(): Promise<void> {
 function loadTime(module: string): number {
   const isUrl = module.startsWith('file:')
   const load = isUrl ? `await import(${JSON.stringify(module)})` : `require(${JSON.stringify(module)})`
-  const program = `const start = performance.now(); ${load}; console.log(performance.now() - start)`
+  const program = `const start = process.cpuUsage(); ${load}
+    const { user, system } = process.cpuUsage(start); console.log((user + system) / 1000)`
   const type = isUrl ? 'module' : 'commonjs'
   const answer = execFileSync(process.execPath, [`--input-type=${type}`, '--eval', program], { encoding: 'utf8' })
   return Number(answer)

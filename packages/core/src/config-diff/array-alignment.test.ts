@@ -147,7 +147,7 @@ describe('long arrays', () => {
   })
 
   it('are replaced as a whole from 100,000 elements on, where they part everywhere', () => {
-    const numbers = Array.from({ length: 100_000 }, (_, at) => at)
+    const numbers = Array.from({ length: 110_000 }, (_, at) => at)
     const changed = numbers.map((number) => (number % 10 === 0 ? -number - 1 : number))
     expect(changes({ numbers }, { numbers: changed })).toEqual(['modified numbers'])
     expect(changes({ numbers }, { numbers: numbers.toSpliced(7, 1) })).toEqual(['removed numbers[7]'])
