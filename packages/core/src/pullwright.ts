@@ -117,6 +117,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
         box,
         requireBox,
         vcs,
+        redact: redactor.value,
         policies,
         log,
         now,

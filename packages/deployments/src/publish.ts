@@ -82,5 +82,5 @@ export async function findRoute(
   const compiled = routes.find((route) => route.id === id)
   if (!compiled) return null
   const { vcs } = compiled.route
-  return { compiled, vcs: typeof vcs === 'string' ? context.vcs(vcs) : vcs }
+  return { compiled, vcs: context.vcs(vcs) }
 }

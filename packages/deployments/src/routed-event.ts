@@ -10,6 +10,8 @@ const schema = z.strictObject({
   vcs: z.string(),
   repository: z.string(),
   branch: z.string(),
+  /** As the deployment has it, so that the audit log can say for whom it was done. */
+  deployed_by: z.json(),
   kind: z.enum(['document', 'propose']),
   /** One pull request at a time for each. */
   key: z.string(),
@@ -24,6 +26,7 @@ export const deploymentRouted = defineEvent('deployment.routed', schema, {
     deployment_event_id: 'evt_1',
     app_name: 'support-bot',
     environment: 'production',
+    deployed_by: 'jane@example.com',
     kind: 'document',
     route: 'integration:int_1',
     vcs: 'github',

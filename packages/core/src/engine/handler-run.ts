@@ -8,6 +8,7 @@ import type { SecretBox } from '../secrets/secret-box.ts'
 import type { Accept, Incoming } from './accept.ts'
 import { checkOutcome } from './judge.ts'
 import { checkName } from './names.ts'
+import { notedVcs } from './noted-vcs.ts'
 import { pastDeployments } from './past-deployments.ts'
 import { pluginBlobs, pluginDocuments } from './plugin-storage.ts'
 import { createSteps, type StepMemory } from './steps.ts'
@@ -21,6 +22,8 @@ export interface HandlerParts {
   /** Refuses with advice where there is no key. */
   requireBox: () => SecretBox
   vcs: VcsLookup
+  /** Hides secrets. */
+  redact: <T>(value: T) => T
   policies: readonly Policy[]
   log: Logger
   now: () => number
@@ -76,7 +79,7 @@ function contextOf(
     signal,
     now,
     log: parts.log,
-    vcs: parts.vcs,
+    vcs: notedVcs(event, parts),
     documents: pluginDocuments(store, event.project, plugin, now),
     blobs: pluginBlobs(store, event.project, plugin, now),
     secrets: { seal: (text) => parts.requireBox().seal(text), open: (text) => parts.requireBox().open(text) },

@@ -19,10 +19,11 @@ export interface VcsLookupParts {
 export function createVcsLookup({ adapters, requireBox, guarded }: VcsLookupParts): VcsLookup {
   const connected = new Map<string, { made: string; vcs: Vcs }>()
 
-  function lookup(name: string): Vcs
+  function lookup(adapter: string | Vcs): Vcs
   function lookup(integration: IntegrationRow): Promise<Vcs>
-  function lookup(asked: string | IntegrationRow): Vcs | Promise<Vcs> {
-    return typeof asked === 'string' ? named(asked) : connect(asked)
+  function lookup(asked: string | Vcs | IntegrationRow): Vcs | Promise<Vcs> {
+    if (typeof asked === 'string') return named(asked)
+    return 'publishPullRequest' in asked ? asked : connect(asked)
   }
   return lookup
 

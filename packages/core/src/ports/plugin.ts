@@ -34,8 +34,11 @@ export interface PluginContext {
 }
 
 export interface VcsLookup {
-  /** An adapter given in code, by its name. Throws `not-found` with the names there are. */
-  (name: string): Vcs
+  /**
+   * An adapter given in code, by its name, or the adapter itself. Throws `not-found` with the names there are. A handler's
+   * writes through what it is given here are noted in the audit log.
+   */
+  (adapter: string | Vcs): Vcs
   /** The adapter of a tenant's integration, with its own credential. */
   (integration: IntegrationRow): Promise<Vcs>
 }

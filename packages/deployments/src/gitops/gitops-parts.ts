@@ -22,5 +22,5 @@ export interface MergedFile {
 
 /** The adapter of a route. */
 export function adapterOf(context: HandlerContext, { route }: CompiledRoute): Vcs {
-  return typeof route.vcs === 'string' ? context.vcs(route.vcs) : route.vcs
+  return context.vcs(route.vcs)
 }

@@ -83,7 +83,7 @@ function repositoriesOf(routes: readonly CompiledRoute[]): CompiledRoute[] {
 }
 
 function adapterOf(vcs: VcsLookup, { route }: CompiledRoute): Vcs {
-  return typeof route.vcs === 'string' ? vcs(route.vcs) : route.vcs
+  return vcs(route.vcs)
 }
 
 function driftFacts({ deployed, repository, path, kind, documented }: Drift): JsonObject {
