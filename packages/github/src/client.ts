@@ -40,6 +40,8 @@ export interface GitHubClient {
     send: (request: Octokit['request'], common: CommonParameters) => Promise<Answer>,
     context: CallContext,
   ): Promise<Answer>
+  /** Permissions of an app's installation and their levels; null for tokens, which GitHub does not tell them of. */
+  granted(context: CallContext): Promise<Readonly<Record<string, string>> | null>
   /** A problem of an answer as an error. */
   refused(problem: GraphQLProblem, context: CallContext): VcsError
 }
@@ -68,22 +70,28 @@ export function createClient({ urls, authorization, transport, now }: ClientPart
   async function call<Answer>(
     send: (common: CommonParameters) => Promise<Answer>,
     context: CallContext,
+    writes: boolean,
   ): Promise<Answer> {
-    context.signal?.throwIfAborted()
-    const header = await authorization.header(context.repository, context.signal)
-    try {
-      const request = context.signal === undefined ? {} : { signal: context.signal }
-      return await send({ headers: { authorization: header, 'x-github-api-version': API_VERSION }, request })
-    } catch (error) {
-      context.signal?.throwIfAborted()
-      throw toVcsError(error, errorContext(context), authorization)
+    const { repository, needs, signal } = context
+    const request = signal === undefined ? {} : { signal }
+    for (let tries = 1; ; tries++) {
+      signal?.throwIfAborted()
+      const header = await authorization.header(repository, { needs, writes }, signal)
+      try {
+        return await send({ headers: { authorization: header, 'x-github-api-version': API_VERSION }, request })
+      } catch (error) {
+        signal?.throwIfAborted()
+        // GitHub did nothing of what it refused the credential for: even a write may be sent again.
+        if (tries === 1 && refusesCredential(error) && authorization.renew?.(header, headersOf(error))) continue
+        throw toVcsError(error, errorContext(context), authorization)
+      }
     }
   }
 
   return {
     hosted: urls.hosted,
     async rest(send, context) {
-      const answer = await call((common) => send(octokit.request, common), context)
+      const answer = await call((common) => send(octokit.request, common), context, !readsOnly(context))
       // No redirect is followed: it would carry the credential to wherever the answer says.
       if (answer.status < 300) return answer
       const message = `${context.repository} has moved: GitHub answers a redirect. Use the repository's new name.`
@@ -91,7 +99,11 @@ export function createClient({ urls, authorization, transport, now }: ClientPart
     },
     async graphql<Data>(document: string, variables: Record<string, unknown>, context: CallContext) {
       const post = { method: 'POST' as const, url: urls.graphql, query: document, variables }
-      const answer = await call((common) => octokit.request({ ...post, ...common }), context)
+      const answer = await call(
+        (common) => octokit.request({ ...post, ...common }),
+        context,
+        /^\s*mutation\b/.test(document),
+      )
       const headers = textHeaders(answer.headers)
       const problems = problemsOf(answer.data, headers).map((one) => ({
         ...one,
@@ -103,8 +115,24 @@ export function createClient({ urls, authorization, transport, now }: ClientPart
       if (first !== undefined) throw toError(first, errorContext(context))
       throw new VcsError('unavailable', `GitHub's answer to "${context.doing}" is not GraphQL. Check baseUrl.`)
     },
+    granted: async ({ repository, signal }) => (await authorization.granted?.(repository, signal)) ?? null,
     refused: (problem, context) => toError(problem, errorContext(context)),
   }
+}
+
+/** In doubt a call writes. */
+function readsOnly({ needs = [] }: CallContext): boolean {
+  return needs.length > 0 && needs.every((need) => need.endsWith('=read'))
+}
+
+/** 401 for a token that ended or was revoked, 403 for one whose installation was suspended. */
+function refusesCredential(error: unknown): boolean {
+  const { status, response } = (error ?? {}) as Partial<HttpFailure>
+  return status === 401 || (status === 403 && /suspended/i.test(messageOf(response?.data)))
+}
+
+function headersOf(error: unknown): Record<string, string> {
+  return textHeaders((error as Partial<HttpFailure> | null)?.response?.headers ?? {})
 }
 
 interface HttpFailure {

@@ -8,10 +8,12 @@ import {
   type VcsConnection,
 } from '@pullwright/core'
 import { lazyTransport } from '@pullwright/core/vcs'
-import { type Authorization, tokenAuthorization } from './authorization.ts'
+import { appAccess } from './app/app-access.ts'
+import { type GitHubAppAuth, isInstallationCredential } from './app/app-identity.ts'
+import { tokenAuthorization } from './authorization.ts'
 import { apiUrls } from './base-url.ts'
 import { capabilities } from './capabilities.ts'
-import { createClient } from './client.ts'
+import { type ClientParts, createClient } from './client.ts'
 import { upsertComment } from './comments.ts'
 import { facetsOf } from './facets/facets.ts'
 import { inspect } from './inspect.ts'
@@ -27,9 +29,10 @@ export interface GitHubOptions {
   name?: string
   /**
    * A personal access token, fine-grained or classic, or any other token GitHub takes. An environment variable fits as
-   * it is: a missing one is refused here, at once.
+   * it is: a missing one is refused here, at once. Or a GitHub App, by its id and private key or as `githubApp()` keeps
+   * it: then every call has a token for its repository and for what it does there, renewed before it ends.
    */
-  auth: { token: string | undefined }
+  auth: { token: string | undefined } | GitHubAppAuth
   /** Default `https://api.github.com`. GitHub Enterprise Server: `https://HOST/api/v3`, or just `https://HOST`. */
   baseUrl?: string
   /** Of the repository's or organisation's webhook; several while it is being changed. */
@@ -48,25 +51,36 @@ export interface GitHubOptions {
 }
 
 /**
- * GitHub and GitHub Enterprise Server. No state beside the connection pool and what GitHub said of its rate limits;
- * two adapters share nothing.
+ * GitHub and GitHub Enterprise Server. No state beside the connection pool, tokens of an App's installations and what
+ * GitHub said of its rate limits; two adapters share nothing.
  */
 export function github(options: GitHubOptions): Vcs {
-  const { name = 'github', auth, baseUrl, webhookSecret, clock = Date, writeSpacingMs, writeBurst } = options
-  const urls = apiUrls(baseUrl)
-  const authorization = authorizationOf(auth)
+  const { auth, baseUrl, clock = Date, writeSpacingMs, writeBurst } = options
   const wire = lazyTransport(options.transport)
-  const client = createClient({
-    urls,
-    authorization,
-    transport: createForgeTransport({
-      transport: wire,
-      clock,
-      ...(writeSpacingMs === undefined ? {} : { writeSpacingMs }),
-      ...(writeBurst === undefined ? {} : { writeBurst }),
-    }),
-    now: () => clock.now(),
+  const transport = createForgeTransport({
+    transport: wire,
+    clock,
+    ...(writeSpacingMs === undefined ? {} : { writeSpacingMs }),
+    ...(writeBurst === undefined ? {} : { writeBurst }),
   })
+  const parts = { urls: apiUrls(baseUrl), transport, now: () => clock.now() }
+  const app = isApp(auth) ? appAccess(auth, parts) : null
+  return {
+    ...adapter(options, { ...parts, authorization: app?.authorization ?? tokenAuthorization(tokenOf(auth)) }),
+    connect(connection) {
+      const { credential } = connection
+      if (!isInstallationCredential(credential)) return github(connected({ ...options, transport: wire }, connection))
+      if (app === null || connection.baseUrl !== undefined) throw notOurs(app !== null)
+      const { webhookSecret: _ours, ...rest } = options
+      return adapter(rest, { ...parts, authorization: app.tenant(credential) })
+    },
+    close: () => wire.close(),
+    secrets: () => [app?.secrets() ?? tokenOf(auth) ?? [], options.webhookSecret ?? []].flat(),
+  }
+}
+
+function adapter({ name = 'github', webhookSecret }: GitHubOptions, parts: ClientParts): Vcs {
+  const client = createClient(parts)
   return {
     apiVersion: 1,
     name,
@@ -85,25 +99,26 @@ export function github(options: GitHubOptions): Vcs {
     editLabels: (...call) => editLabels(client, ...call),
     upsertComment: (...call) => upsertComment(client, ...call),
     setStatus: (...call) => setStatus(client, ...call),
-    ...facetsOf(client, () => clock.now()),
+    ...facetsOf(client, parts.now),
     ...(webhookSecret === undefined ? {} : { source: githubSource(name, webhookSecret) }),
-    connect: (connection) => github(connected({ ...options, transport: wire }, connection)),
-    close: () => wire.close(),
-    secrets: () => [auth.token ?? [], webhookSecret ?? []].flat(),
   }
 }
 
-function authorizationOf(auth: GitHubOptions['auth'] | undefined): Authorization {
-  if (
-    auth?.token === undefined &&
-    Object.keys(auth ?? {}).some((name) => /^(?:app|privateKey|installation)/.test(name))
-  ) {
-    const message =
-      'Authentication as a GitHub App comes in a later version. Until then give auth: { token }: a personal access ' +
-      "token, or an installation's token that you made yourself."
-    throw new PullwrightError('invalid-argument', message)
-  }
-  return tokenAuthorization(auth?.token)
+function isApp(auth: GitHubOptions['auth'] | undefined): auth is GitHubAppAuth {
+  const named = Object.keys(auth ?? {})
+  return !named.includes('token') && named.some((name) => /^(?:app|privateKey|installation)/.test(name))
+}
+
+function tokenOf(auth: GitHubOptions['auth'] | undefined): string | undefined {
+  return auth !== undefined && 'token' in auth ? auth.token : undefined
+}
+
+/** The App's key signs for the operator's host and for no other. */
+function notOurs(hasApp: boolean): PullwrightError {
+  const message = hasApp
+    ? 'A credential of an installation is for the host of the App itself: leave out baseUrl.'
+    : 'A credential of an installation needs the adapter to be a GitHub App: github({ auth: { appId, privateKey } }).'
+  return new PullwrightError('invalid-argument', message)
 }
 
 /** A host that a tenant names is reached through the guarded transport and no other. */

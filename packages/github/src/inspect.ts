@@ -8,8 +8,8 @@ import { repositoryName } from './repository-name.ts'
 type RepositoryNode = NonNullable<InspectData['repository']>
 
 /**
- * What a credential can do in a repository. One request; three more, that change nothing, for a fine-grained token or
- * an app, which GitHub does not tell the permissions of. Throws only where GitHub could not be asked at all.
+ * What a credential can do in a repository. One request; three more, that change nothing, for a fine-grained token,
+ * which GitHub does not tell the permissions of. Throws only where GitHub could not be asked at all.
  */
 export async function inspect(
   client: GitHubClient,

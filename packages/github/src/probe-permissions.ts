@@ -1,4 +1,5 @@
 import { isVcsError } from '@pullwright/core'
+import { allows } from './app/scope.ts'
 import type { CallContext, CommonParameters, GitHubClient } from './client.ts'
 import type { InspectData } from './graphql/queries.ts'
 import { repositoryName } from './repository-name.ts'
@@ -16,6 +17,13 @@ export async function findMissing(
   headers: Record<string, string>,
   context: CallContext,
 ): Promise<string[]> {
+  const granted = await client.granted(context)
+  if (granted !== null) {
+    return NEEDED.filter((one) => {
+      const [permission = '', level = ''] = one.split('=')
+      return !allows(granted, permission, level)
+    })
+  }
   const role = node.viewerPermission
   const scopes = headers['x-oauth-scopes']
   if (scopes !== undefined) {

@@ -24,6 +24,11 @@ export type { RateResource } from './fake-github/rate-limit.ts'
 export type { RecordedRequest } from './fake-github/recorded-request.ts'
 export type { AppCredentials, NewApp } from './fake-github/state/apps.ts'
 export type {
+  DeliveryKind,
+  DeliveryOrder as GitHubDeliveryOrder,
+  GitHubDelivery,
+} from './fake-github/state/deliveries.ts'
+export type {
   FakeGitHubInspection,
   FakeGitHubPeople,
   FakeGitHubSetup,
@@ -36,6 +41,7 @@ export type {
   CheckRunSnapshot,
   CommitSnapshot,
   DeploymentSnapshot,
+  IssueSnapshot,
   LabelSnapshot,
   PullRequestSnapshot,
   StatusSnapshot,

@@ -57,12 +57,12 @@ export function deployments(client: GitHubClient, viewer: Viewer): VcsDeployment
       const wanted = {
         state: status.state,
         description: cutText(status.description ?? '', LIMITS.deploymentDescription),
-        environment_url: status.url ?? '',
+        ...(status.url === undefined ? {} : { environment_url: status.url }),
       }
       const same =
         last?.state === wanted.state &&
         last.description === wanted.description &&
-        (last.environment_url ?? '') === wanted.environment_url
+        (last.environment_url ?? '') === (status.url ?? '')
       if (same) return
       await client.rest(
         (request, common) =>

@@ -71,8 +71,9 @@ export interface FakeGitHub {
  * - Refusals are worded as GitHub words them where that is known. Not known, and therefore the fake's own words: those
  *   of `updateRefs`, of paths that are both file and folder, and of a branch that `createCommitOnBranch` does not find.
  *
- * What it does not model: forks, repositories that were renamed, issues that are no pull requests, CODEOWNERS, review threads, signatures of commits,
- * renames in diffs, merge queues, webhooks, search, conditional requests, previews of GraphQL, node limits, and time
+ * What it does not model: forks (but that a pull request says it comes from one), repositories that were renamed,
+ * comments on issues that are no pull requests, CODEOWNERS, review threads, signatures of commits,
+ * renames in diffs, merge queues, webhooks by itself (`state.delivery` makes them), search, conditional requests, previews of GraphQL, node limits, and time
  * passing between replicas (play `gitHubFaults.replicationLag` for that). Everything is consistent at once.
  */
 export async function fakeGitHub(options: FakeGitHubOptions = {}): Promise<FakeGitHub> {

@@ -58,8 +58,13 @@ function findDocument(): string {
 /** OpenAPI 3.0 says `nullable` beside `anyOf`; the validator knows it beside `type` only. */
 function allowNull(part: unknown): void {
   if (typeof part !== 'object' || part === null) return
-  const schema = part as { nullable?: unknown; type?: unknown; anyOf?: unknown[]; oneOf?: unknown[]; allOf?: unknown[] }
+  const schema = part as Partial<Record<'enum' | 'anyOf' | 'oneOf' | 'allOf', unknown[]>> & {
+    nullable?: unknown
+    type?: unknown
+  }
   for (const value of Object.values(part)) allowNull(value)
+  // An `enum` beside `nullable` leaves null out throughout the document, and GitHub answers it.
+  if (schema.nullable === true && schema.enum?.includes(null) === false) schema.enum.push(null)
   if (schema.nullable !== true || schema.type !== undefined) return
   delete schema.nullable
   const choices = schema.anyOf ?? schema.oneOf

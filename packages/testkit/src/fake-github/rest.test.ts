@@ -28,6 +28,11 @@ describe('REST answers', () => {
     const sha = pull.body.head.sha
     const readme = (await rest('GET', `${R}/contents/README.md`)).body.sha
     const comment = await rest('POST', `${R}/issues/1/comments`, { body: 'hello' })
+    const tree = (await rest('GET', `${R}/git/commits/${sha}`)).body.tree.sha
+    const entries = [
+      { path: 'docs/new.md', mode: '100644', type: 'blob', content: 'new\n' },
+      { path: 'topic.md', mode: '100644', type: 'blob', sha: null },
+    ]
     const ok: [string, string, unknown?][] = [
       ['GET', '/'],
       ['GET', '/user'],
@@ -48,6 +53,8 @@ describe('REST answers', () => {
       ['GET', `${R}/git/commits/${sha}`],
       ['GET', `${R}/git/trees/topic?recursive=1`],
       ['GET', `${R}/git/blobs/${readme}`],
+      ['POST', `${R}/git/trees`, { base_tree: tree, tree: entries }],
+      ['POST', `${R}/git/commits`, { message: 'New', tree, parents: [sha] }],
       ['GET', `${R}/contents/README.md`],
       ['GET', `${R}/contents/docs`],
       ['PUT', `${R}/contents/docs/b.md`, { message: 'Add b', content: 'Yg==', branch: 'topic' }],
@@ -93,6 +100,23 @@ describe('REST answers', () => {
     }
     expect(refused).toEqual([])
     expect(gh.violations).toEqual([])
+  })
+
+  it('make trees and commits one by one, as clients without GraphQL do', async () => {
+    const { rest } = client
+    const sha = (await open()).body.head.sha
+    const base_tree = (await rest('GET', `${R}/git/commits/${sha}`)).body.tree.sha
+    const entry = (path: string, more: object) => ({ path, mode: '100644', type: 'blob', ...more })
+    const tree = [entry('docs/new.md', { content: 'new\n' }), entry('topic.md', { sha: null })]
+    const made = await rest('POST', `${R}/git/trees`, { base_tree, tree })
+    const commit = await rest('POST', `${R}/git/commits`, { message: 'New', tree: made.body.sha, parents: [sha] })
+    await rest('PATCH', `${R}/git/refs/heads/topic`, { sha: commit.body.sha })
+    const paths = (await rest('GET', `${R}/git/trees/topic?recursive=1`)).body.tree.map(
+      (one: { path: string }) => one.path,
+    )
+    expect(paths).toContain('docs/new.md')
+    expect(paths).toContain('README.md')
+    expect(paths).not.toContain('topic.md')
   })
 
   it('come from routes that all stand in the published document', () => {

@@ -1,5 +1,6 @@
 import { Refusal, unresolvedNode } from '../model/refusal.ts'
-import { createCheckRun, createDeployment } from '../operations/statuses.ts'
+import { createCheckRun } from '../operations/check-runs.ts'
+import { createDeployment } from '../operations/deployments.ts'
 import { iso } from './context.ts'
 import { parseGitId } from './global-id.ts'
 import { type Mutation, type Mutations, repositoryOf } from './payload.ts'
@@ -66,6 +67,7 @@ const deployment: Mutation<DeploymentInput> = async (input, context) => {
     task: input.task ?? 'deploy',
     description: input.description ?? '',
     payload: input.payload ?? '{}',
+    production: (input.environment ?? 'production') === 'production',
   })
   return {
     autoMerged: false,

@@ -147,7 +147,10 @@ async function pullRequestsWith(repository: Repository, oid: string): Promise<Pu
   const found: PullRequest[] = []
   for (const pullRequest of repository.pullRequests) {
     const own = await repository.git.compare(pullRequest.baseOid, pullRequest.headOid)
-    if (own.commits.includes(oid) || pullRequest.mergeCommitOid === oid) found.push(pullRequest)
+    // Merging may have written commits anew: those brought by it count too.
+    const merged = pullRequest.mergeCommitOid
+    const brought = merged === null ? [] : (await repository.git.compare(pullRequest.baseOid, merged)).commits
+    if ([...own.commits, ...brought].includes(oid)) found.push(pullRequest)
   }
   return found
 }

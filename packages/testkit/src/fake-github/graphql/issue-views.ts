@@ -1,4 +1,4 @@
-import type { IssueComment, Label, Review } from '../model/entities.ts'
+import type { Issue, IssueComment, Label, Review } from '../model/entities.ts'
 import { nameWithOwner } from '../model/world.ts'
 import { connection, type PageArguments } from './connection.ts'
 import { type Graph, type GraphContext, iso, type View } from './context.ts'
@@ -38,6 +38,30 @@ export function commentView(graph: Graph, comment: IssueComment): View {
     viewerDidAuthor: (_: never, context: GraphContext) => context.session.account === comment.author,
     pullRequest: () => graph.view.pullRequest(pullRequest),
     repository: () => graph.view.repository(pullRequest.repository),
+  }
+}
+
+export function issueView(graph: Graph, issue: Issue): View {
+  const path = `/${nameWithOwner(issue.repository)}/issues/${issue.number}`
+  return {
+    __typename: 'Issue',
+    id: issue.id,
+    databaseId: issue.databaseId,
+    number: issue.number,
+    title: issue.title,
+    body: issue.body,
+    bodyText: issue.body,
+    state: issue.state,
+    closed: issue.state === 'CLOSED',
+    url: graph.world.webUrl + path,
+    resourcePath: path,
+    createdAt: iso(issue.createdAt),
+    updatedAt: iso(issue.updatedAt),
+    closedAt: iso(issue.closedAt),
+    author: () => graph.view.account(issue.author),
+    viewerDidAuthor: (_: never, context: GraphContext) => context.session.account === issue.author,
+    repository: () => graph.view.repository(issue.repository),
+    labels: (args: PageArguments) => connection('labels', args, issue.labels, (one) => graph.view.label(one)),
   }
 }
 

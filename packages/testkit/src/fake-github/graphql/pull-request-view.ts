@@ -27,7 +27,7 @@ export function pullRequestView(graph: Graph, pullRequest: PullRequest): View {
     closed: pullRequest.state !== 'OPEN',
     merged: pullRequest.state === 'MERGED',
     isDraft: pullRequest.draft,
-    isCrossRepository: false,
+    isCrossRepository: pullRequest.fork !== null,
     locked: false,
     maintainerCanModify: pullRequest.maintainerCanModify,
     createdAt: iso(pullRequest.createdAt),
@@ -39,7 +39,7 @@ export function pullRequestView(graph: Graph, pullRequest: PullRequest): View {
     mergedBy: () => (pullRequest.mergedBy === null ? null : graph.view.account(pullRequest.mergedBy)),
     repository: own,
     baseRepository: own,
-    headRepository: own,
+    headRepository: () => headRepositoryView(graph, pullRequest),
     headRepositoryOwner: () => graph.view.account(repository.owner),
     baseRefName: pullRequest.baseRefName,
     headRefName: pullRequest.headRefName,
@@ -50,6 +50,12 @@ export function pullRequestView(graph: Graph, pullRequest: PullRequest): View {
     ...mergeFields(graph, pullRequest),
     ...listFields(graph, pullRequest),
   }
+}
+
+/** A fork, as far as it is told of: by its name. */
+function headRepositoryView(graph: Graph, { repository, fork }: PullRequest): View {
+  const own = graph.view.repository(repository)
+  return fork === null ? own : { ...own, id: `${repository.id}fork`, nameWithOwner: fork, isFork: true }
 }
 
 function mergeFields(graph: Graph, pullRequest: PullRequest) {

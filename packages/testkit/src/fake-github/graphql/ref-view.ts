@@ -1,5 +1,6 @@
 import type { Repository } from '../model/entities.ts'
 import { Refusal } from '../model/refusal.ts'
+import { protectionOf } from '../operations/branch-rules.ts'
 import { connectionOf, type PageArguments, pageWindow } from './connection.ts'
 import type { Graph, View } from './context.ts'
 import { gitId } from './global-id.ts'
@@ -18,6 +19,7 @@ export async function refView(graph: Graph, repository: Repository, name: string
       prefix,
       repository: () => graph.view.repository(repository),
       target: () => graph.view.object(repository, target),
+      refUpdateRule: () => updateRule(repository, short),
       compare: (args: { headRef: string }) => comparison(graph, repository, full, args.headRef),
       associatedPullRequests: (args: PageArguments & PullRequestFilter) =>
         pullRequestConnection(
@@ -29,6 +31,18 @@ export async function refView(graph: Graph, repository: Repository, name: string
     }
   }
   return null
+}
+
+/** Classic protection as everybody who can read may see it; rulesets are told of elsewhere. */
+function updateRule(repository: Repository, branch: string): View | null {
+  const protection = protectionOf(repository, branch)
+  if (protection?.kind !== 'classic') return null
+  return {
+    __typename: 'RefUpdateRule',
+    pattern: protection.branch,
+    requiredApprovingReviewCount: protection.requirePullRequest ? protection.requiredApprovals : null,
+    requiredStatusCheckContexts: protection.requiredChecks,
+  }
 }
 
 async function comparison(graph: Graph, repository: Repository, base: string, headRef: string): Promise<View> {

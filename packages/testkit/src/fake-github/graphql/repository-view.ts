@@ -1,10 +1,11 @@
-import { hasRole, roleOf } from '../model/access.ts'
+import { demand, hasRole, roleOf } from '../model/access.ts'
 import type { Repository } from '../model/entities.ts'
 import { Refusal } from '../model/refusal.ts'
 import { nameWithOwner } from '../model/world.ts'
 import { findLabel } from '../operations/labels.ts'
 import { connection, connectionOf, type PageArguments, pageWindow } from './connection.ts'
 import { type Graph, type GraphContext, iso, type View } from './context.ts'
+import { issueView } from './issue-views.ts'
 import { type PullRequestFilter, pullRequestConnection } from './pull-request-connection.ts'
 
 export function repositoryView(graph: Graph, repository: Repository): View {
@@ -29,7 +30,7 @@ export function repositoryView(graph: Graph, repository: Repository): View {
     isMirror: false,
     isInOrganization: repository.owner.kind === 'Organization',
     isEmpty: async () => (await repository.git.refs('refs/heads/')).length === 0,
-    hasIssuesEnabled: true,
+    hasIssuesEnabled: repository.hasIssues,
     createdAt: iso(repository.createdAt),
     updatedAt: iso(repository.updatedAt),
     pushedAt: iso(repository.pushedAt),
@@ -75,6 +76,11 @@ function gitFields(graph: Graph, repository: Repository) {
   }
 }
 
+interface IssueFilter extends PageArguments {
+  states?: string[] | null
+  orderBy?: { field: string; direction: 'ASC' | 'DESC' } | null
+}
+
 function listFields(graph: Graph, repository: Repository) {
   return {
     label: ({ name }: { name: string }) => {
@@ -94,6 +100,14 @@ function listFields(graph: Graph, repository: Repository) {
       return graph.view.pullRequest(found)
     },
     pullRequests: (args: PageArguments & PullRequestFilter) => pullRequestConnection(graph, repository, args),
+    issues: (args: IssueFilter, { session }: GraphContext) => {
+      demand(session, repository, { permissions: ['issues'], level: 'read' })
+      const found = repository.issues.filter((issue) => !args.states || args.states.includes(issue.state))
+      const key = args.orderBy?.field === 'UPDATED_AT' ? 'updatedAt' : 'createdAt'
+      const sign = args.orderBy?.direction === 'DESC' ? -1 : 1
+      const sorted = [...found].sort((a, b) => sign * (a[key] - b[key] || a.number - b.number))
+      return connection('issues', args, sorted, (issue) => issueView(graph, issue))
+    },
     assignableUsers: (args: PageArguments & { query?: string | null }) => {
       const people = [...graph.world.accounts.values()].filter(
         (one) => one.kind === 'User' && hasRole(one, repository, 'write') && one.login.includes(args.query ?? ''),

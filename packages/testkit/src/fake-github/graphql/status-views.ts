@@ -1,4 +1,5 @@
 import type { CheckRun, Repository, Status } from '../model/entities.ts'
+import { latestRuns } from '../operations/check-runs.ts'
 import { latestStatuses } from '../operations/merge-state.ts'
 import { connection, type PageArguments } from './connection.ts'
 import { type Graph, iso, type View } from './context.ts'
@@ -7,7 +8,7 @@ import { gitId } from './global-id.ts'
 /** The fields `status` and `statusCheckRollup` of a commit. Both are null where nothing has reported. */
 export function statusView(graph: Graph, repository: Repository, oid: string) {
   const statuses = () => latestStatuses(repository.statuses, oid)
-  const runs = () => repository.checkRuns.filter((run) => run.sha === oid)
+  const runs = () => latestRuns(repository.checkRuns.filter((run) => run.sha === oid))
   return {
     status: () => {
       const all = statuses()

@@ -64,6 +64,8 @@ export interface Repository {
   statuses: Status[]
   checkRuns: CheckRun[]
   deployments: Deployment[]
+  issues: Issue[]
+  hasIssues: boolean
   nextNumber: number
   createdAt: number
   updatedAt: number
@@ -93,6 +95,8 @@ export interface PullRequest {
   draft: boolean
   baseRefName: string
   headRefName: string
+  /** `owner/name` of the fork it is told to come from; its branch is here all the same. */
+  fork: string | null
   /** Where the branches stood when it was last open; while it is open, the refs themselves count. */
   baseOid: string
   headOid: string
@@ -127,7 +131,7 @@ export interface Review {
   id: string
   databaseId: number
   author: Account
-  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED'
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED'
   body: string
   commitOid: string
   submittedAt: number
@@ -171,8 +175,50 @@ export interface CheckRun {
   detailsUrl: string | null
   externalId: string | null
   output: { title: string | null; summary: string | null; text: string | null }
+  annotations: CheckAnnotation[]
+  /** The bot of the app that made it: no other may edit it. */
+  app: Account
   startedAt: number
   completedAt: number | null
+}
+
+/** In the words of the REST API. */
+export interface CheckAnnotation {
+  path: string
+  start_line: number
+  end_line: number
+  annotation_level: 'notice' | 'warning' | 'failure'
+  message: string
+  title: string | null
+}
+
+/** An issue that is no pull request. */
+export interface Issue {
+  kind: 'Issue'
+  id: string
+  databaseId: number
+  repository: Repository
+  number: number
+  title: string
+  body: string
+  state: 'OPEN' | 'CLOSED'
+  author: Account
+  labels: Label[]
+  createdAt: number
+  updatedAt: number
+  closedAt: number | null
+}
+
+export interface DeploymentStatus {
+  kind: 'DeploymentStatus'
+  id: string
+  databaseId: number
+  state: string
+  description: string
+  environmentUrl: string
+  logUrl: string
+  creator: Account
+  createdAt: number
 }
 
 export interface Deployment {
@@ -186,6 +232,9 @@ export interface Deployment {
   task: string
   description: string
   payload: string
+  production: boolean
+  /** Oldest first. */
+  statuses: DeploymentStatus[]
   creator: Account
   createdAt: number
 }

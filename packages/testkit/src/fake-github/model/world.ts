@@ -3,6 +3,8 @@ import type {
   Account,
   CheckRun,
   Deployment,
+  DeploymentStatus,
+  Issue,
   IssueComment,
   Label,
   PullRequest,
@@ -24,6 +26,8 @@ export type Node =
   | Status
   | CheckRun
   | Deployment
+  | DeploymentStatus
+  | Issue
 
 export interface Token {
   value: string
@@ -95,6 +99,8 @@ const PREFIX: Record<Node['kind'], string> = {
   StatusContext: 'SC',
   CheckRun: 'CR',
   Deployment: 'DE',
+  DeploymentStatus: 'DS',
+  Issue: 'I',
 }
 
 /** Gives a new thing its two ids and makes it findable by `node(id)`. */

@@ -12,6 +12,7 @@ export interface NewPullRequest {
   body: string | null
   draft: boolean
   maintainerCanModify: boolean
+  fork?: string | undefined
 }
 
 export async function createPullRequest(
@@ -33,6 +34,7 @@ export async function createPullRequest(
       draft: input.draft,
       baseRefName: input.base,
       headRefName: head,
+      fork: input.fork ?? null,
       baseOid,
       headOid,
       author: session.account ?? repository.owner,

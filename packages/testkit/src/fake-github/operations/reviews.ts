@@ -44,6 +44,7 @@ export function addReview(
   author: Account,
   state: Review['state'],
   body: string,
+  commitOid: string,
 ): Review {
   const onBehalfOf = pullRequest.reviewRequests.filter(
     (one): one is Team => one.kind === 'Team' && one.members.includes(author),
@@ -53,7 +54,7 @@ export function addReview(
     author,
     state,
     body,
-    commitOid: pullRequest.headOid,
+    commitOid,
     submittedAt: world.now(),
     onBehalfOf,
   })
@@ -62,6 +63,12 @@ export function addReview(
     (one) => one !== author && !onBehalfOf.some((team) => team === one),
   )
   return review
+}
+
+/** The person's last verdict counts no more. */
+export function dismissReview(pullRequest: PullRequest, author: Account): void {
+  const last = pullRequest.reviews.findLast((review) => review.author === author && review.state !== 'COMMENTED')
+  if (last !== undefined) last.state = 'DISMISSED'
 }
 
 /** People who may not be assigned are passed over without a word. */

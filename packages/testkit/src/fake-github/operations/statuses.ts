@@ -1,5 +1,5 @@
 import { demand, type Session } from '../model/access.ts'
-import type { CheckRun, Deployment, Repository, Status } from '../model/entities.ts'
+import type { Repository, Status } from '../model/entities.ts'
 import { invalid, Refusal } from '../model/refusal.ts'
 import { register, type World } from '../model/world.ts'
 import { runAutoMerges } from './merging.ts'
@@ -49,46 +49,7 @@ export async function createStatus(
   return status
 }
 
-export type NewCheckRun = Pick<
-  CheckRun,
-  'sha' | 'name' | 'status' | 'conclusion' | 'detailsUrl' | 'externalId' | 'output' | 'startedAt' | 'completedAt'
->
-
-/** Only apps may: a fine-grained token cannot even be given the permission. */
-export async function createCheckRun(world: World, session: Session, repository: Repository, input: NewCheckRun) {
-  demand(session, repository, { permissions: ['checks'], level: 'write', action: 'CreateCheckRun' })
-  if (session.token?.kind !== 'installation') {
-    const message = 'You must authenticate via a GitHub App.'
-    throw new Refusal('FORBIDDEN', message, { restMessage: message, accepted: 'checks=write' })
-  }
-  if ((await repository.git.resolve(input.sha)) !== input.sha) throw noCommit(input.sha)
-  const run = register<CheckRun>(world, { kind: 'CheckRun', repository, ...input })
-  repository.checkRuns.push(run)
-  await runAutoMerges(world, repository)
-  return run
-}
-
-export type NewDeployment = Pick<Deployment, 'sha' | 'ref' | 'environment' | 'task' | 'description' | 'payload'>
-
-export function createDeployment(
-  world: World,
-  session: Session,
-  repository: Repository,
-  input: NewDeployment,
-): Deployment {
-  demand(session, repository, { permissions: ['deployments'], level: 'write', action: 'CreateDeployment' })
-  const deployment = register<Deployment>(world, {
-    kind: 'Deployment',
-    repository,
-    ...input,
-    creator: session.account ?? repository.owner,
-    createdAt: world.now(),
-  })
-  repository.deployments.push(deployment)
-  return deployment
-}
-
-function noCommit(sha: string): Refusal {
+export function noCommit(sha: string): Refusal {
   const message = `No commit found for SHA: ${sha}`
   return new Refusal('UNPROCESSABLE', message, { restMessage: message })
 }

@@ -1,8 +1,11 @@
 import type { RestHandler } from './rest-call.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { appRoutes } from './routes/app-routes.ts'
+import { checkRoutes } from './routes/check-routes.ts'
 import { contentsRoutes } from './routes/contents-routes.ts'
+import { deploymentRoutes } from './routes/deployment-routes.ts'
 import { gitRoutes } from './routes/git-routes.ts'
+import { issueListRoutes } from './routes/issue-list-routes.ts'
 import { issueRoutes } from './routes/issue-routes.ts'
 import { objectRoutes } from './routes/object-routes.ts'
 import { pullRequestRoutes } from './routes/pull-request-routes.ts'
@@ -28,6 +31,9 @@ const ROUTES: readonly Route[] = Object.entries({
   ...pullRequestRoutes,
   ...issueRoutes,
   ...statusRoutes,
+  ...checkRoutes,
+  ...deploymentRoutes,
+  ...issueListRoutes,
   ...appRoutes,
 })
   .map(([key, handler]) => compile(key, handler))

@@ -1,12 +1,15 @@
 import type { PullRequest, Repository } from '../model/entities.ts'
 import { findRepository, nameWithOwner, type World } from '../model/world.ts'
-import { addLabel } from '../operations/labels.ts'
+import { addLabel, findLabel } from '../operations/labels.ts'
+import { dismissReview } from '../operations/reviews.ts'
 import { rateBucket } from '../rate-limit.ts'
 import { addApp } from './apps.ts'
+import { makeDelivery } from './deliveries.ts'
 import type { FakeGitHubInspection, FakeGitHubPeople, FakeGitHubSetup, FakeGitHubState } from './fake-github-state.ts'
 import {
   commentByHand,
   commitByHand,
+  issueByHand,
   mergeByHand,
   moveBranch,
   openByHand,
@@ -14,7 +17,7 @@ import {
   statusByHand,
 } from './people.ts'
 import { addRepository, addTeam, addToken, ensureAccount, protectionsOf } from './setup.ts'
-import { commitsOf, filesOf, snapshotOf, statusesOf } from './snapshots.ts'
+import { checkRunsOf, commitsOf, deploymentsOf, filesOf, issuesOf, snapshotOf, statusesOf } from './snapshots.ts'
 
 /** As many commits as `commits()` answers. */
 const MAX_COMMITS = 100
@@ -84,15 +87,9 @@ function inspection(world: World, repository: FindRepository, pullRequest: FindP
     labels: (name) =>
       repository(name).labels.map(({ name: label, color, description }) => ({ name: label, color, description })),
     statuses: (name, sha) => statusesOf(repository(name), sha),
-    checkRuns: (name) =>
-      repository(name).checkRuns.map(({ sha, name: run, status, conclusion }) => ({
-        sha,
-        name: run,
-        status,
-        conclusion,
-      })),
-    deployments: (name) =>
-      repository(name).deployments.map(({ sha, ref, environment, task }) => ({ sha, ref, environment, task })),
+    checkRuns: (name) => checkRunsOf(repository(name)),
+    deployments: (name) => deploymentsOf(repository(name)),
+    issues: (name) => issuesOf(repository(name)),
     async branches(name) {
       const refs = await repository(name).git.refs('refs/heads/')
       return Object.fromEntries(refs.map((ref) => [ref.name.replace(/^refs\/heads\//, ''), ref.oid]))
@@ -126,6 +123,19 @@ function people(world: World, repository: FindRepository, pullRequest: FindPullR
       Object.assign(pullRequest(name, number), edit, { updatedAt: world.now() })
     },
     review: (name, number, by, state, body) => reviewByHand(world, pullRequest(name, number), by, state, body),
+    dismissReview: (name, number, by) => dismissReview(pullRequest(name, number), ensureAccount(world, by, 'User')),
+    addLabel(name, number, label) {
+      const known =
+        findLabel(repository(name), label) ?? addLabel(world, repository(name), { name: label, color: 'ededed' })
+      const { labels } = pullRequest(name, number)
+      if (!labels.includes(known)) labels.push(known)
+    },
+    openIssue: (name, issue) => issueByHand(world, repository(name), issue).number,
+    closeIssue(name, number) {
+      const found = repository(name).issues.find((one) => one.number === number)
+      if (found !== undefined) Object.assign(found, { state: 'CLOSED', closedAt: world.now(), updatedAt: world.now() })
+    },
+    delivery: (kind, order) => makeDelivery(world, repository(order.repository), kind, order),
     comment: (name, number, by, body) => commentByHand(world, pullRequest(name, number), by, body),
     setStatus: (name, status) => statusByHand(world, repository(name), status),
   }

@@ -2,12 +2,14 @@ import type { MergeMethodName, Review, Role } from '../model/entities.ts'
 import type { Permissions } from '../model/permissions.ts'
 import type { RateResource } from '../rate-limit.ts'
 import type { AppCredentials, NewApp } from './apps.ts'
+import type { DeliveryKind, DeliveryOrder, GitHubDelivery } from './deliveries.ts'
 import type { HandStatus, HumanCommit, NewPullRequestByHand } from './people.ts'
 import type { NewProtection, NewRepository, NewToken, NewUser } from './setup.ts'
 import type {
   CheckRunSnapshot,
   CommitSnapshot,
   DeploymentSnapshot,
+  IssueSnapshot,
   LabelSnapshot,
   PullRequestSnapshot,
   StatusSnapshot,
@@ -17,6 +19,7 @@ export interface RepositoryChanges {
   private?: boolean
   archived?: boolean
   allowAutoMerge?: boolean
+  hasIssues?: boolean
   mergeMethods?: MergeMethodName[]
   deleteBranchOnMerge?: boolean
   /** Takes the place of all protection there was. */
@@ -62,6 +65,8 @@ export interface FakeGitHubInspection {
   statuses(repository: string, sha?: string): StatusSnapshot[]
   checkRuns(repository: string): CheckRunSnapshot[]
   deployments(repository: string): DeploymentSnapshot[]
+  /** Oldest first; pull requests are not among them. */
+  issues(repository: string): IssueSnapshot[]
   /** Branch to commit. */
   branches(repository: string): Promise<Record<string, string>>
   /** The commit a branch stands at, or null. */
@@ -94,6 +99,15 @@ export interface FakeGitHubPeople {
   closePullRequest(repository: string, number: number): void
   editPullRequest(repository: string, number: number, edit: { title?: string; body?: string; draft?: boolean }): void
   review(repository: string, number: number, by: string, state: Review['state'], body?: string): Promise<void>
+  /** The person's last verdict counts no more. */
+  dismissReview(repository: string, number: number, by: string): void
+  /** As one does in the browser; a label that is not there is made. */
+  addLabel(repository: string, number: number, label: string): void
+  /** Answers the issue's number. */
+  openIssue(repository: string, issue: { title: string; body?: string; by?: string }): number
+  closeIssue(repository: string, number: number): void
+  /** A webhook as GitHub would send it now: pass it to `/hooks/:source` as it is. */
+  delivery(kind: DeliveryKind, order: DeliveryOrder): Promise<GitHubDelivery>
   /** Answers the comment's number. */
   comment(repository: string, number: number, by: string, body: string): number
   setStatus(repository: string, status: HandStatus): Promise<void>

@@ -1,12 +1,13 @@
 import { ZERO_OID } from '../../git/bare-repository.ts'
 import type { Session } from '../model/access.ts'
-import type { MergeMethodName, PullRequest, Repository, Review } from '../model/entities.ts'
+import type { Issue, MergeMethodName, PullRequest, Repository, Review } from '../model/entities.ts'
 import type { World } from '../model/world.ts'
 import { addComment } from '../operations/comments.ts'
 import { personOf } from '../operations/commit-on-branch.ts'
 import { followRefs } from '../operations/follow-refs.ts'
+import { createIssue } from '../operations/issues.ts'
 import { mergePullRequest, runAutoMerges } from '../operations/merging.ts'
-import { createPullRequest } from '../operations/pull-requests.ts'
+import { createPullRequest, headOf } from '../operations/pull-requests.ts'
 import { addReview } from '../operations/reviews.ts'
 import { createStatus } from '../operations/statuses.ts'
 import { ensureAccount } from './setup.ts'
@@ -35,6 +36,8 @@ export interface NewPullRequestByHand {
   draft?: boolean
   /** Login. Default `octocat`. */
   by?: string
+  /** `owner/name` of a fork that it is told to come from; the branch must be in the repository itself. */
+  fork?: string
 }
 
 export interface HandStatus {
@@ -109,6 +112,7 @@ export function openByHand(world: World, repository: Repository, input: NewPullR
     body: input.body ?? '',
     draft: input.draft ?? false,
     maintainerCanModify: true,
+    fork: input.fork,
   })
 }
 
@@ -124,12 +128,21 @@ export async function reviewByHand(
   body = '',
 ) {
   personSession(world, pullRequest.repository, by)
-  addReview(world, pullRequest, ensureAccount(world, by, 'User'), state, body)
+  const head = await headOf(pullRequest)
+  addReview(world, pullRequest, ensureAccount(world, by, 'User'), state, body, head)
   await runAutoMerges(world, pullRequest.repository)
 }
 
 export function commentByHand(world: World, pullRequest: PullRequest, by: string, body: string): number {
   return addComment(world, personSession(world, pullRequest.repository, by), pullRequest, body).databaseId
+}
+
+export function issueByHand(
+  world: World,
+  repository: Repository,
+  { title, body = '', by = 'octocat' }: { title: string; body?: string; by?: string },
+): Issue {
+  return createIssue(world, personSession(world, repository, by), repository, { title, body, labels: [] })
 }
 
 export async function statusByHand(world: World, repository: Repository, status: HandStatus): Promise<void> {

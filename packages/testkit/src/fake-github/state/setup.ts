@@ -149,6 +149,8 @@ export async function addRepository(world: World, input: NewRepository): Promise
     statuses: [],
     checkRuns: [],
     deployments: [],
+    issues: [],
+    hasIssues: true,
     nextNumber: 1,
     createdAt: now,
     updatedAt: now,

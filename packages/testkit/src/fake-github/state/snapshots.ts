@@ -48,13 +48,32 @@ export interface CheckRunSnapshot {
   name: string
   status: string
   conclusion: string | null
+  app: string
+  title: string | null
+  summary: string | null
+  detailsUrl: string | null
+  annotations: { path: string; line: number; level: string; title: string | null; message: string }[]
+}
+
+export interface IssueSnapshot {
+  number: number
+  title: string
+  body: string
+  state: 'open' | 'closed'
+  author: string
+  labels: string[]
 }
 
 export interface DeploymentSnapshot {
+  id: string
   sha: string
   ref: string
   environment: string
   task: string
+  payload: string
+  production: boolean
+  /** Oldest first. */
+  statuses: { state: string; description: string; environmentUrl: string }[]
 }
 
 export interface CommitSnapshot {
@@ -91,6 +110,30 @@ export async function snapshotOf(world: World, pullRequest: PullRequest): Promis
     comments: pullRequest.comments.map((one) => ({ id: one.databaseId, author: one.author.login, body: one.body })),
     reviews: pullRequest.reviews.map((review) => ({ author: review.author.login, state: review.state })),
   }
+}
+
+export function checkRunsOf({ checkRuns }: Repository): CheckRunSnapshot[] {
+  return checkRuns.map(({ sha, name, status, conclusion, app, output, detailsUrl, annotations }) => ({
+    ...{ sha, name, status, conclusion, app: app.login, title: output.title, summary: output.summary, detailsUrl },
+    annotations: annotations.map(({ path, start_line: line, annotation_level: level, title, message }) => ({
+      ...{ path, line, level, title, message },
+    })),
+  }))
+}
+
+export function deploymentsOf({ deployments }: Repository): DeploymentSnapshot[] {
+  return deployments.map(({ databaseId, sha, ref, environment, task, payload, production, statuses }) => ({
+    ...{ id: String(databaseId), sha, ref, environment, task, payload, production },
+    statuses: statuses.map(({ state, description, environmentUrl }) => ({ state, description, environmentUrl })),
+  }))
+}
+
+export function issuesOf({ issues }: Repository): IssueSnapshot[] {
+  return issues.map(({ number, title, body, state, author, labels }) => ({
+    ...{ number, title, body, author: author.login },
+    state: state === 'OPEN' ? 'open' : 'closed',
+    labels: labels.map(({ name }) => name),
+  }))
 }
 
 export function statusesOf(repository: Repository, sha?: string): StatusSnapshot[] {

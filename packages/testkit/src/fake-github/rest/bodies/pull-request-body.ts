@@ -51,13 +51,19 @@ export async function simplePullRequest(world: World, session: Session, pullRequ
     assignee: pullRequest.assignees[0] === undefined ? null : simpleUser(world, pullRequest.assignees[0]),
     assignees: pullRequest.assignees.map((account) => simpleUser(world, account)),
     ...reviewersBody(world, pullRequest),
-    head: end(pullRequest.headRefName, head),
+    head: fromFork(end(pullRequest.headRefName, head), pullRequest.fork),
     base: end(pullRequest.baseRefName, base),
     _links: linksBody(api, url, web, number, head),
     author_association: 'MEMBER',
     auto_merge: autoMergeBody(world, pullRequest),
     draft: pullRequest.draft,
   }
+}
+
+function fromFork<End extends { ref: string; label: string; repo: object }>(end: End, fork: string | null): End {
+  if (fork === null) return end
+  const [owner = ''] = fork.split('/')
+  return { ...end, label: `${owner}:${end.ref}`, repo: { ...end.repo, full_name: fork, fork: true } }
 }
 
 /** `pull-request`, one by one. */

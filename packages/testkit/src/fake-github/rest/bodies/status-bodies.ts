@@ -1,6 +1,14 @@
 import { iso } from '../../graphql/context.ts'
 import type { Session } from '../../model/access.ts'
-import type { CheckRun, Deployment, Repository, Status } from '../../model/entities.ts'
+import type {
+  Account,
+  CheckAnnotation,
+  CheckRun,
+  Deployment,
+  DeploymentStatus,
+  Repository,
+  Status,
+} from '../../model/entities.ts'
 import { nameWithOwner, type World } from '../../model/world.ts'
 import { simpleUser } from './account-bodies.ts'
 import { repositoryBody } from './repository-body.ts'
@@ -62,10 +70,58 @@ export function checkRunBody(world: World, run: CheckRun) {
     conclusion: run.conclusion?.toLowerCase() ?? null,
     started_at: iso(run.startedAt),
     completed_at: iso(run.completedAt),
-    output: { ...run.output, annotations_count: 0, annotations_url: `${url}/annotations` },
+    output: { ...run.output, annotations_count: run.annotations.length, annotations_url: `${url}/annotations` },
     check_suite: null,
-    app: null,
+    app: integrationBody(world, run.app),
     pull_requests: [],
+  }
+}
+
+/** `check-annotation`. */
+export function annotationBody(world: World, run: CheckRun, annotation: CheckAnnotation) {
+  const blob = `${world.webUrl}/${nameWithOwner(run.repository)}/blob/${run.sha}/${annotation.path}`
+  return { ...annotation, start_column: null, end_column: null, raw_details: '', blob_href: blob }
+}
+
+/** `integration`, of an app that is known by its bot. */
+function integrationBody(world: World, bot: Account) {
+  const slug = bot.login.replace(/\[bot\]$/, '')
+  const made = iso(bot.createdAt)
+  return {
+    id: [...world.apps.values()].find((app) => app.bot === bot)?.id ?? bot.databaseId,
+    slug,
+    node_id: `A_${bot.id}`,
+    owner: simpleUser(world, bot),
+    name: slug,
+    description: null,
+    external_url: world.webUrl,
+    html_url: `${world.webUrl}/apps/${slug}`,
+    created_at: made,
+    updated_at: made,
+    permissions: {},
+    events: [],
+  }
+}
+
+/** `deployment-status`. */
+export function deploymentStatusBody(world: World, deployment: Deployment, status: DeploymentStatus) {
+  const api = `${world.apiUrl}/repos/${nameWithOwner(deployment.repository)}`
+  const url = `${api}/deployments/${deployment.databaseId}`
+  return {
+    url: `${url}/statuses/${status.databaseId}`,
+    id: status.databaseId,
+    node_id: status.id,
+    state: status.state,
+    creator: simpleUser(world, status.creator),
+    description: status.description,
+    environment: deployment.environment,
+    target_url: status.logUrl,
+    log_url: status.logUrl,
+    environment_url: status.environmentUrl,
+    created_at: iso(status.createdAt),
+    updated_at: iso(status.createdAt),
+    deployment_url: url,
+    repository_url: api,
   }
 }
 
@@ -90,6 +146,6 @@ export function deploymentBody(world: World, deployment: Deployment) {
     statuses_url: `${url}/statuses`,
     repository_url: api,
     transient_environment: false,
-    production_environment: deployment.environment === 'production',
+    production_environment: deployment.production,
   }
 }

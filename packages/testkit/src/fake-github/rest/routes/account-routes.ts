@@ -38,8 +38,10 @@ export const accountRoutes: RestRoutes = {
     return { status: 204 }
   },
   'GET /repos/{owner}/{repo}/collaborators/{username}/permission': (call) => {
-    const user = userOf(call.world, call.params)
-    const role = roleOf(user, collaborating(call))
+    const repository = collaborating(call)
+    const user = findAccount(call.world, call.params.username ?? '')
+    if (user?.kind !== 'User') throw new Refusal('NOT_FOUND', `${call.params.username} is not a user`)
+    const role = roleOf(user, repository)
     const body = {
       permission: role === null ? 'none' : LEGACY[role],
       role_name: role ?? 'none',

@@ -142,7 +142,14 @@ async function review(call: RestCall) {
     const message = `Can not ${state === 'APPROVED' ? 'approve' : 'request changes on'} your own pull request`
     throw new Refusal('UNPROCESSABLE', message, { restMessage: 'Unprocessable Entity', restErrors: [message] })
   }
-  const made = addReview(call.world, pullRequest, author, state, text(call, 'body') ?? '')
+  const made = addReview(
+    call.world,
+    pullRequest,
+    author,
+    state,
+    text(call, 'body') ?? '',
+    text(call, 'commit_id') ?? (await headOf(pullRequest)),
+  )
   await runAutoMerges(call.world, pullRequest.repository)
   return { status: 200, body: reviewBody(call.world, pullRequest, made) }
 }
