@@ -25,7 +25,7 @@ function parse(pem: string): KeyObject | null {
 }
 
 function tidy(text: string): string {
-  const bare = text.trim().replace(/^(["'])([^]*)\1$/, '$2')
+  const bare = text.trim().replace(/^(["'])(.*)\1$/s, '$2')
   const pem = bare.includes('-----BEGIN') ? bare : Buffer.from(bare, 'base64').toString('utf8')
   return pem.replaceAll('\\r', '').replaceAll('\\n', '\n').replace(/\r\n?/g, '\n').trim()
 }
