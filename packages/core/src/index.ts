@@ -64,6 +64,8 @@ export type { ClientAddress, HookOptions } from './http-api/hook-guard.ts'
 export type { AdminPort, AdminSurface, HealthReport, PullwrightHttp, ReadyReport } from './http-api/http-port.ts'
 export type { Job, Jobs } from './http-api/jobs.ts'
 export type { RateLimit } from './http-api/rate-limiter.ts'
+export type { SourceDefinition, VerifiedRequest } from './inbound/define-source.ts'
+export { defineSource } from './inbound/define-source.ts'
 export type { BodySource, RawRequest } from './inbound/read-body.ts'
 export type { Receive } from './inbound/receive.ts'
 export { branchProblem, pathProblem } from './integrations/git-names.ts'
@@ -229,6 +231,8 @@ export type { RetrySchedule, RetryScheduleOptions } from './retry/retry-schedule
 export { retrySchedule } from './retry/retry-schedule.ts'
 export type { RotatingSecretBox, SecretBox } from './secrets/secret-box.ts'
 export { createSecretBox, generateKey } from './secrets/secret-box.ts'
+export type { PathRules, PathSelection } from './selection/path-selection.ts'
+export { createPathSelection } from './selection/path-selection.ts'
 export type {
   HeaderValue,
   SignRequest,

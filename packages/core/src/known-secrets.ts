@@ -22,7 +22,8 @@ export interface SecretSources {
 export function secretsAtStart({ options, adapters, plugins, environment }: SecretSources): string[] {
   const { redaction = {}, key } = options
   const keys = typeof key === 'string' ? [key] : Array.isArray(key) ? (key as string[]) : []
-  const held = [...adapters, ...plugins].flatMap((part) => part.secrets?.() ?? [])
+  const sources = [...(options.sources ?? []), ...plugins.flatMap((plugin) => plugin.sources ?? [])]
+  const held = [...adapters, ...plugins, ...sources].flatMap((part) => part.secrets?.() ?? [])
   return [...(redaction.values ?? []), ...keys, ...held, ...environmentSecrets(redaction, environment)]
 }
 

@@ -5,6 +5,7 @@ import type { EgressOptions } from './http/egress-guard.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Logger } from './ports/logger.ts'
 import type { Plugin } from './ports/plugin.ts'
+import type { InboundSource } from './ports/source.ts'
 import type { Store } from './ports/store.ts'
 import type { Telemetry } from './ports/telemetry.ts'
 import type { Vcs } from './ports/vcs.ts'
@@ -18,6 +19,8 @@ export interface PullwrightOptions<Own extends readonly AnyEventDefinition[] = r
   /** Adapters to forges; each needs a name of its own. */
   vcs?: readonly Vcs[]
   plugins?: readonly Plugin[]
+  /** The host's own sources of webhooks, from `defineSource`; each is received at `/hooks/` and its name. */
+  sources?: readonly InboundSource[]
   /** The host's own events, from `defineEvent`. */
   events?: Own
   /**

@@ -47,7 +47,11 @@ export function collectParts(options: PullwrightOptions): CollectedParts {
       )
     }
   }
-  const sources = [...plugins.flatMap(({ sources = [] }) => sources), ...[...adapters.values()].flatMap(sourceOf)]
+  const sources = [
+    ...(options.sources ?? []),
+    ...plugins.flatMap((plugin) => plugin.sources ?? []),
+    ...[...adapters.values()].flatMap(sourceOf),
+  ]
   return {
     plugins,
     handlers: new Map(plugins.flatMap(handlersOf)),

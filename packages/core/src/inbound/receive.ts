@@ -81,7 +81,7 @@ async function receive(options: ReceiveOptions, source: InboundSource, raw: Body
   const meaning = normalise(source, { ...request, json: parsed.value }, log)
   if (meaning instanceof Response) return meaning
   if (meaning.length === 0) return jsonResponse(200, { id: null, status: 'ignored' })
-  return record(options, source, request, meaning)
+  return record(options, source, { ...request, json: parsed.value }, meaning)
 }
 
 async function record(

@@ -33,8 +33,13 @@ export interface InboundSource {
   readonly maxBodyBytes?: number
   /** An equal body within this time is the same delivery, whatever id it carries. Default one day. */
   readonly bodyWindowMs?: number
+  /** What it verifies with, asked for once: hidden wherever it turns up. */
+  secrets?(): readonly string[]
   verify(request: InboundRequest): SourceVerdict | Promise<SourceVerdict>
-  /** The sender's own id of this delivery, the same when it is sent again; `null` where there is none. */
+  /**
+   * The sender's own id of this delivery, the same when it is sent again; `null` where there is none. Asked for a refused
+   * delivery too, for the log: then without `json`.
+   */
   deliveryId(request: InboundRequest): string | null
   /** The events to record; an empty list acknowledges and does nothing. Must not do any work: no request, no clock. */
   normalise(request: InboundRequest & { json: JsonValue }): InboundEvent[]
