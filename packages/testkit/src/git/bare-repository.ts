@@ -16,6 +16,7 @@ export interface RefUpdate {
 }
 
 export const ZERO_OID = '0'.repeat(40)
+const NOBODY = { name: 'Nobody', email: 'nobody@example.com', at: 0 }
 
 /** A real bare repository on disk, seen through the plumbing a forge needs. Names of commits are full object ids. */
 export type BareRepository = Awaited<ReturnType<typeof createBareRepository>>
@@ -89,6 +90,15 @@ export async function createBareRepository(path: string, defaultBranch: string) 
       return answer.code === 0 ? answer.stdout.toString('utf8').trim() : null
     },
     commitTree: (commit: TreeCommit): Promise<string> => commitTree(path, commit),
+    /** The tree that another one becomes by these changes. */
+    async changeTree(base: string | null, changes: Pick<NewCommit, 'additions' | 'deletions'>): Promise<string> {
+      const scratch = { name: `refs/scratch/${process.pid}-${++scratches}`, after: ZERO_OID }
+      const step = { message: 'step', author: NOBODY, committer: NOBODY }
+      const parent = base === null ? null : await commitTree(path, { ...step, tree: base, parents: [] })
+      const oid = await writeCommit(path, scratch.name, { ...step, ...changes, parent })
+      await moveRefs(path, [scratch])
+      return (await commitAt(oid))?.tree ?? ''
+    },
     /** Name, status (`A`, `M`, `D`, `R`) and counted lines of each file that differs. */
     diff: (base: string, head: string): Promise<FileDifference[]> => diffFiles(path, base, head),
     close: reader.close,
