@@ -1,13 +1,11 @@
 import {
   type EventRecord,
   type JsonObject,
-  type JsonValue,
   type PolicyResult,
   type PullRequestKind,
   type PullRequestOrder,
   type PullRequestSpec,
   PullwrightError,
-  parsePath,
   renderPullRequest,
   type VcsCapabilities,
 } from '@pullwright/core'
@@ -16,6 +14,7 @@ import { documentIdentity } from './document-identity.ts'
 import { worstVerdict } from './policies/run-policies.ts'
 import type { CompiledRoute, Route } from './route.ts'
 import { routeRedactor } from './route-redactor.ts'
+import { shownConfig, shownData } from './shown.ts'
 import { linkValues, pathValues } from './template-values.ts'
 
 export interface SpecFacts {
@@ -88,45 +87,6 @@ export function pullRequestSpec(
 function autoMerge({ autoMerge: asked }: Route, results: readonly PolicyResult[]): Pick<PullRequestSpec, 'autoMerge'> {
   if (worstVerdict(results) === 'block') return { autoMerge: false }
   return asked === undefined ? {} : { autoMerge: asked }
-}
-
-/** The recorded data with the changes that the route lets be seen. */
-function shownData(data: JsonObject, route: Route): JsonObject {
-  const { config_diff: diff, ...facts } = data
-  if (route.include?.diff === false) return facts
-  if (typeof diff !== 'object' || diff === null || Array.isArray(diff)) return data
-  const shown = Object.entries(diff).map(([kind, changes]) => [kind, shownChanges(kind, changes as JsonObject, route)])
-  return { ...data, config_diff: Object.fromEntries(shown) }
-}
-
-function shownChanges(kind: string, changes: JsonObject, route: Route): JsonObject {
-  if (route.include?.diff === false) return {}
-  return Object.fromEntries(
-    Object.entries(changes).filter(([path, change]) => {
-      const from = (change as JsonObject | null)?.from
-      return isShown(memberOf(path), route) && (kind !== 'moved' || isShown(memberOf(String(from)), route))
-    }),
-  )
-}
-
-/** The members of the configuration that the route lets be seen; of one without members nothing, where it names some. */
-export function shownConfig(config: JsonValue, route: Route): JsonValue {
-  if (route.include?.config === false) return null
-  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    return isShown(null, route) ? config : null
-  }
-  return Object.fromEntries(Object.entries(config).filter(([key]) => isShown(key, route)))
-}
-
-/** The member at the top that a path begins with; null for the whole, and for an element of a list. */
-function memberOf(path: string): string | null {
-  const [first] = parsePath(path)
-  return typeof first === 'string' ? first : null
-}
-
-function isShown(member: string | null, { include }: Route): boolean {
-  if (member === null) return include?.only === undefined && include?.except === undefined
-  return (include?.only?.includes(member) ?? true) && !include?.except?.includes(member)
 }
 
 /** `owner/team` among the reviewers is a team. */

@@ -45,6 +45,9 @@ describe('deploymentPullRequests', () => {
     expect(refused({ ...route, path: '{{nope}}.json' })).toContain('routes[0].path')
     expect(refused({ ...route, pseudonymise: true })).toContain('pseudonymKey')
     expect(refused(route, route)).toContain('routes[1]')
+    expect(refused({ ...route, include: { only: ['a..b'] } })).toContain('routes[0].include')
+    expect(refused({ ...route, redact: ['**'] })).toBeNull()
+    expect(refused({ ...route, redact: ['--'] })).toContain('routes[0].redact')
     expect(refused({ ...route, format: 'toml' })).toContain('routes[0].format')
   })
 

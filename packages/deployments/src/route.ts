@@ -2,6 +2,8 @@ import {
   BODY_VARIABLES,
   branchProblem,
   compileTemplate,
+  createPathSelection,
+  createRedactor,
   type MergeMethod,
   type Policy,
   PullwrightError,
@@ -90,9 +92,12 @@ export interface RouteInclude {
   config?: boolean
   /** What changed, in the pull request. Default `true`. */
   diff?: boolean
-  /** Only these members at the top of the configuration. One that has no members, a text or a list, is then left out whole. */
+  /**
+   * Only these places of the configuration, each with all below: `model`, `llm_config.temperature`, `messages[*].content`,
+   * `**.description`. `createPathSelection` has the rules; a configuration without members, a text, is then left out whole.
+   */
   only?: string[]
-  /** All but these. */
+  /** All but these; wins over `only`. */
   except?: string[]
 }
 
@@ -132,6 +137,8 @@ export function compileRoute(route: Route, where: string): CompiledRoute {
   refuse(branchProblem(branch(SAMPLE)), `${where}.branch`)
   refuse(branchProblem(route.base ?? 'main'), `${where}.base`)
   if (route.branch === (route.base ?? 'main')) refuse('must not be the base itself', `${where}.branch`)
+  named(`${where}.include`, () => createPathSelection(route.include ?? {}))
+  named(`${where}.redact`, () => createRedactor({ keys: route.redact ?? [] }))
   if (route.title !== undefined) template(route.title, `${where}.title`, TITLE_VARIABLES)
   if (route.template !== undefined) template(route.template, `${where}.template`, BODY_VARIABLES)
   const link = route.links === undefined ? null : template(route.links, `${where}.links`)
@@ -171,8 +178,13 @@ function template(
   where: string,
   variables: readonly string[] = ROUTE_VARIABLES,
 ): (values: RouteValues) => string {
+  return named(where, () => compileTemplate(text, variables))
+}
+
+/** What fails is known by where it stands in the options. */
+function named<T>(where: string, work: () => T): T {
   try {
-    return compileTemplate(text, variables)
+    return work()
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new PullwrightError('invalid-argument', `${where}: ${reason}`, { cause: error })

@@ -181,6 +181,31 @@ describe('a deployment', () => {
     await pullwright.stop()
   })
 
+  it('shows places that its route names, in file, text and changes alike', async () => {
+    const only = ['llm_config.temperature', 'messages[*].content', 'tools']
+    const pullwright = pullwrightOn(stage, [{ include: { only, except: ['tools[*].internal'] } }])
+    const config = (temperature: number, word: string) => ({
+      llm_config: { temperature, model: `hidden-model-${word}` },
+      messages: [{ role: `hidden-role-${word}`, content: `Be ${word}.` }],
+      tools: [{ name: 'search', internal: `hidden-note-${word}` }],
+      api: `hidden-api-${word}`,
+    })
+    const change = { config: config(0.5, 'kind'), previous_config: config(0.7, 'brief') }
+    await pullwright.emitter.emit('environment.deployed', deployment(change))
+    await pullwright.drain()
+    const file = JSON.parse((await stage.fake.state.file(REPOSITORY, FILE, BRANCH)) ?? '')
+    expect(file.config).toEqual({
+      llm_config: { temperature: 0.5 },
+      messages: [{ content: 'Be kind.' }],
+      tools: [{ name: 'search' }],
+    })
+    const body = (await stage.fake.state.pullRequests(REPOSITORY))[0]?.body
+    expect(body).toContain('0.7')
+    expect(body).toContain('Be kind.')
+    expect(body).not.toMatch(/hidden-/)
+    await pullwright.stop()
+  })
+
   it('of a removed application deletes its file', async () => {
     await stage.fake.state.commit({ repository: REPOSITORY, branch: 'main', files: { [FILE]: '{}\n' } })
     const pullwright = pullwrightOn(stage)

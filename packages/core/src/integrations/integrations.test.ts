@@ -5,6 +5,7 @@ import { memoryStore } from '../memory/memory-store.ts'
 import type { Vcs, VcsConnection } from '../ports/vcs.ts'
 import { generateKey, toSecretBox } from '../secrets/secret-box.ts'
 import { createIntegrations, type IntegrationChange, type IntegrationDraft } from './integrations.ts'
+import type { IntegrationRules } from './rules.ts'
 import { createVcsLookup } from './vcs-lookup.ts'
 
 function scene() {
@@ -45,6 +46,9 @@ it.each<[string, Partial<IntegrationDraft>, string]>([
   ['an unknown variable in the title', { rules: { title: '{{nope}}' } }, 'rules.title'],
   ['an unknown variable in the body', { rules: { template: '{{nope}}' } }, 'rules.template'],
   ['an unknown variable in the path', { rules: { path: '{{title}}.json' } }, 'rules.path'],
+  ['a place that cannot be read', { rules: { include: { only: ['a..b'] } } }, 'rules.include.only[0]'],
+  ['a pattern of nothing', { rules: { redact: ['**'] } }, 'rules.redact[0]'],
+  ['a pattern that would take long', { rules: { redact: ['*a*a*a'] } }, 'rules.redact[0]'],
   ['a path out of the repository', { rules: { path: '../../{{app}}.json' } }, 'rules.path'],
   ['an absolute path', { rules: { path: '/etc/{{app}}' } }, 'rules.path'],
   ['a path into .git', { rules: { path: '.GIT/hooks/{{app}}' } }, 'rules.path'],
@@ -72,7 +76,12 @@ it('refuses a host that the guard would never let it reach', async () => {
 
 it('takes good rules, also while the forge is out of reach', async () => {
   const { integrations } = scene()
-  const rules = { path: 'x/{{app}}.json', branch: 'x/{{app}}', onForeignCommits: 'new-branch' } as const
+  const rules: IntegrationRules = {
+    ...{ path: 'x/{{app}}.json', branch: 'x/{{app}}', onForeignCommits: 'new-branch' },
+    include: { only: ['model', 'messages[*].content'], except: ['**.note'], diff: true },
+    redact: ['*_key', 'internal_*'],
+    report: { check: true, comment: true },
+  }
   const made = await integrations.create({ ...draft, repository: 'acme/unreachable', rules })
   expect(made.rules).toEqual(rules)
 })

@@ -2,10 +2,19 @@ import { z } from 'zod'
 import type { Problem } from '../errors.ts'
 import { BODY_VARIABLES, TITLE_VARIABLES } from '../rendering/pull-request-variables.ts'
 import { compileTemplate } from '../rendering/template.ts'
+import { isPlace } from '../selection/path-selection.ts'
 import { branchProblem, pathProblem } from './git-names.ts'
 
 const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])
 const list = z.array(z.string().min(1))
+const flag = z.boolean().optional()
+const place = z.string().max(200).refine(isPlace, 'must be a place such as `messages[*].content`')
+/** A tenant's pattern must not cost more than ours: each `*` multiplies what a long key takes. */
+const keyPattern = z
+  .string()
+  .max(100)
+  .regex(/[\p{L}\p{N}]/u, 'must be a pattern such as `*_key`')
+  .regex(/^(?:[^*]*\*){0,2}[^*]*$/, 'must not hold more than two `*`')
 
 /** What a route in code may say about itself and a tenant too. Unknown rules are refused: a typo must not be silent. */
 export const rulesSchema = z.strictObject({
@@ -24,6 +33,16 @@ export const rulesSchema = z.strictObject({
   draft: z.boolean().optional(),
   autoMerge: z.union([z.boolean(), z.enum(['merge', 'squash', 'rebase'])]).optional(),
   onForeignCommits: z.enum(['append', 'fail', 'new-branch']).optional(),
+  report: z.strictObject({ check: flag, deployment: flag, comment: flag, issue: flag }).optional(),
+  include: z
+    .strictObject({
+      config: flag,
+      diff: flag,
+      only: z.array(place).max(100).optional(),
+      except: z.array(place).max(100).optional(),
+    })
+    .optional(),
+  redact: z.array(keyPattern).max(100).optional(),
   requirePrivate: z.boolean().optional(),
 })
 

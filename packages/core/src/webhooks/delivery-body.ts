@@ -1,5 +1,6 @@
 import type { EventRecord, WireEnvelope } from '../events/event.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import { createPathSelection } from '../selection/path-selection.ts'
 import type { EndpointPayload } from './endpoint-settings.ts'
 
 /**
@@ -30,7 +31,7 @@ function selectData(event: EventRecord, { mode, fields, include }: EndpointPaylo
   const { data } = event
   if (!isObject(data)) return data
   const full = kept.length === 0 ? data : { ...data, ...Object.fromEntries(kept) }
-  return fields === null ? full : pick(full, fields)
+  return fields === null ? full : (createPathSelection({ only: fields }).of(full) ?? {})
 }
 
 function summaryOf(data: JsonValue): JsonObject {
@@ -49,28 +50,6 @@ function countChanges(diff: JsonValue | undefined): JsonObject {
     return isObject(part) ? [[kind, Object.keys(part).length]] : []
   })
   return counts.length === 0 ? {} : { changes: Object.fromEntries(counts) }
-}
-
-/** The members at these dotted paths, in the place they had. */
-function pick(data: JsonObject, paths: readonly string[]): JsonObject {
-  const picked: JsonObject = {}
-  for (const path of paths) copyPath(data, picked, path.split('.'))
-  return picked
-}
-
-function copyPath(from: JsonObject, to: JsonObject, [name = '', ...rest]: readonly string[]): void {
-  if (!Object.hasOwn(from, name) || name === '__proto__') return
-  const value = from[name]
-  if (value === undefined) return
-  if (rest.length === 0) {
-    to[name] = value
-  } else if (isObject(value)) {
-    const there = Object.hasOwn(to, name) ? to[name] : undefined
-    // A copy, so that a path below one already taken whole never writes into the event.
-    const inner: JsonObject = isObject(there) ? { ...there } : {}
-    copyPath(value, inner, rest)
-    to[name] = inner
-  }
 }
 
 function write(event: EventRecord, deliveryId: string, data: JsonValue, truncated = false): string {

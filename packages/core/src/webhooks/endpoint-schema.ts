@@ -3,6 +3,7 @@ import { PullwrightError } from '../errors.ts'
 import { formatProblems, problemsOf } from '../events/problems.ts'
 import { RETRY_PRESETS, type RetryPresetName } from '../retry/presets.ts'
 import { type RetryScheduleOptions, retrySchedule } from '../retry/retry-schedule.ts'
+import { isPlace } from '../selection/path-selection.ts'
 import { schemes, type WebhookScheme } from '../signing/index.ts'
 import { isSystemHeader } from './delivery-headers.ts'
 
@@ -53,7 +54,10 @@ const payload = z.union([
   z.enum(['full', 'summary']),
   z.strictObject({
     mode: z.enum(['full', 'summary']).optional(),
-    fields: z.array(text).min(1).optional(),
+    fields: z
+      .array(text.refine(isPlace, 'must be a place such as `config_diff.modified` or `config.messages[*].role`'))
+      .min(1)
+      .optional(),
     include: z.array(z.enum(['config', 'previous_config'])).optional(),
     maxBytes: z.int().min(1_024).max(LARGEST_BODY).optional(),
   }),

@@ -19,7 +19,7 @@ export interface EndpointFilter {
 export interface EndpointPayload {
   /** `summary` leaves out the configuration and its diff. */
   mode: 'full' | 'summary'
-  /** Dotted paths in the event's data to send, and nothing else. */
+  /** Places in the event's data to send, such as `config_diff.modified` or `config.messages[*].role`, and nothing else. */
   fields: string[] | null
   /** Redacted configurations to send along. */
   include: KeptPart[]

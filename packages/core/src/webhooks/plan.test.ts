@@ -131,6 +131,16 @@ describe('the body', () => {
     expect(deployed.data).toHaveProperty('config_diff.removed')
   })
 
+  test('carries places below members and in lists', () => {
+    const config = { llm_config: { model: 'm', temperature: 1 }, messages: [{ role: 'system', content: 'x' }] }
+    const event = anEvent({ data: { app_name: 'a' }, kept: { config } })
+    const fields = ['config.llm_config.t*', 'config.messages[*].role']
+    expect(wire(bodyOf({ fields, include: ['config'] }, event)).data).toEqual({
+      config: { llm_config: { temperature: 1 }, messages: [{ role: 'system' }] },
+    })
+    expect(wire(bodyOf({ fields: ['nothing'] }, event)).data).toEqual({})
+  })
+
   test('as a summary counts changes instead of listing them', () => {
     const { data, truncated } = wire(bodyOf({ mode: 'summary' }, deployed))
     expect(data).toEqual({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { HandlerContext, JsonValue } from '@pullwright/core'
-import { shownConfig } from '../pull-request-spec.ts'
 import { routeRedactor } from '../route-redactor.ts'
+import { shownConfig } from '../shown.ts'
 import { applyEdit } from './apply-edit.ts'
 import type { Revision } from './gitops-options.ts'
 import type { GitOpsParts, MergedFile } from './gitops-parts.ts'
