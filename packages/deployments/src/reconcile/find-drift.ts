@@ -2,7 +2,7 @@ import { diffConfig, type JsonValue, type Vcs } from '@pullwright/core'
 import { filePathOf } from '../gitops/file-path.ts'
 import { readDeploymentFile } from '../gitops/read-deployment-file.ts'
 import { matchesRoute } from '../matches-route.ts'
-import { shownConfig } from '../pull-request-spec.ts'
+import { shownConfig } from '../shown.ts'
 import type { CompiledRoute } from '../route.ts'
 import { routeRedactor } from '../route-redactor.ts'
 
