@@ -206,6 +206,18 @@ exports.uses = [
     },
   },
   {
+    from: '@pullwright/jira',
+    name: 'knows what an issue that Jira tells of is',
+    run({ jira }) {
+      const { sources, events } = jira({ secret: 'none' })
+      const json = { webhookEvent: 'jira:issue_deleted', issue: { id: '1', key: 'SP-1' } }
+      const [event] = sources[0].normalise({ headers: {}, body: new Uint8Array(), receivedAt: 0, json })
+      assert.equal(event.type, 'issue.deleted')
+      assert.equal(event.data.project_key, 'SP')
+      assert.ok(events.some(({ type }) => type === event.type))
+    },
+  },
+  {
     from: '@pullwright/express-adapter',
     name: 'answers health checks in an Express app',
     async run({ pullwrightExpress }, load) {

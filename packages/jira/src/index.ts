@@ -1,0 +1,2 @@
+export type { JiraOptions } from './jira.ts'
+export { jira } from './jira.ts'
