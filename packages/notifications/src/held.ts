@@ -1,4 +1,4 @@
-import type { JsonObject, PluginDocuments } from '@pullwright/core'
+import type { EventRecord, JsonObject, PluginDocuments } from '@pullwright/core'
 import { z } from 'zod'
 import type { Message } from './channel.ts'
 import type { Notice } from './templates.ts'
@@ -16,21 +16,26 @@ const PAGE = 100
 const MOST_AT_ONCE = 1_000
 
 const shape = z.object({ line: z.string(), text: z.string(), about: z.string() })
-const heldKey = (eventId: string) => `held:${eventId}`
-const toldKey = (eventId: string) => `told:${eventId}`
+const heldKey = (id: string) => `held:${id}`
+const toldKey = (id: string) => `told:${id}`
 
-export async function hold(documents: PluginDocuments, eventId: string, notice: Notice): Promise<void> {
+/** Sorts in the order of recording. */
+export function heldId({ id, sequence }: Pick<EventRecord, 'id' | 'sequence'>): string {
+  return `${String(sequence).padStart(16, '0')}:${id}`
+}
+
+export async function hold(documents: PluginDocuments, id: string, notice: Notice): Promise<void> {
   const { line, text, about } = notice
-  await documents.put(heldKey(eventId), { line, text, about })
+  await documents.put(heldKey(id), { line, text, about })
 }
 
 /** `told`: in the summary that another task sent. */
-export async function heldState(documents: PluginDocuments, eventId: string): Promise<'none' | 'held' | 'told'> {
-  if (await documents.get(heldKey(eventId))) return 'held'
-  return (await documents.get(toldKey(eventId))) ? 'told' : 'none'
+export async function heldState(documents: PluginDocuments, id: string): Promise<'none' | 'held' | 'told'> {
+  if (await documents.get(heldKey(id))) return 'held'
+  return (await documents.get(toldKey(id))) ? 'told' : 'none'
 }
 
-/** In the order of the events' ids, which is that of time. */
+/** In the order of recording. */
 export async function allHeld(documents: PluginDocuments): Promise<HeldNotice[]> {
   const held: HeldNotice[] = []
   for (let after: string | undefined; held.length < MOST_AT_ONCE; ) {
@@ -55,8 +60,8 @@ export async function release(documents: PluginDocuments, ids: readonly string[]
   await documents.remove(heldKey(own))
 }
 
-export async function forgetTold(documents: PluginDocuments, eventId: string): Promise<void> {
-  await documents.remove(toldKey(eventId))
+export async function forgetTold(documents: PluginDocuments, id: string): Promise<void> {
+  await documents.remove(toldKey(id))
 }
 
 /** One thing is listed once, however often it happened. */

@@ -1,7 +1,7 @@
 import type { HandlerContext, JsonObject, Outcome } from '@pullwright/core'
 import { freeAt, noted, readBook, wasTold, writeBook } from './book.ts'
 import type { Channel, Message, Sent } from './channel.ts'
-import { allHeld, forgetTold, heldState, hold, release, summaryOf } from './held.ts'
+import { allHeld, forgetTold, heldId, heldState, hold, release, summaryOf } from './held.ts'
 import type { NoticeWriter } from './templates.ts'
 
 export interface NotifySetup {
@@ -25,9 +25,10 @@ export async function notify(context: HandlerContext, setup: NotifySetup): Promi
   const { event, documents } = context
   const silent = (reason: string) => context.done({ told: false, reason })
   if (!setup.wants(event.project, event.type)) return silent('not asked for')
-  const held = await heldState(documents, event.id)
+  const id = heldId(event)
+  const held = await heldState(documents, id)
   if (held === 'told') {
-    await forgetTold(documents, event.id)
+    await forgetTold(documents, id)
     return context.done({ told: true, reason: 'in a summary' })
   }
   const now = context.now()
@@ -39,7 +40,7 @@ export async function notify(context: HandlerContext, setup: NotifySetup): Promi
   if (wasTold(book, notice.about, now - setup.repeatAfterMs)) return silent('told lately')
   const plan = await context.step('plan', () => (free > now ? 'hold' : 'single'))
   if (plan === 'hold') {
-    await hold(documents, event.id, notice)
+    await hold(documents, id, notice)
     return pause(context, free)
   }
   const sent = await send(context, setup, notice, event.id)
@@ -58,7 +59,7 @@ async function summarise(context: HandlerContext, setup: NotifySetup): Promise<O
   const ids = found.map(({ id }) => id)
   const abouts = found.map(({ about }) => about)
   const outcome = await conclude(context, setup, abouts, { told: true, notices: ids.length })
-  await release(documents, ids, event.id)
+  await release(documents, ids, heldId(event))
   return outcome
 }
 
