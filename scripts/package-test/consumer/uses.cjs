@@ -218,6 +218,30 @@ exports.uses = [
     },
   },
   {
+    from: '@pullwright/notifications',
+    name: 'tells Slack of an opened pull request, and makes a plugin for mail',
+    async run({ slack, email }, load) {
+      const { createPullwright } = await load('@pullwright/core')
+      const posted = []
+      const send = async ({ body }) => {
+        posted.push(JSON.parse(body).text)
+        const timings = { dns: null, connect: null, tls: null, firstByte: null, total: 0 }
+        return { status: 200, headers: {}, body: Buffer.from('ok'), truncated: false, timings }
+      }
+      const transport = { send, fetch, close: async () => {} }
+      const plugins = [
+        slack({ webhookUrl: 'https://hooks.slack.example/services/x', transport, events: ['pull_request.opened'] }),
+        email({ smtp: 'smtp://127.0.0.1:1', from: 'a@example.com', to: 'b@example.com', events: ['policy.blocked'] }),
+      ]
+      const pullwright = createPullwright({ plugins, logger: quiet })
+      const opened = { vcs: 'github', repository: 'acme/prompts', number: 7, url: 'https://example.com/7' }
+      await pullwright.emitter.emit('pull_request.opened', opened)
+      await pullwright.drain()
+      await pullwright.stop()
+      assert.deepEqual(posted, ['Pull request acme/prompts#7 was opened'])
+    },
+  },
+  {
     from: '@pullwright/express-adapter',
     name: 'answers health checks in an Express app',
     async run({ pullwrightExpress }, load) {
