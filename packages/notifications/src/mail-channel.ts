@@ -93,14 +93,21 @@ const FINAL = new Set(['EENVELOPE', 'EMESSAGE', 'ENOAUTH', 'EAUTH', 'ECONFIG'])
 
 function judge(error: unknown, { smtp, hide }: MailChannelOptions): Sent {
   const { code = 'no code', responseCode, response = '', permanent } = error as MailError
+  const advice = ADVICE[code] ?? 'Look at `from` and `to`'
   if (responseCode === undefined) {
-    const reason = `No mail went out through ${smtp.host}: ${code}${code === 'ETLS' ? TLS_ADVICE : ''}`
-    return { kind: FINAL.has(code) ? 'refused' : 'failed', reason }
+    const reason = `No mail went out through ${smtp.host}: ${code}`
+    if (FINAL.has(code)) return { kind: 'refused', reason: `${reason}. ${advice}, then retry.` }
+    return { kind: 'failed', reason: code in ADVICE ? `${reason}. ${advice}.` : reason }
   }
-  const reason = `${smtp.host} answered ${responseCode}: ${oneLine(hide(response), 200)}`
-  if (permanent !== true) return { kind: 'failed', reason }
-  const advice = code === 'EAUTH' ? 'Give `email({ smtp })` a working user and password' : 'Look at `from` and `to`'
-  return { kind: 'refused', reason: `${reason}. ${advice}, then retry.` }
+  const reason = `${smtp.host} answered ${oneLine(hide(response), 200)}`
+  return permanent === true
+    ? { kind: 'refused', reason: `${reason}. ${advice}, then retry.` }
+    : { kind: 'failed', reason }
 }
 
-const TLS_ADVICE = ' (TLS failed, or the server has none; `requireTls: false` is for a relay on the same machine)'
+const LOGIN_ADVICE = 'Give `email({ smtp })` a working user and password'
+const ADVICE: Readonly<Record<string, string>> = {
+  EAUTH: LOGIN_ADVICE,
+  ENOAUTH: LOGIN_ADVICE,
+  ETLS: 'TLS failed, or the server has none: mend that, or set `requireTls: false` for a relay on the same machine',
+}

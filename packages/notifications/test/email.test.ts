@@ -144,7 +144,7 @@ describe('a mail server', () => {
     await pullwright.emitter.emit('pull_request.opened', pullRequest(1))
     await pullwright.drain()
     expect(await pullwright.tasks.list()).toMatchObject([
-      { status: 'retrying', reason: expect.stringContaining('ETLS') },
+      { status: 'dead', reason: expect.stringMatching(/502.*requireTls/) },
     ])
     expect(server.commands.join('\n')).not.toMatch(/AUTH|MAIL/)
   })
