@@ -69,8 +69,6 @@ test('goes on after it was closed: another host of it may still be at work', asy
   await vcs.close?.()
 })
 
-test('says that apps come later, and what to give now', () => {
-  const app = { appId: 1, privateKey: 'x' } as unknown as GitHubOptions['auth']
-  expect(() => github({ auth: app })).toThrow(/App.*later version.*auth: \{ token \}/s)
+test('refuses a token that is not there', () => {
   expect(() => github({ auth: { token: undefined } })).toThrow(/auth\.token must be a GitHub token/)
 })

@@ -78,7 +78,7 @@ describe('a check', () => {
 
   it('that was cut short is written to its end', async () => {
     const annotations = Array.from({ length: 60 }, (_, n) => annotation(n + 1))
-    setting.fake.fail({ match: /^PATCH .*check-runs/, times: 1, status: 400, body: { message: 'Bad' } })
+    setting.fake.fail({ match: { method: 'PATCH' }, times: 1, status: 400, body: { message: 'Bad' } })
     await expect(app.checks?.upsert(REPOSITORY, head, { ...check, annotations })).rejects.toMatchObject({
       code: 'invalid',
     })
@@ -141,7 +141,7 @@ describe('what has reported', () => {
   it('is the statuses alone where checks are hidden', async () => {
     await setting.fake.state.setStatus(REPOSITORY, { sha: head, context: 'ci', state: 'success' })
     setting.fake.fail({
-      match: 'CheckRollup',
+      match: { operation: 'CheckRollup' },
       times: 1,
       graphqlErrors: [{ type: 'FORBIDDEN', message: 'Resource not accessible by personal access token' }],
     })
