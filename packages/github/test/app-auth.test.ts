@@ -37,7 +37,9 @@ const exchanges = (on = fake) =>
     .map(({ body }) => JSON.parse(body) as { repositories: string[]; permissions: Record<string, string> })
 /** The credentials that API calls carried, JSON Web Tokens aside. */
 const used = (on = fake) =>
-  new Set(on.requests.flatMap(({ headers }) => (/gh[a-z]_/.test(headers.authorization ?? '') ? [headers.authorization] : [])))
+  new Set(
+    on.requests.flatMap(({ headers }) => (/gh[a-z]_/.test(headers.authorization ?? '') ? [headers.authorization] : [])),
+  )
 
 beforeEach(async () => {
   now = Date.UTC(2026, 0, 1)
@@ -53,7 +55,7 @@ test('publishes as the App, with tokens for this repository and for what each ca
   await fake.state.createRepository({ owner: 'acme', name: 'other' })
   const vcs = adapter({ appId, privateKey })
   const published = await vcs.publishPullRequest(specOf(DECORATED))
-  expect(published).toMatchObject({ outcome: 'created', steps: { commit: { state: 'applied' } } })
+  expect(published).toMatchObject({ outcome: 'created', steps: { commit: { status: 'applied' } } })
   expect((await vcs.publishPullRequest(specOf(DECORATED))).outcome).toBe('unchanged')
   const [reading, writing, ...more] = exchanges()
   expect(more).toEqual([])
@@ -150,7 +152,12 @@ test('never gives one host or App the token of another, though their installatio
   expect([one.appId, one.installationId]).toEqual([two.appId, two.installationId])
   const third = fake.state.createApp({ owner: 'acme', slug: 'another' })
   const adapters = [adapter(one), adapter(two, second), adapter(third)]
-  await Promise.all(adapters.flatMap((vcs) => [vcs.publishPullRequest(specOf({ branch: `b/${adapters.indexOf(vcs)}` })), vcs.inspect(REPOSITORY)]))
+  await Promise.all(
+    adapters.flatMap((vcs) => [
+      vcs.publishPullRequest(specOf({ branch: `b/${adapters.indexOf(vcs)}` })),
+      vcs.inspect(REPOSITORY),
+    ]),
+  )
   const statuses = [...fake.requests, ...second.requests].map(({ status }) => status)
   expect(statuses.filter((status) => status === 401 || status === 403)).toEqual([])
   expect([...used(second)].filter((token) => used().has(token))).toEqual([])
@@ -180,7 +187,9 @@ describe('says what to do', () => {
     await fake.state.createRepository({ owner: 'acme', name: 'other' })
     const app = fake.state.createApp({ owner: 'acme', repositories: ['acme/other'] })
     const refused = { code: 'not-found', message: expect.stringMatching(/not installed on acme\/prompts.*Install it/) }
-    await expect(adapter({ appId: app.appId, privateKey: app.privateKey }).publishPullRequest(specOf())).rejects.toMatchObject(refused)
+    await expect(
+      adapter({ appId: app.appId, privateKey: app.privateKey }).publishPullRequest(specOf()),
+    ).rejects.toMatchObject(refused)
     await expect(adapter(app).publishPullRequest(specOf())).rejects.toMatchObject({
       code: 'permission',
       message: expect.stringMatching(/does not reach that repository/),
@@ -191,7 +200,11 @@ describe('says what to do', () => {
     const vcs = adapter(app)
     await vcs.inspect(REPOSITORY)
     fake.state.suspendInstallation(app.installationId)
-    const refused = { code: 'permission', retryable: false, message: expect.stringMatching(/is suspended.*unsuspends it/) }
+    const refused = {
+      code: 'permission',
+      retryable: false,
+      message: expect.stringMatching(/is suspended.*unsuspends it/),
+    }
     await expect(vcs.publishPullRequest(specOf())).rejects.toMatchObject(refused)
     expect(await vcs.inspect(REPOSITORY)).toMatchObject({ ok: false, problems: [expect.stringMatching(/suspended/)] })
     fake.state.unsuspendInstallation(app.installationId)

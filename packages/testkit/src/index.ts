@@ -22,7 +22,14 @@ export type { MergeMethodName, Role } from './fake-github/model/entities.ts'
 export type { PermissionLevel, PermissionName, Permissions } from './fake-github/model/permissions.ts'
 export type { RateResource } from './fake-github/rate-limit.ts'
 export type { RecordedRequest } from './fake-github/recorded-request.ts'
-export type { AppCredentials, NewApp } from './fake-github/state/apps.ts'
+export type { AppDelivery, InstallationAction } from './fake-github/state/app-delivery.ts'
+export type {
+  AppCredentials,
+  FakeGitHubApps,
+  NewApp,
+  NewInstallation,
+  PostedManifest,
+} from './fake-github/state/apps.ts'
 export type {
   DeliveryKind,
   DeliveryOrder as GitHubDeliveryOrder,

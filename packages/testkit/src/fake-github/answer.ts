@@ -30,12 +30,17 @@ export async function answer(
 ): Promise<FakeResponse> {
   const { world } = backend.graph
   const { headers, api } = incoming.record
-  const general = { ...COMMON, 'x-github-request-id': `FA4E:${world.nextId().toString(16).toUpperCase()}` }
+  const general = {
+    ...COMMON,
+    date: new Date(world.now()).toUTCString(),
+    'x-github-request-id': `FA4E:${world.nextId().toString(16).toUpperCase()}`,
+  }
   const nobody = { ...general, ...rateHeaders(rateBucket(world, '', 'core'), 'core') }
   if (!headers['user-agent']) return { status: 403, headers: nobody, body: NO_USER_AGENT }
   const app = authenticateApp(world, headers.authorization)
   if (typeof app === 'string') return { status: 401, headers: nobody, body: unauthorized(app, api) }
   const session = app === null ? authenticate(world, headers.authorization) : { token: null, account: app.bot }
+  if (session === 'suspended') return { status: 403, headers: nobody, body: SUSPENDED }
   if (session === 'bad') return { status: 401, headers: nobody, body: unauthorized('Bad credentials', api) }
   const resource: RateResource = api === 'graphql' ? 'graphql' : 'core'
   const bucket = rateBucket(world, session.token?.value ?? '', resource)
@@ -85,7 +90,8 @@ async function work(
 /** Notes what GitHub's document does not allow: in the request, and in the fake's own answer. */
 function compareRest(openApi: OpenApiChecker, world: World, incoming: Incoming, response: FakeResponse): void {
   const { record, template } = incoming
-  if (template === null) return
+  // Pages for browsers and their like stand in no document.
+  if (template === null || template.startsWith('/login/')) return
   const method = record.method === 'HEAD' ? 'GET' : record.method
   const wrong = openApi.request(method, template, record.query, record.body)
   const own =
@@ -98,6 +104,12 @@ const COMMON = {
   server: 'github.com',
   'x-github-media-type': 'github.v3; format=json',
   'x-content-type-options': 'nosniff',
+}
+
+const SUSPENDED = {
+  message: 'This installation has been suspended',
+  documentation_url: 'https://docs.github.com/apps/maintaining-github-apps/suspending-a-github-app-installation',
+  status: '403',
 }
 
 const NO_USER_AGENT =

@@ -2,12 +2,16 @@ import { verify } from 'node:crypto'
 import type { Session } from './model/access.ts'
 import type { App, Token, World } from './model/world.ts'
 
-/** Who asks, or `bad` where the credential is unknown, revoked or expired. */
-export function authenticate(world: World, authorization: string | undefined): Session | 'bad' {
+/** Who asks, or `bad` where the credential is unknown, revoked or expired, `suspended` where its installation is. */
+export function authenticate(world: World, authorization: string | undefined): Session | 'bad' | 'suspended' {
   if (authorization === undefined) return { token: null, account: null }
-  const token = world.tokens.get(credential(authorization))
+  const sent = credential(authorization)
+  // Knows nothing but `/user/installations`, which looks for itself.
+  if (world.signedIn.has(sent)) return { token: null, account: null }
+  const token = world.tokens.get(sent)
   if (token === undefined || token.revoked) return 'bad'
   if (token.expiresAt !== null && token.expiresAt <= world.now()) return 'bad'
+  if (token.installation?.suspendedAt != null) return 'suspended'
   return { token, account: token.account }
 }
 
@@ -25,7 +29,7 @@ export function authenticateApp(world: World, authorization: string | undefined)
   const [header = '', payload = '', signature = ''] = parts
   const head = json(header)
   const claims = json(payload)
-  const app = world.apps.get(Number(claims?.iss))
+  const app = [...world.apps.values()].find((one) => [String(one.id), one.clientId].includes(String(claims?.iss)))
   if (head?.alg !== 'RS256' || claims === null || app === undefined) return 'A JSON web token could not be decoded'
   const signed = verify(
     'sha256',
@@ -65,7 +69,7 @@ export function tokenHeaders(token: Token | null): Record<string, string> {
 }
 
 /** `Bearer x`, `token x`, or the password of `Basic`. */
-function credential(authorization: string): string {
+export function credential(authorization: string): string {
   const [scheme = '', value = ''] = authorization.split(/\s+/)
   if (scheme.toLowerCase() !== 'basic') return value
   return Buffer.from(value, 'base64')

@@ -38,6 +38,8 @@ export interface Token {
   repositories: ReadonlySet<string> | 'all'
   expiresAt: number | null
   revoked: boolean
+  /** Of an App's installation. */
+  installation?: Installation
 }
 
 export interface Installation {
@@ -46,16 +48,31 @@ export interface Installation {
   permissions: Permissions
   /** `owner/name` in lower case, or all of the account's. */
   repositories: ReadonlySet<string> | 'all'
+  /** Milliseconds since the epoch; null: at work. */
+  suspendedAt: number | null
+  updatedAt: number
 }
 
-/** A GitHub App, as far as it signs in. */
+/** A GitHub App, as far as it signs in and is installed. */
 export interface App {
   id: number
   slug: string
   publicKey: KeyObject
   bot: Account
   installations: Installation[]
+  owner: Account
+  permissions: Permissions
+  events: string[]
+  webhookSecret: string
+  clientId: string
+  clientSecret: string
 }
+
+/** A one-time code that GitHub sent a browser away with. */
+export type BrowserCode =
+  | { kind: 'manifest'; app: App; privateKey: string; endsAt: number }
+  /** What the person who signed in may see. */
+  | { kind: 'sign-in'; app: App; installations: ReadonlySet<number>; endsAt: number }
 
 export interface RateBucket {
   limit: number
@@ -75,6 +92,9 @@ export interface World {
   repositories: Map<string, Repository>
   tokens: Map<string, Token>
   apps: Map<number, App>
+  codes: Map<string, BrowserCode>
+  /** Tokens of people who signed in through an app. */
+  signedIn: Map<string, { app: App; installations: ReadonlySet<number> }>
   nodes: Map<string, Node>
   /** By token value and resource. */
   buckets: Map<string, RateBucket>
@@ -121,6 +141,8 @@ export function emptyWorld(options: Pick<World, 'now' | 'webUrl' | 'directory' |
     repositories: new Map(),
     tokens: new Map(),
     apps: new Map(),
+    codes: new Map(),
+    signedIn: new Map(),
     nodes: new Map(),
     buckets: new Map(),
     violations: [],

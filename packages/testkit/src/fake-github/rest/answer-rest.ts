@@ -30,6 +30,7 @@ export async function answerRest(
     query: new URLSearchParams(incoming.record.query),
     body,
     accept: incoming.record.headers.accept ?? '',
+    authorization: incoming.record.headers.authorization ?? '',
     url: world.apiUrl + incoming.record.path,
   }
   try {

@@ -1,6 +1,7 @@
 import type { RestHandler } from './rest-call.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { appRoutes } from './routes/app-routes.ts'
+import { appSetupRoutes } from './routes/app-setup-routes.ts'
 import { checkRoutes } from './routes/check-routes.ts'
 import { contentsRoutes } from './routes/contents-routes.ts'
 import { deploymentRoutes } from './routes/deployment-routes.ts'
@@ -35,6 +36,7 @@ const ROUTES: readonly Route[] = Object.entries({
   ...deploymentRoutes,
   ...issueListRoutes,
   ...appRoutes,
+  ...appSetupRoutes,
 })
   .map(([key, handler]) => compile(key, handler))
   .sort((a, b) => b.template.length - a.template.length)

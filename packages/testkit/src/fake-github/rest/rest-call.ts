@@ -16,6 +16,8 @@ export interface RestCall {
   /** The JSON object sent; empty without a body. */
   body: Record<string, unknown>
   accept: string
+  /** The header as it was sent. */
+  authorization: string
   /** The address without its query, for `Link`. */
   url: string
 }

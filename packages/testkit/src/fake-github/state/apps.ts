@@ -1,14 +1,18 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { DEFAULT_PERMISSIONS, type Permissions } from '../model/permissions.ts'
-import type { World } from '../model/world.ts'
+import { type App, type Installation, nameWithOwner, type World } from '../model/world.ts'
+import { type AppDelivery, deliveryOf, type InstallationAction } from './app-delivery.ts'
 import { ensureAccount } from './setup.ts'
 
-export interface NewApp {
+export interface NewApp extends NewInstallation {
   /** Default `pullwright`; it acts as `<slug>[bot]`. */
   slug?: string
+}
+
+export interface NewInstallation {
   /** Owner whose repositories it is installed on. */
   owner: string
-  /** Default: what Pullwright needs, and `checks`. */
+  /** Default: what Pullwright needs, and `checks`; of one that came by a manifest: what that asked for. */
   permissions?: Permissions
   /** `owner/name` of each repository it reaches. Default: all of the owner's. */
   repositories?: string[]
@@ -21,21 +25,149 @@ export interface AppCredentials {
   installationId: number
 }
 
+export interface PostedManifest {
+  /** The form's field, JSON. */
+  manifest: string
+  /** Of the form's address. */
+  state: string
+  /** Default: the account of the person who posts it. */
+  organization?: string
+}
+
+/** GitHub Apps, as their owners see them in the browser. */
+export interface FakeGitHubApps {
+  /** What follows once a person agreed to a manifest: the address GitHub sends their browser to. */
+  postManifest(form: PostedManifest): string
+  /** A second installation. `code` is what GitHub gives the browser of whoever installed it, to tell who that was. */
+  installApp(appId: number, input: NewInstallation): { installationId: number; code: string }
+  /** A code of somebody who signs in through the app and sees these installations. */
+  signIn(appId: number, installations: number[]): string
+  suspendInstallation(installationId: number): void
+  unsuspendInstallation(installationId: number): void
+  /** Its tokens end with it. */
+  removeInstallation(installationId: number): void
+  changeInstallation(
+    installationId: number,
+    changes: { permissions?: Permissions; repositories?: string[] | 'all' },
+  ): void
+  /** The webhook that GitHub sends about an installation as it stands now, signed. */
+  installationDelivery(installationId: number, action: InstallationAction): AppDelivery
+}
+
 /** Makes a GitHub App with one installation and a key of its own. */
 export function addApp(world: World, input: NewApp): AppCredentials {
-  const slug = input.slug ?? 'pullwright'
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const [appId, installationId] = [world.nextId(), world.nextId()]
-  const installation = {
-    id: installationId,
-    account: ensureAccount(world, input.owner, 'Organization'),
-    permissions: input.permissions ?? { ...DEFAULT_PERMISSIONS, checks: 'write' as const },
-    repositories:
-      input.repositories === undefined
-        ? ('all' as const)
-        : new Set(input.repositories.map((name) => name.toLowerCase())),
+  const permissions = input.permissions ?? { ...DEFAULT_PERMISSIONS, checks: 'write' as const }
+  const { app, privateKey } = newApp(world, input.owner, { slug: input.slug ?? 'pullwright', permissions, events: [] })
+  return { appId: app.id, privateKey, installationId: install(world, app, input).id }
+}
+
+export function appDoors(world: World): FakeGitHubApps {
+  const find = (id: number): { app: App; installation: Installation } => {
+    for (const app of world.apps.values()) {
+      const installation = app.installations.find((one) => one.id === id)
+      if (installation !== undefined) return { app, installation }
+    }
+    throw new Error(`The fake has no installation ${id}.`)
   }
-  const bot = ensureAccount(world, `${slug}[bot]`, 'Bot')
-  world.apps.set(appId, { id: appId, slug, publicKey, bot, installations: [installation] })
-  return { appId, privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), installationId }
+  const change = (id: number, changes: Partial<Installation>) =>
+    void Object.assign(find(id).installation, changes, { updatedAt: world.now() })
+  const appOf = (id: number): App => {
+    const app = world.apps.get(id)
+    if (app === undefined) throw new Error(`The fake has no app ${id}.`)
+    return app
+  }
+  return {
+    postManifest: (form) => agree(world, form),
+    installApp(appId, input) {
+      const { id } = install(world, appOf(appId), input)
+      return { installationId: id, code: codeFor(world, appOf(appId), [id]) }
+    },
+    signIn: (appId, installations) => codeFor(world, appOf(appId), installations),
+    suspendInstallation: (id) => change(id, { suspendedAt: world.now() }),
+    unsuspendInstallation: (id) => change(id, { suspendedAt: null }),
+    removeInstallation(id) {
+      const { app, installation } = find(id)
+      app.installations = app.installations.filter((one) => one !== installation)
+      for (const token of world.tokens.values()) if (token.installation === installation) token.revoked = true
+    },
+    changeInstallation: (id, { permissions, repositories }) =>
+      change(id, {
+        ...(permissions === undefined ? {} : { permissions }),
+        ...(repositories === undefined ? {} : { repositories: reach(repositories) }),
+      }),
+    installationDelivery(id, action) {
+      const { app, installation } = find(id)
+      const reached = [...world.repositories.values()].filter(
+        (one) =>
+          one.owner === installation.account &&
+          (installation.repositories === 'all' || installation.repositories.has(nameWithOwner(one).toLowerCase())),
+      )
+      return deliveryOf(world, app, installation, action, reached)
+    },
+  }
+}
+
+function newApp(world: World, owner: string, facts: Pick<App, 'slug' | 'permissions' | 'events'>) {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const id = world.nextId()
+  const app: App = {
+    ...facts,
+    ...{
+      id,
+      publicKey,
+      installations: [],
+      owner: ensureAccount(world, owner, owner === 'octocat' ? 'User' : 'Organization'),
+    },
+    bot: ensureAccount(world, `${facts.slug}[bot]`, 'Bot'),
+    webhookSecret: randomBytes(20).toString('hex'),
+    clientId: `Iv1.${id}`,
+    clientSecret: randomBytes(20).toString('hex'),
+  }
+  world.apps.set(id, app)
+  // As GitHub hands it out: PKCS#1.
+  return { app, privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString() }
+}
+
+function install(world: World, app: App, input: NewInstallation): Installation {
+  const installation: Installation = {
+    id: world.nextId(),
+    account: ensureAccount(world, input.owner, 'Organization'),
+    permissions: input.permissions ?? app.permissions,
+    repositories: reach(input.repositories ?? 'all'),
+    suspendedAt: null,
+    updatedAt: world.now(),
+  }
+  app.installations.push(installation)
+  return installation
+}
+
+function reach(repositories: string[] | 'all'): Installation['repositories'] {
+  return repositories === 'all' ? 'all' : new Set(repositories.map((name) => name.toLowerCase()))
+}
+
+/** Of both kinds of code: docs.github.com, "Registering a GitHub App from a manifest" (one hour), "Authorizing OAuth apps" (ten minutes). */
+const CODE_LIFE = { manifest: 3_600_000, signIn: 600_000 }
+
+function agree(world: World, { manifest, state, organization }: PostedManifest): string {
+  const wanted = JSON.parse(manifest) as Record<string, unknown>
+  const redirect = new URL(String(wanted.redirect_url))
+  const { app, privateKey } = newApp(world, organization ?? 'octocat', {
+    slug: String(wanted.name ?? 'app')
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-'),
+    permissions: { metadata: 'read', ...(wanted.default_permissions as Permissions) },
+    events: (wanted.default_events ?? []) as string[],
+  })
+  const code = randomBytes(20).toString('hex')
+  world.codes.set(code, { kind: 'manifest', app, privateKey, endsAt: world.now() + CODE_LIFE.manifest })
+  redirect.searchParams.set('code', code)
+  redirect.searchParams.set('state', state)
+  return redirect.href
+}
+
+function codeFor(world: World, app: App, installations: number[]): string {
+  const code = randomBytes(10).toString('hex')
+  const endsAt = world.now() + CODE_LIFE.signIn
+  world.codes.set(code, { kind: 'sign-in', app, installations: new Set(installations), endsAt })
+  return code
 }

@@ -3,7 +3,7 @@ import { findRepository, nameWithOwner, type World } from '../model/world.ts'
 import { addLabel, findLabel } from '../operations/labels.ts'
 import { dismissReview } from '../operations/reviews.ts'
 import { rateBucket } from '../rate-limit.ts'
-import { addApp } from './apps.ts'
+import { addApp, appDoors } from './apps.ts'
 import { makeDelivery } from './deliveries.ts'
 import type { FakeGitHubInspection, FakeGitHubPeople, FakeGitHubSetup, FakeGitHubState } from './fake-github-state.ts'
 import {
@@ -40,6 +40,7 @@ export function createState(world: World): FakeGitHubState {
   return {
     violations: world.violations,
     ...setup(world, repository),
+    ...appDoors(world),
     ...inspection(world, repository, pullRequest),
     ...people(world, repository, pullRequest),
   }

@@ -1,7 +1,7 @@
 import type { MergeMethodName, Review, Role } from '../model/entities.ts'
 import type { Permissions } from '../model/permissions.ts'
 import type { RateResource } from '../rate-limit.ts'
-import type { AppCredentials, NewApp } from './apps.ts'
+import type { AppCredentials, FakeGitHubApps, NewApp } from './apps.ts'
 import type { DeliveryKind, DeliveryOrder, GitHubDelivery } from './deliveries.ts'
 import type { HandStatus, HumanCommit, NewPullRequestByHand } from './people.ts'
 import type { NewProtection, NewRepository, NewToken, NewUser } from './setup.ts'
@@ -30,7 +30,7 @@ export interface RepositoryChanges {
  * The fake's own doors: set up, look, and act as people do. Repositories are named `owner/name`; one that is not there
  * is an error. Nothing here counts as a request.
  */
-export interface FakeGitHubState extends FakeGitHubSetup, FakeGitHubInspection, FakeGitHubPeople {
+export interface FakeGitHubState extends FakeGitHubSetup, FakeGitHubApps, FakeGitHubInspection, FakeGitHubPeople {
   /** What no real GitHub would have understood, and what the fake does not model, in sentences. */
   readonly violations: string[]
 }

@@ -3,7 +3,8 @@ import type { Permissions } from '../../model/permissions.ts'
 import { grants, type PermissionLevel, type PermissionName } from '../../model/permissions.ts'
 import { Refusal } from '../../model/refusal.ts'
 import { type App, type Installation, nameWithOwner, tokenValue, type World } from '../../model/world.ts'
-import { simpleUser } from '../bodies/account-bodies.ts'
+import { appBody, installationBody } from '../bodies/app-bodies.ts'
+import { repositoryBody } from '../bodies/repository-body.ts'
 import { notFound, paged, type RestCall, type RestRoutes, texts } from '../rest-call.ts'
 
 /** Of an installation token: https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app */
@@ -21,12 +22,45 @@ export const appRoutes: RestRoutes = {
     if (found === undefined) throw notFound()
     return { status: 200, body: installationBody(call.world, app, found) }
   },
+  'GET /app/installations/{installation_id}': (call) => {
+    const app = appOf(call)
+    return { status: 200, body: installationBody(call.world, app, installationOf(call, app)) }
+  },
   'POST /app/installations/{installation_id}/access_tokens': (call) => {
     const app = appOf(call)
-    const installation = app.installations.find((one) => String(one.id) === call.params.installation_id)
-    if (installation === undefined) throw notFound()
+    const installation = installationOf(call, app)
+    if (installation.suspendedAt !== null) {
+      throw new Refusal('FORBIDDEN', 'This installation has been suspended', { status: 403 })
+    }
     return issueToken(call, app, installation)
   },
+  /** This one wants the installation's own token. */
+  'GET /installation/repositories': (call) => {
+    const { world, session } = call
+    const { token } = session
+    if (token?.installation === undefined) {
+      throw new Refusal(
+        'FORBIDDEN',
+        'You must authenticate with an installation access token in order to list repositories for an installation.',
+      )
+    }
+    const reached = [...world.repositories.values()].filter(
+      (one) => token.repositories === 'all' || token.repositories.has(nameWithOwner(one).toLowerCase()),
+    )
+    const selection = token.installation.repositories === 'all' ? 'all' : 'selected'
+    return paged(
+      call,
+      reached,
+      (one) => repositoryBody(world, session, one),
+      (repositories) => ({ total_count: reached.length, repository_selection: selection, repositories }),
+    )
+  },
+}
+
+function installationOf(call: RestCall, app: App): Installation {
+  const found = app.installations.find((one) => String(one.id) === call.params.installation_id)
+  if (found === undefined) throw notFound()
+  return found
 }
 
 function appOf({ app }: RestCall): App {
@@ -71,6 +105,7 @@ function issueToken(call: RestCall, app: App, installation: Installation) {
     repositories: new Set(chosen.map((one) => nameWithOwner(one).toLowerCase())),
     expiresAt,
     revoked: false,
+    installation,
   })
   const body = {
     token: value,
@@ -79,53 +114,4 @@ function issueToken(call: RestCall, app: App, installation: Installation) {
     repository_selection: limited ? 'selected' : 'all',
   }
   return { status: 201, body }
-}
-
-/** `integration`. */
-function appBody(world: World, app: App) {
-  const made = iso(app.bot.createdAt)
-  return {
-    id: app.id,
-    slug: app.slug,
-    node_id: `A_${app.id}`,
-    client_id: `Iv1.${app.id}`,
-    owner: simpleUser(world, app.bot),
-    name: app.slug,
-    description: null,
-    external_url: world.webUrl,
-    html_url: `${world.webUrl}/apps/${app.slug}`,
-    created_at: made,
-    updated_at: made,
-    permissions: app.installations[0]?.permissions ?? {},
-    events: [],
-    installations_count: app.installations.length,
-  }
-}
-
-/** `installation`. */
-function installationBody(world: World, app: App, installation: Installation) {
-  const made = iso(app.bot.createdAt)
-  const url = `${world.apiUrl}/app/installations/${installation.id}`
-  return {
-    id: installation.id,
-    account: simpleUser(world, installation.account),
-    access_tokens_url: `${url}/access_tokens`,
-    repositories_url: `${world.apiUrl}/installation/repositories`,
-    html_url: `${world.webUrl}/settings/installations/${installation.id}`,
-    app_id: app.id,
-    target_id: installation.account.databaseId,
-    target_type: installation.account.kind,
-    repository_selection: installation.repositories === 'all' ? 'all' : 'selected',
-    permissions: installation.permissions,
-    events: [],
-    single_file_name: null,
-    has_multiple_single_files: false,
-    single_file_paths: [],
-    app_slug: app.slug,
-    suspended_by: null,
-    suspended_at: null,
-    created_at: made,
-    updated_at: made,
-    contact_email: null,
-  }
 }
