@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type GitStage, gitStage, merge, propose } from './git-stage.ts'
+import { deployment, REPOSITORY } from './harness.ts'
+
+let stage: GitStage
+
+beforeEach(async () => {
+  stage = await gitStage()
+})
+
+afterEach(async () => {
+  expect(stage.fake.violations).toEqual([])
+  await stage.close()
+})
+
+const checkRuns = () => stage.fake.state.checkRuns(REPOSITORY)
+
+describe('a merged proposal', () => {
+  it('is deployed once, and the answer stands on its pull request', async () => {
+    const number = await propose(stage)
+    await stage.fake.state.review(REPOSITORY, number, 'joe', 'APPROVED')
+    const commit = await merge(stage, number)
+    expect(stage.host.calls).toEqual([
+      {
+        project: 'default',
+        app: 'support-bot',
+        environment: 'production',
+        revision: 16,
+        variant: 'v2',
+        expectedCurrentRevision: 15,
+        requestedBy: 'jane',
+        approvals: ['joe'],
+        pullRequest: { vcs: 'github', repository: REPOSITORY, number, url: expect.stringContaining('/pull/') },
+        idempotencyKey: expect.any(String),
+      },
+    ])
+    expect(await stage.told('deployment.succeeded')).toMatchObject([{ app_name: 'support-bot', revision: 16 }])
+    expect(checkRuns()).toMatchObject([{ sha: commit, name: 'Deployment to production', conclusion: 'SUCCESS' }])
+    expect(stage.fake.state.deployments(REPOSITORY)).toMatchObject([
+      { sha: commit, environment: 'production', production: true, statuses: [{ state: 'success' }] },
+    ])
+    const { comments } = await stage.fake.state.pullRequest(REPOSITORY, number)
+    expect(comments).toHaveLength(1)
+  })
+
+  it('is acted on once, though its webhook comes again, or as another delivery', async () => {
+    const number = await propose(stage)
+    await stage.fake.state.mergePullRequest(REPOSITORY, number, { by: 'jane' })
+    const delivery = await stage.delivery('pull_request', { number, action: 'closed', by: 'jane' })
+    await stage.send(delivery)
+    await stage.send(delivery)
+    await stage.deliver('pull_request', { number, action: 'closed', by: 'jane', changes: { other: true } })
+    expect(stage.host.calls).toHaveLength(1)
+    expect(await stage.told('deployment.requested')).toHaveLength(1)
+    expect((await stage.told('pull_request.merged')).map((data) => data.number)).toEqual([number, 1])
+  })
+
+  it('that failed says so, and is not asked for an issue', async () => {
+    stage.host.answer = () => ({ status: 'failed', message: 'No quota left' })
+    const number = await propose(stage)
+    await merge(stage, number)
+    expect(checkRuns()).toMatchObject([{ conclusion: 'FAILURE', summary: expect.stringContaining('No quota left') }])
+    expect(stage.fake.state.deployments(REPOSITORY)[0]?.statuses).toMatchObject([{ state: 'failure' }])
+    expect(stage.fake.state.issues(REPOSITORY)).toEqual([])
+  })
+
+  it('is tried again with the same key where the host throws', async () => {
+    let left = 2
+    stage.host.answer = () => {
+      if (left-- > 0) throw new Error('The host is restarting')
+      return { status: 'succeeded' }
+    }
+    await merge(stage, await propose(stage))
+    for (let n = 0; n < 3; n++) {
+      stage.clock.advance(3_600_000)
+      await stage.pullwright.drain()
+    }
+    expect(stage.host.calls).toHaveLength(3)
+    expect(new Set(stage.host.calls.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1)
+    expect(await stage.told('deployment.succeeded')).toHaveLength(1)
+  })
+
+  it('is blocked where something else runs by now, and says why', async () => {
+    const number = await propose(stage)
+    stage.host.current = 17
+    await merge(stage, number)
+    expect(stage.host.calls).toEqual([])
+    expect(await stage.told('deployment.blocked')).toMatchObject([
+      { reason: expect.stringContaining('17 runs by now') },
+    ])
+    expect(checkRuns()).toMatchObject([{ conclusion: 'FAILURE' }])
+    expect(stage.fake.state.deployments(REPOSITORY)).toEqual([])
+    const { comments } = await stage.fake.state.pullRequest(REPOSITORY, number)
+    expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('17 runs by now')])
+  })
+
+  it('that the host ends later is told of then', async () => {
+    stage.host.answer = () => ({ status: 'pending', deploymentId: 'dep_2' })
+    await merge(stage, await propose(stage))
+    expect(checkRuns()).toEqual([])
+    const end = { app_name: 'support-bot', environment: 'production', revision: 16, deployment_id: 'dep_2' }
+    await stage.pullwright.emitter.emit('deployment.succeeded', end)
+    await stage.pullwright.drain()
+    expect(checkRuns()).toMatchObject([{ conclusion: 'SUCCESS' }])
+  })
+
+  it('opens no pull request for what it deployed', async () => {
+    await merge(stage, await propose(stage))
+    const before = (await stage.pullRequests()).length
+    const config = { model: 'gpt-4', temperature: 0.2, system_prompt: 'You are helpful.\nBe concise.' }
+    await stage.emit('environment.deployed', deployment({ revision: 16, deployment_id: 'dep_2', config }))
+    expect(await stage.pullRequests()).toHaveLength(before)
+    await stage.emit('environment.deployed', deployment({ revision: 17, deployment_id: 'dep_3' }))
+    expect(await stage.pullRequests()).toHaveLength(before + 1)
+  })
+})
+
+it('a merged document asks for nothing', async () => {
+  await stage.emit('environment.deployed', deployment())
+  await merge(stage, 1)
+  expect(stage.host.calls).toEqual([])
+  expect(await stage.told('deployment.requested')).toEqual([])
+  expect(await stage.told('deployment.blocked')).toEqual([])
+})
+
+describe('a label', () => {
+  const LABEL = 'deploy:staging'
+  const label = async (number: number, by: string) => {
+    stage.fake.state.addLabel(REPOSITORY, number, LABEL)
+    await stage.deliver('pull_request', { number, action: 'labeled', label: LABEL, by })
+  }
+
+  it('by somebody who may write asks for the revision in that environment', async () => {
+    await stage.emit('environment.deployed', deployment())
+    await label(1, 'jane')
+    expect(stage.host.calls).toMatchObject([{ environment: 'staging', revision: 15, requestedBy: 'jane' }])
+    const { headOid } = await stage.fake.state.pullRequest(REPOSITORY, 1)
+    expect(checkRuns()).toMatchObject([{ sha: headOid, name: 'Deployment to staging', conclusion: 'SUCCESS' }])
+    await label(1, 'jane')
+    expect(stage.host.calls).toHaveLength(1)
+  })
+
+  it.each([
+    ['reader', 'reader has no write permission'],
+    ['pullwright[bot]', 'we set it ourselves'],
+  ])('by %s counts for nothing', async (by, reason) => {
+    await stage.emit('environment.deployed', deployment())
+    await label(1, by)
+    expect(stage.host.calls).toEqual([])
+    const { comments } = await stage.fake.state.pullRequest(REPOSITORY, 1)
+    expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining(reason)])
+  })
+
+  it('on a fork counts for nothing', async () => {
+    await stage.emit('environment.deployed', deployment())
+    await stage.fake.state.createBranch(REPOSITORY, 'theirs', 'pullwright/support-bot/production')
+    const { number } = await stage.fake.state.openPullRequest(REPOSITORY, {
+      ...{ head: 'theirs', by: 'mallory', fork: 'mallory/prompts' },
+    })
+    await label(number, 'jane')
+    expect(stage.host.calls).toEqual([])
+    expect(await stage.told('deployment.blocked')).toMatchObject([{ reason: expect.stringContaining('fork') }])
+  })
+
+  it('that is gone again, or is another, asks for nothing', async () => {
+    await stage.emit('environment.deployed', deployment())
+    await stage.deliver('pull_request', { number: 1, action: 'labeled', label: 'agenta-deployment', by: 'jane' })
+    stage.fake.state.createLabel(REPOSITORY, LABEL)
+    await stage.deliver('pull_request', { number: 1, action: 'labeled', label: LABEL, by: 'jane' })
+    expect(stage.host.calls).toEqual([])
+  })
+})
