@@ -22,6 +22,8 @@ export interface MergeRequestBody {
   merge_when_pipeline_succeeds?: boolean
   source_project_id?: number | null
   target_project_id?: number
+  /** `start_sha`: the target branch when the changes were last compared. Lists leave it out. */
+  diff_refs?: { start_sha?: string | null } | null
 }
 
 /** GitLab's merge request in the words of the port. */
@@ -42,11 +44,21 @@ export function toPullRequest(repository: string, one: MergeRequestBody): PullRe
     labels: (one.labels ?? []).map((label) => (typeof label === 'string' ? label : label.name)),
     author: one.author?.username ?? null,
     marker: markerOf(body),
-    ...(one.source_project_id === one.target_project_id ? { headRepository: repository } : {}),
+    ...headRepositoryOf(repository, one),
+    ...(one.diff_refs?.start_sha ? { baseCommit: one.diff_refs.start_sha } : {}),
     // Without a merge commit, by fast-forward, the base got the head itself.
     ...(merged ? { mergeCommit: one.merge_commit_sha ?? one.squash_commit_sha ?? one.sha } : {}),
     ...(merged ? { mergedBy: one.merge_user?.username ?? null } : {}),
   }
+}
+
+/** GitLab names another project by its number only. A fork that is gone has none. */
+function headRepositoryOf(
+  repository: string,
+  { source_project_id: source, target_project_id: target }: MergeRequestBody,
+): Pick<PullRequest, 'headRepository'> {
+  if (source === null) return { headRepository: null }
+  return source === target ? { headRepository: repository } : {}
 }
 
 export function markerOf(body: string): PullRequest['marker'] {

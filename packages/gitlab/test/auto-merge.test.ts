@@ -69,3 +69,27 @@ test('opens a draft, which auto-merge waits for without a request', async () => 
   expect(result.steps.autoMerge?.status).toBe('deferred')
   expect(await vcs.publishPullRequest(nextSpec({ draft: true }))).toMatchObject({ pullRequest: { draft: true } })
 })
+
+test('switches auto-merge off where it is on, also where nothing else is to be done', async () => {
+  const { fake, vcs, sent } = setting
+  await vcs.publishPullRequest(specOf({ autoMerge: true }))
+  expect(await vcs.publishPullRequest(specOf())).toMatchObject({ outcome: 'unchanged' })
+  expect(fake.state.mergeRequests(REPOSITORY)).toMatchObject([{ autoMerge: true }])
+  sent()
+  const off = await vcs.publishPullRequest(specOf({ autoMerge: false }))
+  expect(sent()).toEqual(['PublishPlan', 'POST merge_requests/:iid/cancel_merge_when_pipeline_succeeds'])
+  expect(off.steps.autoMerge).toEqual({ status: 'applied' })
+  expect(fake.state.mergeRequests(REPOSITORY)).toMatchObject([{ autoMerge: false, state: 'opened' }])
+  expect(await vcs.publishPullRequest(specOf({ autoMerge: false }))).toMatchObject({ outcome: 'unchanged' })
+  expect(sent()).toEqual(['PublishPlan'])
+})
+
+test('a commit ends auto-merge by itself, so there is nothing to switch off', async () => {
+  const { fake, vcs, sent } = setting
+  await vcs.publishPullRequest(specOf({ autoMerge: true }))
+  sent()
+  const { steps } = await vcs.publishPullRequest(nextSpec({ autoMerge: false }))
+  expect(steps.autoMerge).toBeUndefined()
+  expect(sent()).toEqual(['PublishPlan', 'POST commits', 'PUT merge_requests/:iid'])
+  expect(fake.state.mergeRequests(REPOSITORY)).toMatchObject([{ autoMerge: false }])
+})

@@ -11,6 +11,17 @@ export interface AutoMerged {
   after: MergeRequestBody | null
 }
 
+/** What was asked for; null where that leaves auto-merge as it is. */
+export async function settleAutoMerge(
+  run: Run,
+  job: GitLabJob,
+  one: MergeRequestBody,
+  sha: string,
+): Promise<AutoMerged | null> {
+  if (job.spec.autoMerge) return autoMerge(run, job, one, sha)
+  return job.spec.autoMerge === false ? switchOff(run, job, one) : null
+}
+
 /** GitLab looks at a new merge request in the background and refuses with 405 or 422 until it has: milliseconds. */
 const WAITS = [500, 1_000, 2_000, 4_000]
 
@@ -18,7 +29,7 @@ const WAITS = [500, 1_000, 2_000, 4_000]
  * GitLab's own auto-merge, pinned to our commit: merges at once where nothing is left to wait for. One request, and one
  * more for each time that GitLab is not ready.
  */
-export async function autoMerge(run: Run, job: GitLabJob, one: MergeRequestBody, sha: string): Promise<AutoMerged> {
+async function autoMerge(run: Run, job: GitLabJob, one: MergeRequestBody, sha: string): Promise<AutoMerged> {
   const { autoMerge: wanted } = job.spec
   if (!wanted) throw new Error('auto-merge was not asked for')
   if (one.merge_when_pipeline_succeeds === true && one.sha === sha) return { step: { status: 'already' }, after: null }
@@ -45,6 +56,25 @@ export async function autoMerge(run: Run, job: GitLabJob, one: MergeRequestBody,
       step: { status: error.code === 'unsupported' ? 'unsupported' : 'failed', error: said.message },
       after: null,
     }
+  }
+}
+
+/**
+ * Cancels it, whoever asked for it: nothing to tell where it is off. A push ends it in GitLab anyway, so that is only
+ * what stood before and needed no commit. One request.
+ */
+async function switchOff(run: Run, job: GitLabJob, one: MergeRequestBody): Promise<AutoMerged | null> {
+  if (one.merge_when_pipeline_succeeds !== true) return null
+  const context = runContext(run, job, `switch auto-merge of merge request #${one.iid} off`, ['role: Developer'])
+  try {
+    await run.client.rest(context, (to) => new MergeRequests(to).cancelOnPipelineSuccess(job.project, one.iid))
+    return { step: { status: 'applied' }, after: null }
+  } catch (error) {
+    run.options.signal?.throwIfAborted()
+    if (!isVcsError(error)) throw error
+    // Not waiting any more: https://docs.gitlab.com/api/merge_requests/#cancel-merge-when-pipeline-succeeds
+    if (error.status === 406) return { step: { status: 'already' }, after: null }
+    return { step: { status: 'failed', error: error.message }, after: null }
   }
 }
 

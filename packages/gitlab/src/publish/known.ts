@@ -21,10 +21,11 @@ export function toKnown(job: GitLabJob, node: MergeRequestNode, viewer: string):
   }
 }
 
-/** A run that ended before it asked for auto-merge is finished by the next: that nothing waits there shows it. */
+/** A run that ended before it saw to auto-merge is finished by the next: that it is not as it was asked for shows it. */
 function withPending({ spec }: GitLabJob, { description, autoMergeEnabled, draft }: MergeRequestNode): string {
   const marker = readMarker(description ?? '')
-  if (!spec.autoMerge || autoMergeEnabled || draft || marker === null) return description ?? ''
+  const open = spec.autoMerge ? !autoMergeEnabled && !draft : spec.autoMerge === false && autoMergeEnabled
+  if (!open || marker === null) return description ?? ''
   return writeMarker('', { ...marker, pending: 'updated' })
 }
 

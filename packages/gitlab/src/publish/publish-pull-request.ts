@@ -12,7 +12,7 @@ import {
 import type { GitLabClient } from '../client.ts'
 import { type MergeRequestBody, toPullRequest } from '../merge-request-view.ts'
 import { setStatus } from '../statuses.ts'
-import { autoMerge, mergedState } from './auto-merge.ts'
+import { mergedState, settleAutoMerge } from './auto-merge.ts'
 import { decorationSteps } from './decorations.ts'
 import { findTouch, readCommits } from './evidence.ts'
 import { type GitLabJob, toGitLabJob } from './job.ts'
@@ -156,7 +156,7 @@ interface Written {
 }
 
 async function finish(run: Run, job: GitLabJob, { outcome, one, commit, steps }: Written): Promise<Attempt> {
-  const merging = job.spec.autoMerge ? await autoMerge(run, job, one, commit) : null
+  const merging = await settleAutoMerge(run, job, one, commit)
   const pullRequest: PullRequest = {
     ...toPullRequest(job.spec.repository, one),
     headRepository: job.spec.repository,

@@ -50,6 +50,14 @@ export function acceptMergeRequest(world: World, session: Session, mergeRequest:
   })
 }
 
+/** 401, 405 and 406: https://docs.gitlab.com/api/merge_requests/#cancel-merge-when-pipeline-succeeds */
+export function cancelAutoMerge({ user }: Session, mergeRequest: MergeRequest): void {
+  if (user === null || !mayMerge(user, mergeRequest.project, mergeRequest.targetBranch)) throw unauthorized()
+  if (mergeRequest.state !== 'opened') throw refusal(405, '405 Method Not Allowed')
+  if (!mergeRequest.autoMerge) throw refusal(406, '406 Not Acceptable')
+  mergeRequest.autoMerge = false
+}
+
 /** Merges whatever was only waiting for the last thing that happened. */
 export async function runAutoMerges(world: World, mergeRequests: readonly MergeRequest[]): Promise<void> {
   for (const one of mergeRequests) {

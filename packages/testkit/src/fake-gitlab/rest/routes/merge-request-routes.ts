@@ -3,7 +3,7 @@ import type { MergeRequest, Note } from '../../model/entities.ts'
 import { badParameter, forbidden, notFound, unauthorized } from '../../model/refusal.ts'
 import { isoTime } from '../../model/world.ts'
 import { createMergeRequest, type MergeRequestFields, updateMergeRequest } from '../../operations/merge-requests.ts'
-import { acceptMergeRequest, runAutoMerges } from '../../operations/merging.ts'
+import { acceptMergeRequest, cancelAutoMerge, runAutoMerges } from '../../operations/merging.ts'
 import { commitBody, mergeRequestBody, noteBody } from '../bodies.ts'
 import {
   type Call,
@@ -53,6 +53,11 @@ export const mergeRequestRoutes: Routes = {
       removeSourceBranch: flag(call, 'should_remove_source_branch'),
     })
     return ok(await mergeRequestBody(call.world, mergeRequest))
+  },
+  [`POST ${ONE}/cancel_merge_when_pipeline_succeeds`]: async (call) => {
+    const mergeRequest = mergeRequestOf(call)
+    cancelAutoMerge(call.session, mergeRequest)
+    return created(await mergeRequestBody(call.world, mergeRequest))
   },
   [`GET ${ONE}/commits`]: async (call) => {
     const { project, targetBranch, sha } = readable(call)
