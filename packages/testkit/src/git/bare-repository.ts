@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { commitGraph } from './commit-graph.ts'
 import { diffFiles, type FileDifference } from './diff-files.ts'
 import { objectReader } from './object-reader.ts'
@@ -23,8 +24,10 @@ export type BareRepository = Awaited<ReturnType<typeof createBareRepository>>
 
 /** Makes a bare repository at `path` (an empty or absent folder) with HEAD on `defaultBranch`. */
 export async function createBareRepository(path: string, defaultBranch: string) {
-  await mkdir(path, { recursive: true })
-  await runGit(path, ['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`, '.'])
+  await Promise.all(['objects', 'refs'].map((folder) => mkdir(join(path, folder), { recursive: true })))
+  // What `git init` would write (gitrepository-layout), without starting it: tests make hundreds of repositories.
+  await writeFile(join(path, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
+  await writeFile(join(path, 'HEAD'), `ref: refs/heads/${defaultBranch}\n`)
   const reader = objectReader(path)
   let scratches = 0
 
