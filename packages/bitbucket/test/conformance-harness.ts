@@ -20,19 +20,19 @@ export const bitbucketHarness: VcsHarness = {
 
 function settingOf(fake: FakeBitbucket): VcsSetting {
   const { state } = fake
-  const adapter = (token: string) => bitbucket({ auth: { token }, baseUrl: fake.url, writeSpacingMs: 0 })
-  const token = state.createToken()
-  const opened = [adapter(token)]
-  const another = (given: string) => {
-    const made = adapter(given)
+  const opened: VcsSetting['vcs'][] = []
+  const secrets: string[] = []
+  const adapter = (token: string) => {
+    secrets.push(token)
+    const made = bitbucket({ auth: { token }, baseUrl: fake.url, writeSpacingMs: 0 })
     opened.push(made)
     return made
   }
   return {
-    vcs: opened[0] ?? adapter(token),
+    vcs: adapter(state.createToken()),
     repository: REPOSITORY,
     base: 'main',
-    secrets: [token],
+    secrets,
     head: (branch) => state.head(REPOSITORY, branch),
     async readFile(branch, path) {
       const cwd = state.gitDirectory(REPOSITORY)
@@ -57,10 +57,10 @@ function settingOf(fake: FakeBitbucket): VcsSetting {
     },
     reviewer: 'jane',
     failNext: (fault) => void fake.fail(ruleOf(fault)),
-    asUserWithout: (permission) => withoutScope(state, permission, another),
+    asUserWithout: (permission) => withoutScope(state, permission, adapter),
     asAnother() {
       state.addMember('acme', 'another-bot')
-      return another(state.createToken({ user: 'another-bot' }))
+      return adapter(state.createToken({ user: 'another-bot' }))
     },
     async commentAs(person, number, count) {
       for (let n = 0; n < count; n += 1) state.comment(REPOSITORY, number, person, `Remark ${n}`)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { PublishResult, PullRequestSpec, Vcs } from '@pullwright/core'
+import { type PublishResult, type PullRequestSpec, type Vcs, VcsError } from '@pullwright/core'
 import { vcsConformance } from '@pullwright/testkit'
 import { expect, test } from 'vitest'
 import { githubHarness } from './conformance-harness.ts'
@@ -103,13 +103,29 @@ const FAULTS: readonly Fault[] = [
   },
   {
     fault: 'a warning printed to the console',
-    noticedBy: 'refusing: nothing is printed, and no error shows the credential',
+    noticedBy: 'refusing: nothing is printed',
     spoil: (vcs) => ({
       async getPullRequest(repository, number) {
         console.warn(`cannot read ${number}`)
         return vcs.getPullRequest(repository, number)
       },
     }),
+  },
+  {
+    fault: 'a credential in an error, whatever the case',
+    noticedBy: 'failing: 403 on a read is permission or policy',
+    spoil: (vcs) => ({
+      findPullRequests: (...call) =>
+        vcs.findPullRequests(...call).catch((cause: unknown) => {
+          const [token] = vcs.secrets?.() ?? []
+          throw new VcsError('permission', 'Not allowed.', { cause: new Error(`sent ${token}`, { cause }) })
+        }),
+    }),
+  },
+  {
+    fault: 'auto-merge that is never switched off',
+    noticedBy: 'auto-merge: false switches it off',
+    spoil: (vcs) => mapSpecs(vcs, ({ autoMerge, ...spec }) => (autoMerge ? { ...spec, autoMerge } : spec)),
   },
   {
     fault: 'a second try under another name',

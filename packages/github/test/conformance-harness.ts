@@ -16,23 +16,31 @@ const WITHOUT = {
 } as const
 const MISSING = { 'write-files': 'contents=write', 'write-pull-requests': 'pull_requests=write' } as const
 
+const WAITING = { main: { requiredChecks: ['ci/test'] } }
+
 /** GitHub's adapter against the fake, for the cases that every adapter passes. */
 export const githubHarness: VcsHarness = {
   async open(): Promise<VcsSetting> {
     const fake = await fakeGitHub({ openapi: true })
-    await fake.state.createRepository({ owner: 'acme', name: 'prompts', collaborators: { jane: 'write' } })
+    await fake.state.createRepository({
+      owner: 'acme',
+      name: 'prompts',
+      allowAutoMerge: true,
+      collaborators: { jane: 'write' },
+    })
     const adapters: ReturnType<typeof github>[] = []
+    const secrets: string[] = []
     const adapter = (token: string) => {
+      secrets.push(token)
       const made = github({ auth: { token }, baseUrl: fake.url, writeSpacingMs: 0 })
       adapters.push(made)
       return made
     }
-    const token = fake.state.createToken()
     return {
-      vcs: adapter(token),
+      vcs: adapter(fake.state.createToken()),
       repository: REPOSITORY,
       base: 'main',
-      secrets: [token],
+      secrets,
       reviewer: 'jane',
       ...looking(fake),
       commitAs: (author, { branch, files }) => fake.state.commit({ repository: REPOSITORY, branch, files, author }),
@@ -41,6 +49,13 @@ export const githubHarness: VcsHarness = {
       asUserWithout(permission) {
         const weak = fake.state.createToken({ user: 'weak-bot', permissions: WITHOUT[permission] })
         return { vcs: adapter(weak), missing: MISSING[permission] }
+      },
+      checksToCome: {
+        begin: () => fake.state.updateRepository(REPOSITORY, { allowAutoMerge: true, protectedBranches: WAITING }),
+        async pass(branch) {
+          const sha = (await fake.state.head(REPOSITORY, branch)) ?? ''
+          await fake.state.setStatus(REPOSITORY, { sha, context: 'ci/test', state: 'success' })
+        },
       },
       asAnother: () => adapter(fake.state.createToken({ user: 'jane' })),
       refuseLabels: () => void fake.fail({ field: 'addLabelsToLabelable', graphqlErrors: [{ message: 'No labels' }] }),

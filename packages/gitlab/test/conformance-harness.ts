@@ -11,18 +11,19 @@ export const gitlabHarness: VcsHarness = {
     const fake = await fakeGitLab()
     await fake.state.createProject({ path: REPOSITORY, members: { jane: 'developer' } })
     const adapters: ReturnType<typeof gitlab>[] = []
+    const secrets: string[] = []
     const adapter = (token: string) => {
+      secrets.push(token)
       const made = gitlab({ auth: { token }, baseUrl: fake.url, clock: CLOCK })
       adapters.push(made)
       return made
     }
-    const token = fake.state.createToken()
     const { state } = fake
     return {
-      vcs: adapter(token),
+      vcs: adapter(state.createToken()),
       repository: REPOSITORY,
       base: 'main',
-      secrets: [token],
+      secrets,
       reviewer: 'jane',
       head: (branch) => state.head(REPOSITORY, branch),
       readFile: (branch, path) => state.bytes(REPOSITORY, path, branch),
@@ -39,6 +40,10 @@ export const gitlabHarness: VcsHarness = {
       asUserWithout() {
         state.setRole(REPOSITORY, 'weak-bot', 'reporter')
         return { vcs: adapter(state.createToken({ user: 'weak-bot' })), missing: 'role: Developer' }
+      },
+      checksToCome: {
+        begin: () => state.changeProject(REPOSITORY, { ci: true, onlyAllowMergeIfPipelineSucceeds: true }),
+        pass: async (branch) => state.finishPipeline(REPOSITORY, (await state.head(REPOSITORY, branch)) ?? ''),
       },
       asAnother: () => adapter(state.createToken({ user: 'jane' })),
       refuseLabels: () => state.changeProject(REPOSITORY, { refusesLabels: true }),

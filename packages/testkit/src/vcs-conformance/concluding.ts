@@ -7,6 +7,12 @@ const published = async ({ publish, repository }: Scene, n = 1) => {
   return { ...pullRequest, repository }
 }
 
+/** A forge may tell twelve digits of a commit; what it does not tell is right too. */
+function beginsAs(oid: string | null, told: string | null | undefined): void {
+  if (told === undefined || told === null) return
+  assert.ok(told.length >= 12 && oid?.startsWith(told), `${told} is not ${oid}`)
+}
+
 export const concluding: VcsCases = {
   async 'a merge is pinned to the commit that was looked at'(scene) {
     const { vcs, failure, text, base, commitAs } = scene
@@ -27,6 +33,20 @@ export const concluding: VcsCases = {
     assert.equal((await merge()).merged, true)
     const [found] = await vcs.findPullRequests(repository, { state: 'merged' })
     assert.equal(found?.number, pullRequest.number)
+  },
+
+  async 'what is told of its commits and people is so'(scene) {
+    const { vcs, repository, base, head } = scene
+    const { number, head: expectedHead } = await published(scene)
+    const before = await vcs.getPullRequest(repository, number)
+    if (before.headRepository !== undefined) {
+      assert.equal(before.headRepository?.toLowerCase(), repository.toLowerCase())
+    }
+    beginsAs(await head(base), before.baseCommit)
+    await vcs.mergePullRequest({ repository, number }, { expectedHead })
+    const merged = await vcs.getPullRequest(repository, number)
+    beginsAs(await head(base), merged.mergeCommit)
+    if (merged.mergedBy !== undefined) assert.ok(merged.mergedBy)
   },
 
   async 'after a merge the same is done, and the next gets a pull request of its own'(scene) {

@@ -84,6 +84,35 @@ export const decorating: VcsCases = {
     },
   },
 
+  'an assignee who does not exist is told, and the pull request is there': {
+    needs: ['assignees'],
+    async run({ publish, open }) {
+      const { outcome, steps } = await publish(1, { assignees: ['nobody-of-this-name'] })
+      assert.deepEqual([outcome, steps.assignees?.status], ['created', 'failed'])
+      assert.match(steps.assignees?.error ?? '', /nobody-of-this-name/)
+      assert.equal((await open()).length, 1)
+    },
+  },
+
+  async 'a team that is not there, or of which nothing is known, is told'({ vcs, repository, publish, open }) {
+    const can = await vcs.capabilities(repository)
+    const { outcome, steps } = await publish(1, { teamReviewers: ['no-team-of-this-name'] })
+    assert.deepEqual([outcome, steps.reviewers?.status], ['created', can.teamReviewers ? 'failed' : 'unsupported'])
+    assert.ok(steps.reviewers?.error)
+    assert.equal((await open()).length, 1)
+  },
+
+  async 'labels and statuses by themselves are unsupported where there are none'(scene) {
+    const { vcs, repository, publish, failure } = scene
+    const can = await vcs.capabilities(repository)
+    const { pullRequest, commit } = await publish(1)
+    const ref = { repository, number: pullRequest?.number ?? 0 }
+    if (!can.labels) assert.equal((await failure(vcs.editLabels(ref, { add: ['new'] }))).code, 'unsupported')
+    const status = { context: 'pullwright', state: 'success' } as const
+    const set = () => vcs.setStatus(repository, commit ?? '', status)
+    if (!can.statuses) assert.equal((await failure(set())).code, 'unsupported')
+  },
+
   'drafts are drafts': {
     needs: ['draft'],
     async run({ publish, vcs, repository }) {

@@ -63,6 +63,16 @@ const afterEffect = (['reset', 502] as const).map((how) => [
 export const failing: VcsCases = {
   ...Object.fromEntries([...onReads, ...onWrites, ...afterEffect]),
 
+  '429 on a read says how long to wait': {
+    needs,
+    async run({ failNext, failure, vcs, repository }) {
+      failNext?.({ on: 'read', how: 429, retryAfter: 30, times: 20 })
+      const error = await failure(vcs.findPullRequests(repository, {}))
+      assert.equal(error.code, 'rate-limited')
+      assert.ok(Math.abs((error.retryAfter ?? 0) - 30_000) <= 10_000, `retryAfter is ${error.retryAfter}`)
+    },
+  },
+
   '429 says how long to wait, and nothing more is sent': {
     needs,
     async run({ failNext, failure, publish, countWrites }) {

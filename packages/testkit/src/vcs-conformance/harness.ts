@@ -19,7 +19,7 @@ export interface VcsSetting {
   repository: string
   /** The default branch. */
   base: string
-  /** Texts that must show in no error and no log: the credential. */
+  /** Texts that must show in no answer, error or log: every credential in use, also of those that are made later. */
   secrets: readonly string[]
   /** The commit that a branch stands at; null where there is no such branch. */
   head(branch: string): Promise<string | null>
@@ -42,6 +42,8 @@ export interface VcsSetting {
   asUserWithout?(permission: 'write-files' | 'write-pull-requests'): { vcs: Vcs; missing: string }
   /** The same adapter with another account's credential, which may do everything. */
   asAnother?(): Vcs
+  /** `begin`: nothing is merged before a check has passed. `pass`: it passes on this branch, and what waits is merged. */
+  checksToCome?: { begin(): Promise<void> | void; pass(branch: string): Promise<void> | void }
   /** From now on the forge refuses every label. */
   refuseLabels?(): void
   /** So many comments of another person under a pull request, without counting as writes. */
@@ -74,6 +76,7 @@ export type OptionalAct =
   | 'failNext'
   | 'asUserWithout'
   | 'asAnother'
+  | 'checksToCome'
   | 'refuseLabels'
   | 'commentAs'
   | 'openMany'

@@ -54,7 +54,7 @@ export const refusing: VcsCases = {
     })
   },
 
-  async 'nothing is printed, and no error shows the credential'({ vcs, failure, publish, repository, secrets }) {
+  async 'nothing is printed'({ vcs, failure, publish, repository }) {
     const printed: unknown[] = []
     const names = ['log', 'info', 'warn', 'error', 'debug'] as const
     const before = names.map((name) => console[name])
@@ -67,7 +67,6 @@ export const refusing: VcsCases = {
     } finally {
       for (const [n, name] of names.entries()) console[name] = before[n] ?? console[name]
     }
-    for (const secret of secrets) assert.ok(!printed.some((part) => String(part).includes(secret)))
     assert.deepEqual(printed, [])
   },
 

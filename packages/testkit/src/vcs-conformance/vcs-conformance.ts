@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict'
+import { autoMerging } from './auto-merging.ts'
 import { commenting } from './commenting.ts'
 import { concluding } from './concluding.ts'
 import { creating } from './creating.ts'
@@ -7,12 +9,14 @@ import { foreignWork } from './foreign-work.ts'
 import type { VcsConformanceCase, VcsConformanceOutcome, VcsHarness, VcsNeed, VcsSetting } from './harness.ts'
 import { reading } from './reading.ts'
 import { refusing } from './refusing.ts'
-import { createScene, type VcsCases } from './scene.ts'
+import { createScene, type Scene, type VcsCases } from './scene.ts'
 import { updating } from './updating.ts'
+import { watchSecrets } from './watch-secrets.ts'
 
 /**
  * All that a `Vcs` promises, case by case, for any test runner: `for (const { name, run } of vcsConformance(harness))
- * test(name, run)`. A case fails by throwing. Core cases (`needs` is empty) run for every adapter; the others are skipped
+ * test(name, run)`, one after the other. A case fails by throwing, also where a credential shows in an answer, an error or
+ * a log. Core cases (`needs` is empty) run for every adapter; the others are skipped
  * where the adapter declares no such capability or the harness no such act, and answer which it was: print it.
  */
 export function vcsConformance(harness: VcsHarness): VcsConformanceCase[] {
@@ -27,7 +31,7 @@ export function vcsConformance(harness: VcsHarness): VcsConformanceCase[] {
           try {
             const lacking = await lackingOf(setting, needs)
             if (lacking.length > 0) return { status: 'skipped', lacking }
-            await run(createScene(setting))
+            await watching(setting, run)
             return { status: 'passed' }
           } finally {
             await setting.close()
@@ -47,6 +51,7 @@ const GROUPS: Readonly<Record<string, VcsCases>> = {
   reading,
   commenting,
   decorating,
+  'auto-merge': autoMerging,
   failing,
 }
 
@@ -55,4 +60,14 @@ async function lackingOf(setting: VcsSetting, needs: readonly VcsNeed[]): Promis
   const capabilities: object = await setting.vcs.capabilities(setting.repository)
   const has = (need: VcsNeed) => (need in setting ? Reflect.get(setting, need) : Reflect.get(capabilities, need))
   return needs.filter((need) => !has(need))
+}
+
+async function watching(setting: VcsSetting, run: (scene: Scene) => Promise<void>): Promise<void> {
+  const watch = watchSecrets(setting)
+  try {
+    await run(createScene(watch.setting))
+  } finally {
+    const leaks = watch.end()
+    assert.deepEqual(leaks, [])
+  }
 }
