@@ -19,7 +19,7 @@ export function checkInvariants(ledger: Ledger, facts: Facts): string[] {
 }
 
 /** The first number of a key such as `group/12` is its place in its group; groups without order begin with `any`. */
-export function placeOf(key: string): { group: string; number: number } | null {
+function placeOf(key: string): { group: string; number: number } | null {
   const [, group, number] = /^(.*)\/(\d+)$/.exec(key) ?? []
   return group === undefined || group.startsWith('any') ? null : { group, number: Number(number) }
 }

@@ -14,7 +14,7 @@ export async function loadBuilt(): Promise<typeof import('@pullwright/core')> {
   return import(pathToFileURL(join(builtFolder, 'index.js')).href)
 }
 
-export function buildCore(): void {
+function buildCore(): void {
   const tsup = join(root, 'node_modules/tsup/dist/cli-default.js')
   execFileSync(process.execPath, [tsup, '--silent', '--no-dts', '-d', builtFolder], {
     cwd: packageFolder,

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'eventemitter3'
 import type { z } from 'zod'
 import { PullwrightError } from '../errors.ts'
 import type { BuiltInEvents } from '../events/catalog.ts'
@@ -66,7 +67,7 @@ export interface Observers {
 }
 
 export function createObservers(log: Logger): Observers {
-  const listeners = new Map<string, Set<(event: ObservedEvent) => void>>()
+  const listeners = new EventEmitter<Record<string, [ObservedEvent]>>()
   return {
     on(type, listener) {
       const guarded = (event: ObservedEvent) => {
@@ -77,15 +78,14 @@ export function createObservers(log: Logger): Observers {
           complain(event, error)
         }
       }
-      const others = listeners.get(type)
-      if (others === undefined) listeners.set(type, new Set([guarded]))
-      else others.add(guarded)
+      listeners.on(type, guarded)
       return () => {
-        listeners.get(type)?.delete(guarded)
+        listeners.off(type, guarded)
       }
     },
     tell(event) {
-      for (const type of [event.type, '*']) for (const listener of [...(listeners.get(type) ?? [])]) listener(event)
+      listeners.emit(event.type, event)
+      listeners.emit('*', event)
     },
   }
 

@@ -26,9 +26,7 @@ export function signWebhook(scheme: WebhookScheme, request: SignRequest): Record
   if (names === undefined) throw invalidArgument(`There is no signing scheme ${JSON.stringify(scheme)}`)
   const { id } = request
   if (typeof id !== 'string' || !ID.test(id)) {
-    throw invalidArgument(
-      'A webhook id must be visible ASCII characters without a dot: the dot separates what is signed',
-    )
+    throw invalidArgument('A webhook id must be visible ASCII without a dot: the dot separates what is signed')
   }
   const body = checkBody(request.body)
   const seconds = secondsOf(request.timestamp)
@@ -74,7 +72,7 @@ function keyOf(secret: string): Buffer {
   const key = standardKey(secret)
   if (key !== null) return key
   throw invalidArgument(
-    'A Standard Webhooks secret must be base64, with or without `whsec_` before it; generateSecret() makes one',
+    'A Standard Webhooks secret must be base64, with or without `whsec_`; generateSecret() makes one',
   )
 }
 
