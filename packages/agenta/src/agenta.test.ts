@@ -127,8 +127,9 @@ describe('agenta()', () => {
     const vcs = Object.assign(() => {
       throw new Error('unused')
     })
-    await agenta({ secret: 's' }).start?.({ log, vcs })
-    await agenta({ secret: 's', apiKey: 'k' }).start?.({ log, vcs })
+    const context = { log, vcs } as never
+    await agenta({ secret: 's' }).start?.(context)
+    await agenta({ secret: 's', apiKey: 'k' }).start?.(context)
     expect(warnings).toHaveLength(1)
     expect(warnings[0]).toMatch('apiKey')
   })

@@ -3,24 +3,42 @@ import { pluginDocuments } from './engine/plugin-storage.ts'
 import type { ScheduledWork } from './engine/schedules.ts'
 import { PullwrightError } from './errors.ts'
 import type { AnyEventDefinition } from './events/define-event.ts'
+import type { ServedRoute } from './http-api/http-port.ts'
 import { type PullwrightOptions, positive } from './options.ts'
 import type { Logger } from './ports/logger.ts'
-import type { Handler, Plugin, PluginRoute, Schedule, ScheduleEmit, VcsLookup } from './ports/plugin.ts'
+import type { Handler, Plugin, PluginContext, Schedule, ScheduleEmit, VcsLookup } from './ports/plugin.ts'
 import type { Policy } from './ports/policy.ts'
 import type { InboundSource } from './ports/source.ts'
 import type { Store } from './ports/store.ts'
 import type { Vcs } from './ports/vcs.ts'
+import type { SecretBox } from './secrets/secret-box.ts'
 
 export interface CollectedParts {
   plugins: readonly Plugin[]
   /** By full name, `plugin/handler`. */
   handlers: ReadonlyMap<string, { plugin: string; handler: Handler }>
   sources: ReadonlyMap<string, InboundSource>
-  routes: readonly PluginRoute[]
+  /** `open` is awaited before each answer: routes read and write documents. */
+  routes: (contextOf: ContextOf, open: () => Promise<void>) => readonly ServedRoute[]
   policies: readonly Policy[]
   definitions: readonly AnyEventDefinition[]
   adapters: ReadonlyMap<string, Vcs>
   scheduled: (parts: ScheduleParts) => ReadonlyMap<string, ScheduledWork>
+}
+
+export type ContextOf = (plugin: string) => PluginContext
+
+/** What each plugin is given outside of any project. */
+export function pluginContexts({
+  store,
+  secretBox,
+  ...common
+}: Pick<PluginContext, 'log' | 'vcs' | 'now'> & { store: Store; secretBox: () => SecretBox }): ContextOf {
+  return (plugin) => ({
+    ...common,
+    documents: pluginDocuments(store, '*', plugin, common.now),
+    secrets: { seal: async (text) => secretBox().seal(text), open: async (text) => secretBox().open(text) },
+  })
 }
 
 interface ScheduleParts {
@@ -56,7 +74,7 @@ export function collectParts(options: PullwrightOptions): CollectedParts {
     plugins,
     handlers: new Map(plugins.flatMap(handlersOf)),
     sources: unique('source', sources, (source) => source.name),
-    routes: plugins.flatMap(({ routes = [] }) => routes),
+    routes: (contextOf, open) => plugins.flatMap((plugin) => routesOf(plugin, contextOf, open)),
     policies: plugins.flatMap(({ policies = [] }) => policies),
     definitions: [...(options.events ?? []), ...plugins.flatMap(({ events = [] }) => events)],
     adapters,
@@ -74,6 +92,16 @@ function handlersOf(plugin: Plugin): [string, { plugin: string; handler: Handler
     }
     return [`${plugin.name}/${name}`, { plugin: plugin.name, handler }]
   })
+}
+
+function routesOf({ name, routes = [] }: Plugin, contextOf: ContextOf, open: () => Promise<void>): ServedRoute[] {
+  return routes.map((route) => ({
+    ...route,
+    async handle(request, caller) {
+      await open()
+      return route.handle(request, caller, contextOf(name))
+    },
+  }))
 }
 
 function schedulesOf(plugin: Plugin, parts: ScheduleParts): [string, ScheduledWork][] {

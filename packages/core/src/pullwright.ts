@@ -26,7 +26,7 @@ import { createVcsLookup } from './integrations/vcs-lookup.ts'
 import { learningBox, secretsAtStart } from './known-secrets.ts'
 import { memoryStore } from './memory/memory-store.ts'
 import { checkLimits, consoleLogger, noTelemetry, type PullwrightOptions, systemClock } from './options.ts'
-import { collectParts } from './plugin-parts.ts'
+import { collectParts, pluginContexts } from './plugin-parts.ts'
 import type { NewEvent } from './ports/store.ts'
 import { createPrivacy } from './privacy/privacy.ts'
 import { redactingLogger } from './redacting-logger.ts'
@@ -71,6 +71,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
   const guard = createEgressGuard(options.egress)
   const guarded = createTransport({ guard })
   const vcs = createVcsLookup({ adapters, requireBox, guarded })
+  const contextOf = pluginContexts({ store, vcs, log, now, secretBox: requireBox })
 
   const recorded = (events: readonly NewEvent[]) => {
     for (const { tasks: _tasks, order: _order, ...event } of events) observers.tell(event)
@@ -140,7 +141,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
     },
   )
   const lifecycle = createLifecycle({
-    ...{ store, plugins, handlers, schedules, dispatch, vcs, log, now, guarded, adapters, hashKey },
+    ...{ store, plugins, handlers, schedules, dispatch, contextOf, log, now, guarded, adapters, hashKey },
   })
 
   const recordInbound = createRecordInbound({ store, accept })
@@ -154,7 +155,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
     }),
     health: async () => ({ status: 'ok' }),
     ready: () => lifecycle.ready(),
-    routes,
+    routes: routes(contextOf, () => lifecycle.open()),
     log,
     now,
     admin: { ...admin, as: (caller) => bind({}).as(caller) },

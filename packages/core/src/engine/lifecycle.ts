@@ -1,7 +1,7 @@
 import { PullwrightError } from '../errors.ts'
 import type { ReadyReport } from '../http-api/http-port.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { Handler, Plugin, VcsLookup } from '../ports/plugin.ts'
+import type { Handler, Plugin, PluginContext } from '../ports/plugin.ts'
 import type { Store, SubscriptionRow } from '../ports/store.ts'
 import type { Transport } from '../ports/transport.ts'
 import type { Vcs } from '../ports/vcs.ts'
@@ -16,7 +16,7 @@ export interface LifecycleParts {
   adapters: ReadonlyMap<string, Vcs>
   schedules: Schedules
   dispatch: Dispatch
-  vcs: VcsLookup
+  contextOf: (plugin: string) => PluginContext
   guarded: Transport
   log: Logger
   now: () => number
@@ -111,7 +111,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
     for (const plugin of plugins) {
       if (stopped) throw stoppedError()
       if (running.has(plugin)) continue
-      await plugin.start?.({ log: parts.log, vcs: parts.vcs })
+      await plugin.start?.(parts.contextOf(plugin.name))
       running.add(plugin)
     }
     if (stopped) throw stoppedError()

@@ -79,6 +79,20 @@ export const forgeEvents = {
       },
     },
   ),
+  'installation.changed': builtInEvent(
+    'installation.changed',
+    z.looseObject({
+      vcs: z.string(),
+      id: z.number().int(),
+      account: z.string(),
+      /** The forge's word for what happened, such as `suspend`. */
+      action: z.string(),
+    }),
+    {
+      description: 'An app was installed, removed, suspended, or given other repositories or permissions.',
+      example: { vcs: 'github', id: 51234567, account: 'acme', action: 'suspend' },
+    },
+  ),
   'repository.created': builtInEvent(
     'repository.created',
     z.looseObject({

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { jsonResponse } from '../inbound/answers.ts'
 import type { BodySource } from '../inbound/read-body.ts'
 import { memoryStore } from '../memory/memory-store.ts'
-import type { PluginRoute } from '../ports/plugin.ts'
+import type { ServedRoute } from './http-port.ts'
 import { createPullwright } from '../pullwright.ts'
 import { createPullwrightHandler, type PullwrightHandlerOptions } from './handler.ts'
 import type { PullwrightHttp, ReadyReport } from './http-port.ts'
@@ -34,7 +34,7 @@ function setUp(options: PullwrightHandlerOptions = {}, parts: Partial<Pullwright
   return { handler, call, received, logged }
 }
 
-const route = (parts: Partial<PluginRoute> = {}): PluginRoute => ({
+const route = (parts: Partial<ServedRoute> = {}): ServedRoute => ({
   method: 'GET',
   path: '/callback',
   access: 'public',

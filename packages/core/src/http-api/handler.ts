@@ -1,9 +1,8 @@
 import { jsonResponse, problemResponse, SECURITY_HEADERS } from '../inbound/answers.ts'
-import type { PluginRoute } from '../ports/plugin.ts'
 import { type AdminOptions, adminRoutes } from './admin-routes.ts'
 import { type Authorize, type Gate, permit } from './authorize.ts'
 import { type ClientAddress, createHookGuard, type HookGuard, type HookOptions } from './hook-guard.ts'
-import type { PullwrightHttp, ReadyReport } from './http-port.ts'
+import type { PullwrightHttp, ReadyReport, ServedRoute } from './http-port.ts'
 import { withRawBody } from './native-body.ts'
 import { createRouter, type Route } from './router.ts'
 
@@ -87,7 +86,7 @@ function builtInRoutes(http: PullwrightHttp, guard: HookGuard): Route[] {
   ]
 }
 
-function pluginRoute(route: PluginRoute, gate: Gate): Route {
+function pluginRoute(route: ServedRoute, gate: Gate): Route {
   const { access } = route
   return {
     method: route.method,

@@ -3,6 +3,7 @@ import type { DeploymentsView } from '../engine/deployments-view.ts'
 import type { EventsView, TasksView } from '../engine/views.ts'
 import type { Receive } from '../inbound/receive.ts'
 import type { Integrations } from '../integrations/integrations.ts'
+import type { Caller } from '../ports/caller.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { PluginRoute } from '../ports/plugin.ts'
 import type { BacklogRow } from '../ports/store.ts'
@@ -19,12 +20,17 @@ export interface PullwrightHttp {
   /** This process can do its work. Resolves also when it cannot. */
   ready(): Promise<ReadyReport>
   /** The routes of all plugins. */
-  readonly routes: readonly PluginRoute[]
+  readonly routes: readonly ServedRoute[]
   readonly log: Logger
   /** Milliseconds since the epoch. */
   now(): number
   /** Behind the admin API. */
   readonly admin: AdminPort
+}
+
+/** A plugin's route that has its plugin's context already. */
+export type ServedRoute = Omit<PluginRoute, 'handle'> & {
+  handle(request: Request, caller: Caller | null): Promise<Response>
 }
 
 export interface AdminPort {

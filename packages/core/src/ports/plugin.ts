@@ -28,9 +28,16 @@ export interface Plugin {
   secrets?(): readonly string[]
 }
 
+/** Given to `start` and to routes, which belong to no one project. */
 export interface PluginContext {
   log: Logger
   vcs: VcsLookup
+  /** The plugin's own, of no one project: schedules see the same. */
+  documents: PluginDocuments
+  /** Needs a `key`; `key-required` without. */
+  secrets: { seal(text: string): Promise<string>; open(text: string): Promise<string> }
+  /** Milliseconds since the epoch, by the instance's clock. */
+  now(): number
 }
 
 export interface VcsLookup {
@@ -172,5 +179,5 @@ export interface PluginRoute {
   /** `public` routes answer anybody and must check for themselves; the others need that capability of the host's `authorize`. */
   access: 'public' | Capability
   /** `caller` is whom `authorize` let in; null on public routes. */
-  handle(request: Request, caller: Caller | null): Promise<Response>
+  handle(request: Request, caller: Caller | null, context: PluginContext): Promise<Response>
 }
