@@ -1,4 +1,5 @@
 import { type InboundEvent, type InboundSource, verifyWebhook } from '@pullwright/core'
+import { installationChanged } from './app/installation-changed.ts'
 import {
   checkEnded,
   pipelineEnded,
@@ -38,6 +39,10 @@ const BY_EVENT: Readonly<Record<string, (received: Received) => InboundEvent[]>>
   check_run: checkEnded,
   status: statusSet,
   repository: repositoryMade,
-  installation: repositoriesAdded,
-  installation_repositories: repositoriesAdded,
+  installation: installationEvents,
+  installation_repositories: installationEvents,
+}
+
+function installationEvents(received: Received): InboundEvent[] {
+  return [...repositoriesAdded(received), ...installationChanged(received)]
 }
