@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
-import type { Change, ConfigDiff } from '../config-diff/index.ts'
-import { diffConfig, parsePath, toConfigDiffPayload } from '../config-diff/index.ts'
+import { diffConfig, toConfigDiffPayload } from '../config-diff/index.ts'
 import type { KeptPart, Redaction } from '../events/event.ts'
 import { canonicalJson, type JsonObject, type JsonValue } from '../json.ts'
 import type { DocumentRow, DocumentWrite } from '../ports/store.ts'
 import type { Redactor } from '../redaction/redactor.ts'
+import { diffFromSnapshot, type Snapshot } from './diff-from-snapshot.ts'
 
 /** Collection of the last configuration seen, redacted, by app and environment. */
 export const LAST_CONFIG = 'pullwright.last-config'
@@ -61,14 +61,13 @@ export function prepareDeployment(
   const { config, previous_config: previous, removed: _removed, outdated: _outdated, ...rest } = input
   const { redactor, hashKey } = context
   const facts = redactor.valueWithReport(rest)
-  const current = redactor.valueWithReport(config)
-  const fingerprints = fingerprintsOf(config, current.redactions, hashKey)
+  const current = redactor.valueWithFingerprints(config, hashKey)
   const known = readSnapshot(last)
   const outdated = isOutdated(context.occurredAt, known)
   const before = previous === undefined ? (known?.config ?? null) : redactor.value(previous)
   const diff =
     previous === undefined
-      ? diffFromSnapshot(known, current.value, fingerprints)
+      ? diffFromSnapshot(known, current.value, current.fingerprints)
       : redactor.diff(diffConfig(previous ?? undefined, config ?? undefined, NO_TEXT), {
           before: previous,
           after: config,
@@ -89,7 +88,7 @@ export function prepareDeployment(
           project: context.project,
           collection: LAST_CONFIG,
           key: snapshotKey(input, hashKey),
-          value: { config: current.value, fingerprints, occurredAt: context.occurredAt },
+          value: { config: current.value, fingerprints: current.fingerprints, occurredAt: context.occurredAt },
           expectedVersion: last?.version ?? 0,
           at: context.at,
         },
@@ -105,51 +104,8 @@ function identityOf(input: DeploymentData, key: Buffer): string {
   return hmac(key, canonicalJson([app_name, environment, variant_name, revision, config]))
 }
 
-interface Snapshot {
-  config: JsonValue
-  fingerprints: Record<string, string>
-  occurredAt: number | null
-}
-
 function readSnapshot(row: DocumentRow | null): Snapshot | null {
   return row === null ? null : (row.value as unknown as Snapshot)
-}
-
-/** Both sides are redacted: what differs only under its redaction is added by fingerprint. */
-function diffFromSnapshot(
-  known: Snapshot | null,
-  current: JsonValue,
-  fingerprints: Record<string, string>,
-): ConfigDiff {
-  const before = known?.config ?? undefined
-  const diff = diffConfig(before, current ?? undefined, NO_TEXT)
-  if (before === undefined || known === null) return diff
-  const changed: Change[] = []
-  for (const [path, fingerprint] of Object.entries(fingerprints)) {
-    const at = parsePath(path)
-    const hidden = valueAt(current, at)
-    const same = known.fingerprints[path] === fingerprint || hidden === undefined
-    if (same || canonicalJson(valueAt(before, at) ?? null) !== canonicalJson(hidden)) continue
-    changed.push({ kind: 'modified', path: at, before: hidden, after: hidden })
-  }
-  return changed.length === 0 ? diff : { equal: false, changes: [...diff.changes, ...changed] }
-}
-
-function fingerprintsOf(raw: JsonValue, redactions: readonly Redaction[], key: Buffer): Record<string, string> {
-  const prints: [string, string][] = redactions.map(({ path }) => {
-    const value = valueAt(raw, parsePath(path))
-    return [path, hmac(key, canonicalJson(value ?? null))]
-  })
-  return Object.fromEntries(prints)
-}
-
-function valueAt(value: JsonValue, path: readonly (string | number)[]): JsonValue | undefined {
-  let at: JsonValue | undefined = value
-  for (const part of path) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined
-    at = (at as Record<string | number, JsonValue>)[part]
-  }
-  return at
 }
 
 function under(prefix: string, redactions: readonly Redaction[]): Redaction[] {

@@ -3,8 +3,11 @@ import type { Mask } from './mask.ts'
 import type { Scanner } from './scanner.ts'
 import type { Span } from './span.ts'
 
-/** Hides the secrets of one text; `found` is told the detector of each. */
-export type HideText = (text: string, found?: (detector: Redaction['detector']) => void) => string
+/** Hides the secrets of one text. */
+export type HideText = (text: string, found?: Told) => string
+
+/** Is told of each secret. */
+export type Told = (detector: Redaction['detector'], secret: unknown) => void
 
 /** Hiding one secret can lay the next one bare; more rounds than this never happened, and end it where they would. */
 const MOST_ROUNDS = 5
@@ -22,7 +25,7 @@ export function createHideText(searches: readonly Search[], scan: Scanner | null
   }
 }
 
-function hideScanned(text: string, scan: Scanner, mask: Mask, found?: (detector: string) => void): string {
+function hideScanned(text: string, scan: Scanner, mask: Mask, found?: Told): string {
   let current = text
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const spans = scan(current)
@@ -45,14 +48,14 @@ function outsideMasks(text: string, spans: Span[], mask: Mask): Span[] {
   })
 }
 
-function replace(text: string, spans: readonly Span[], mask: Mask, found?: (detector: string) => void): string {
+function replace(text: string, spans: readonly Span[], mask: Mask, found?: Told): string {
   if (spans.length === 0) return text
   const parts: string[] = []
   let from = 0
   for (const { start, end, detector, replacement, quote = '' } of spans) {
     parts.push(text.slice(from, start), replacement ?? quote + mask.of(text.slice(start, end)) + quote)
     from = end
-    found?.(detector)
+    found?.(detector, text.slice(start, end))
   }
   parts.push(text.slice(from))
   return parts.join('')

@@ -38,16 +38,20 @@ export function createMask(replacement = '[REDACTED]', fingerprintKey?: string |
     return text.startsWith(close, end) ? end + close.length : -1
   }
   return {
-    of: (secret) => (fingerprintKey === undefined ? replacement : `${start}:${print(fingerprintKey, secret)}${close}`),
+    of: (secret) =>
+      fingerprintKey === undefined
+        ? replacement
+        : `${start}:${fingerprint(fingerprintKey, secret).slice(0, 4)}${close}`,
     is: (text) => endAt(text, 0) === text.length,
     endAt,
     start,
   }
 }
 
-function print(key: string | Uint8Array, secret: unknown): string {
+/** HMAC-SHA256 of a secret, in hex: the same for equal values. */
+export function fingerprint(key: string | Uint8Array, secret: unknown): string {
   const text = typeof secret === 'string' ? secret : `json:${sorted(secret)}`
-  return createHmac('sha256', key).update(text).digest('hex').slice(0, 4)
+  return createHmac('sha256', key).update(text).digest('hex')
 }
 
 /** Equal values give equal text whatever the order of their keys. What JSON cannot hold is named by its type. */

@@ -9,7 +9,7 @@ import { createHideText } from './hide-text.ts'
 import { keyAnchors } from './key-anchors.ts'
 import { createKeyPolicy, type KeyOptions, type KeyPolicy } from './key-policy.ts'
 import { createKnownValues, type KnownValues } from './known-values.ts'
-import { createMask } from './mask.ts'
+import { createMask, fingerprint } from './mask.ts'
 import { createPathPolicy } from './path-policy.ts'
 import type { Person, PseudonymOptions } from './pseudonym.ts'
 import { type DiffContext, redactDiff } from './redact-diff.ts'
@@ -45,6 +45,9 @@ export interface Report {
   people: Person[]
 }
 
+/** By path: HMAC-SHA256 in hex of each secret hidden there, in their order. */
+export type Fingerprints = Record<string, string[]>
+
 /** Hides secrets. Pure: what is given is never changed, and what is clean comes back as it is. Doing it twice is doing it once. */
 export interface Redactor {
   /** Any JSON value, also errors, maps and sets as they come in logs. What contains itself is cut at `[Circular]`. */
@@ -54,6 +57,8 @@ export interface Redactor {
   diff(diff: ConfigDiff, context?: DiffContext): ConfigDiff
   url(url: string | URL): string
   valueWithReport<T>(value: T): { value: T } & Report
+  /** Tells also of each place which secrets were hidden there, by `key`: they can be compared and not be read. */
+  valueWithFingerprints<T>(value: T, key: string | Uint8Array): { value: T; fingerprints: Fingerprints } & Report
   textWithReport(text: string): { text: string } & Report
   diffWithReport(diff: ConfigDiff, context?: DiffContext): { diff: ConfigDiff } & Report
 }
@@ -72,6 +77,18 @@ export function redactorKnowing(options: Omit<RedactorOptions, 'values'>, known:
     diff: (diff, context) => redactDiff(diff, parts, context),
     url: (url) => redactUrl(typeof url === 'string' ? url : String(url), parts),
     valueWithReport: (value) => reporting((found) => ({ value: redactValue(value, parts, found) as typeof value })),
+    valueWithFingerprints(value, key) {
+      const prints = new Map<string, string[]>()
+      const result = reporting((found) => ({
+        value: redactValue(value, parts, (redaction, secret) => {
+          found(redaction)
+          const there = prints.get(redaction.path)
+          if (there === undefined) prints.set(redaction.path, [fingerprint(key, secret)])
+          else there.push(fingerprint(key, secret))
+        }) as typeof value,
+      }))
+      return { ...result, fingerprints: Object.fromEntries(prints) }
+    },
     textWithReport: (text) =>
       reporting((found) => ({ text: parts.hide(checkText(text), (detector) => found({ path: '', detector })) })),
     diffWithReport: (diff, context) => reporting((found) => ({ diff: redactDiff(diff, parts, context, found) })),

@@ -96,27 +96,27 @@ export function redactDeep(root: object, above: Above, parts: WalkParts, found?:
 
   function hideWhole(value: unknown, detector: string, key: string | number): unknown {
     if (typeof value === 'string' && parts.mask.is(value)) return value
-    report(detector, key)
+    report(detector, value, key)
     return parts.mask.of(value)
   }
 
   function hideIn(text: string, key: string | number | undefined): string {
-    return parts.hide(text, found && ((detector) => report(detector, key)))
+    return parts.hide(text, found && ((detector, secret) => report(detector, secret, key)))
   }
 
   function rename(frame: Frame, key: string, safe: string): void {
-    if (found) parts.hide(key, (detector) => report(detector, key))
+    if (found) parts.hide(key, (detector, secret) => report(detector, secret, key))
     frame.renamed ??= new Map()
     frame.renamed.set(key, safe)
   }
 
-  function report(detector: string, key: string | number | undefined): void {
+  function report(detector: string, secret: unknown, key: string | number | undefined): void {
     if (!found) return
     const path = [...above.path]
     for (const frame of stack) if (frame.at !== undefined) path.push(frame.at)
     if (key !== undefined) path.push(key)
     const safe = path.map((part) => (typeof part === 'string' ? parts.keyFacts(part).safe : part))
-    found({ path: formatPath(safe), detector })
+    found({ path: formatPath(safe), detector }, secret)
   }
 }
 

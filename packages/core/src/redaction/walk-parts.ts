@@ -14,7 +14,7 @@ export interface WalkParts {
   keyFacts: (key: string) => { pattern: string | null; safe: string; tells: boolean }
 }
 
-export type Found = (redaction: Redaction) => void
+export type Found = (redaction: Redaction, secret: unknown) => void
 
 export type Container = Record<string, unknown> | unknown[]
 

@@ -1,4 +1,5 @@
 import { formatPath } from '../config-diff/path.ts'
+import type { Told } from './hide-text.ts'
 import { advance, type PathState, pathEnds } from './path-policy.ts'
 import { holdsNothing, PLAIN, type Slot, slotOf } from './secret-slot.ts'
 import { toContainer } from './to-container.ts'
@@ -10,10 +11,11 @@ import { CIRCULAR, type Container, type Found, renameKeys, type WalkParts, write
  * comes back as it is, and nothing given is ever changed.
  */
 export function redactValue(root: unknown, parts: WalkParts, found?: Found, state: PathState = parts.paths): unknown {
-  if (typeof root === 'string') return parts.hide(root, found && ((detector) => found({ path: '', detector })))
+  if (typeof root === 'string')
+    return parts.hide(root, found && ((detector, secret) => found({ path: '', detector }, secret)))
   if (typeof root !== 'object' || root === null) return root
   const trip: Trip = { parts, ancestors: [], path: [], leaf: '', depth: 0, found, told: undefined }
-  if (found) trip.told = (detector) => report(trip, detector)
+  if (found) trip.told = (detector, secret) => report(trip, detector, secret)
   return visit(trip, root, PLAIN, state, 0)
 }
 
@@ -26,7 +28,7 @@ interface Trip {
   depth: number
   found: Found | undefined
   /** For what is found in the text at `leaf`. */
-  told: ((detector: string) => void) | undefined
+  told: Told | undefined
 }
 
 /** So deep goes plain recursion, which is twice as fast. */
@@ -97,7 +99,7 @@ function visitChild(
   if (slot.kind === 'secret' || pattern !== null) {
     const { mask } = trip.parts
     if (holdsNothing(value) || (typeof value === 'string' && mask.is(value))) return value
-    at(trip, key, depth)?.(slot.kind === 'secret' ? `key:${slot.pattern}` : `path:${pattern}`)
+    at(trip, key, depth)?.(slot.kind === 'secret' ? `key:${slot.pattern}` : `path:${pattern}`, value)
     return mask.of(value)
   }
   if (typeof value === 'string')
@@ -114,8 +116,8 @@ function at(trip: Trip, key: string | number, depth: number): Trip['told'] {
   return trip.told
 }
 
-function report({ parts, path, depth, leaf, found }: Trip, detector: string): void {
+function report({ parts, path, depth, leaf, found }: Trip, detector: string, secret: unknown): void {
   const way = [...path.slice(0, depth), leaf]
   const safe = way.map((part) => (typeof part === 'string' ? parts.keyFacts(part).safe : part))
-  found?.({ path: formatPath(safe), detector })
+  found?.({ path: formatPath(safe), detector }, secret)
 }
