@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { projectFiles } from './files.mjs'
 import { root } from './root.mjs'
 import { pnpm } from './setup.mjs'
 
 const execute = promisify(execFile)
+const stamp = join(root, 'node_modules', '.pullwright-build')
 
 /** Every package to be published: `{ name, folder, manifest }`, by folder name. */
 export function packages() {
@@ -18,9 +21,19 @@ export function packages() {
     })
 }
 
-/** Builds every package, two at a time. A failed build is thrown with all that the build said. */
+/**
+ * Builds every package, two at a time, unless just this was built before. A failed build is thrown with all that the build
+ * said.
+ */
 export async function buildAll() {
-  const waiting = packages()
+  const wanted = digest()
+  const built = packages().every(({ folder }) => existsSync(join(folder, 'dist')))
+  if (built && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  await buildEach(packages())
+  writeFileSync(stamp, wanted)
+}
+
+async function buildEach(waiting) {
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) await build(next)
   }
@@ -37,6 +50,19 @@ export async function packAll(folder) {
     name,
     tarball: join(folder, `${name.slice(1).replace('/', '-')}-${manifest.version}.tgz`),
   }))
+}
+
+/** Of all that a build reads. */
+function digest() {
+  const hash = createHash('sha256')
+  const read = projectFiles().filter((path) => /^packages\/[^/]+\/(src\/|[^/]+$)|^[^/]+$/.test(path))
+  for (const path of read.sort())
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, path)))
+      .update('\0')
+  return hash.digest('hex')
 }
 
 async function build({ name, folder }) {

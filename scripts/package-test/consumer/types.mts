@@ -1,12 +1,16 @@
 import { agenta } from '@pullwright/agenta'
+import { bitbucket } from '@pullwright/bitbucket'
 import { createPullwright, memoryStore, type Plugin, type Pullwright, type Store, type Vcs } from '@pullwright/core'
+import { type Client, createClient } from '@pullwright/core/client'
 import { schemes, signWebhook, verifyWebhook } from '@pullwright/core/signing'
+import { bodyLimit, type ForgeRules, type Marker, readMarker } from '@pullwright/core/vcs'
 import { deploymentPullRequests } from '@pullwright/deployments'
 import { pullwrightExpress } from '@pullwright/express-adapter'
 import { github } from '@pullwright/github'
+import { gitlab } from '@pullwright/gitlab'
 import { type PgPool, postgres } from '@pullwright/postgres'
 import { type SqliteDatabase, sqlite, sqliteTransaction } from '@pullwright/sqlite'
-import { fakeGitHub, storeConformance } from '@pullwright/testkit'
+import { fakeGitHub, storeConformance, type VcsSetting, vcsConformance } from '@pullwright/testkit'
 import express from 'express'
 
 const vcs: Vcs = github({ auth: { token: 'none' } })
@@ -52,3 +56,23 @@ export const stores = (pool: PgPool): Store[] => [
 export const given = (database: SqliteDatabase): Store => sqlite({ database, busyTimeoutMs: 100 })
 export const joined = (database: SqliteDatabase): Promise<{ rows: unknown[] }> =>
   sqliteTransaction(database).query('SELECT ?', [1])
+
+export const forges: Vcs[] = [
+  bitbucket({ auth: { token: 'none' } }),
+  gitlab({ auth: { token: 'none' }, baseUrl: 'https://gitlab.example' }),
+]
+export const judged = (setting: VcsSetting): { name: string; needs: readonly string[] }[] =>
+  vcsConformance({ open: async () => setting })
+
+const rules: ForgeRules = {
+  forge: 'Plain git',
+  markerStyle: 'comment',
+  title: 72,
+  body: { size: 10_000, unit: 'bytes' },
+  commitBytes: 1_000_000,
+}
+export const room: number = bodyLimit(rules).size
+export const marker: Marker | null = readMarker('')
+
+const client: Client = createClient({ baseUrl: 'https://prompts.example/pullwright' })
+export const endpoints: Promise<{ next_cursor: string | null }> = Promise.resolve(client.endpoints.list())

@@ -48,6 +48,34 @@ exports.uses = [
     },
   },
   {
+    from: '@pullwright/core/vcs',
+    name: 'hides a marker and decides what an adapter is to do, with the errors of the package it belongs to',
+    async run({ readMarker, toJob, decide, bodyOf }, load) {
+      const { isVcsError } = await load('@pullwright/core')
+      const body = { size: 10_000, unit: 'bytes' }
+      const rules = { forge: 'Plain git', markerStyle: 'link', title: 72, body, commitBytes: 1000 }
+      const files = [{ path: 'a.json', content: '{}' }]
+      const text = { commitMessage: 'Deploy', title: 'Deploy', body: 'Why.' }
+      const spec = {
+        repository: 'acme/a',
+        base: 'main',
+        branch: 'b',
+        kind: 'document',
+        identity: 'one',
+        files,
+        ...text,
+      }
+      const job = toJob(spec, rules)
+      assert.equal(readMarker(bodyOf(job)).identity, 'one')
+      const base = { oid: 'c4a1e8c5f0e7ad4b4d8e9d38a1e3f0c2b7a6d5e4', files: new Map() }
+      const state = { base, head: null, clash: null, open: [], merged: [], relocated: [] }
+      const { kind, branch, changes } = decide(job, state, {})
+      assert.deepEqual([kind, branch, changes.map(({ path }) => path)], ['create', 'create', ['a.json']])
+      const refused = () => toJob({ ...spec, files: [{ path: '../a', content: '' }] }, rules)
+      assert.throws(refused, (error) => isVcsError(error) && error.code === 'invalid')
+    },
+  },
+  {
     from: '@pullwright/core',
     name: 'tells what changed, and redacts it',
     run({ diffConfig, applyDiff, toConfigDiffPayload, createRedactor }) {
@@ -194,6 +222,28 @@ exports.uses = [
       const cases = storeConformance({ create: async () => memoryStore() })
       assert.ok(cases.length > 20)
       for (const { run } of cases) await run()
+    },
+  },
+  {
+    from: '@pullwright/testkit',
+    name: 'judges an adapter on a forge that stands in this process',
+    async run({ fakeGitLab, vcsConformance }, load) {
+      const { gitlab } = await load('@pullwright/gitlab')
+      const open = async () => {
+        const forge = await fakeGitLab()
+        await forge.state.createProject({ path: 'acme/prompts' })
+        const token = forge.state.createToken()
+        const vcs = gitlab({ auth: { token }, baseUrl: forge.url })
+        const close = async () => {
+          await vcs.close()
+          await forge.close()
+        }
+        return { vcs, repository: 'acme/prompts', base: 'main', secrets: [token], close }
+      }
+      const cases = vcsConformance({ open })
+      assert.ok(cases.filter(({ needs }) => needs.length === 0).length >= 25)
+      const one = cases.find(({ name }) => name === 'reading: the adapter says what it is')
+      assert.deepEqual(await one.run(), { status: 'passed' })
     },
   },
   {
