@@ -33,7 +33,10 @@ export async function followOutcome(context: HandlerContext, options: PublishOpt
   const data = event.data as JsonObject
   const deployment = await deploymentOf(context, data)
   const keys = deployment === null ? [] : await recordsOf(context.documents, deployment.id)
-  if (keys.length === 0) return status === 'failed' ? openIssues(context, options, event) : context.done()
+  if (keys.length === 0) {
+    // What Git asked for has its pull request, which is told of it.
+    return status === 'failed' && data.pull_request === undefined ? openIssues(context, options, event) : context.done()
+  }
   const message = typeof data.message === 'string' ? data.message : null
   const told: JsonValue[] = []
   for (const key of keys) {

@@ -14,8 +14,10 @@ export async function judgeAgain(context: HandlerContext, options: PublishOption
   if (!asked) return context.done()
   const pullRequest = { repository: record.repository, number: record.number }
   const call = { signal: context.signal }
-  const { state } = await found.vcs.getPullRequest(record.repository, record.number, call)
+  const { state, head } = await found.vcs.getPullRequest(record.repository, record.number, call)
   if (state !== 'open') return context.done({ outcome: state })
-  const reviews = (await found.vcs.reviews?.list(pullRequest, call)) ?? null
+  const all = await found.vcs.reviews?.list(pullRequest, call)
+  // What somebody approved before the last commit was another deployment, or not yet this one.
+  const reviews = all?.filter(({ commit }) => commit === null || commit === head) ?? null
   return publishRouted(context, options, record.routed, reviews)
 }

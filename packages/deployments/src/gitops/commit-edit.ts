@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { HandlerContext, JsonValue } from '@pullwright/core'
+import type { HandlerContext, JsonObject, JsonValue } from '@pullwright/core'
 import { routeRedactor } from '../route-redactor.ts'
 import { shownConfig } from '../shown.ts'
 import { applyEdit } from './apply-edit.ts'
@@ -10,8 +10,9 @@ import type { GitOpsParts, MergedFile } from './gitops-parts.ts'
 export async function commitEdit(
   context: HandlerContext,
   { options }: GitOpsParts,
-  { requested, pullRequest, actor }: MergedFile,
-): Promise<{ revision: Revision } | { blocked: string } | null> {
+  merged: MergedFile,
+): Promise<{ revision: Revision; from: Revision } | { blocked: string } | null> {
+  const { requested, pullRequest, actor } = merged
   const { file, compiled } = requested
   const place = { project: context.event.project, app: file.app, environment: file.environment }
   const call = { signal: context.signal }
@@ -21,7 +22,9 @@ export async function commitEdit(
   }
   const current = await readConfig(place, call)
   if (current === null) return { blocked: `nothing runs in ${place.environment} that the edit could be applied to` }
-  if (String(current.revision) !== String(file.revision)) {
+  const expected =
+    String(current.revision) === String(file.revision) || (await cameFromFile(context, merged, current.revision))
+  if (!expected) {
     return {
       blocked: `revision ${current.revision} runs by now, and the file was edited from ${file.revision}: edit it anew`,
     }
@@ -48,7 +51,22 @@ export async function commitEdit(
     )
     return made.revision
   })
-  return { revision: revision as Revision }
+  return { revision: revision as Revision, from: current.revision }
+}
+
+/** An edit before this one made what runs, and left the file's own revision as it was. */
+async function cameFromFile(
+  context: HandlerContext,
+  { requested: { file, path }, vcs, repository }: MergedFile,
+  current: Revision,
+): Promise<boolean> {
+  const attributes = { app: file.app, environment: file.environment, revision: String(current) }
+  const requests = await context.events({ types: ['deployment.requested'], attributes })
+  return requests.some(({ data }) => {
+    const { pull_request: from, edited } = data as { pull_request?: JsonObject; edited?: JsonObject }
+    if (from?.vcs !== vcs || String(from.repository).toLowerCase() !== repository.toLowerCase()) return false
+    return edited?.path === path && String(edited.revision) === String(file.revision)
+  })
 }
 
 /** One for each merge and file: the host's revision is made once, however often the task runs. */

@@ -16,6 +16,8 @@ export interface MergedFile {
   url: string
   actor: string | null
   pullRequest: PullRequest
+  /** More than one file of it asks for something. */
+  several: boolean
   vcsAdapter: Vcs
   requested: RequestedFile
 }

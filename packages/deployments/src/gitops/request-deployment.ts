@@ -12,6 +12,7 @@ export interface Asked {
   url: string
   actor: string | null
   pullRequest: PullRequest
+  several: boolean
   requested: Pick<RequestedFile, 'file' | 'path'>
   /** Another environment than the file's. */
   environment?: string
@@ -21,12 +22,12 @@ export interface Asked {
 export async function request(
   context: HandlerContext,
   asked: Asked & { vcsAdapter: Vcs },
-  about: { revision: Revision; expected: Revision | null; merged: boolean },
+  about: { revision: Revision; expected: Revision | null; merged: boolean; edited?: boolean },
 ): Promise<void> {
   const { requested, pullRequest, vcsAdapter, actor } = asked
   const reviews = (await vcsAdapter.reviews?.list(pullRequest, { signal: context.signal })) ?? []
   const approvals = reviews.filter(({ state }) => state === 'approved').map(({ author }) => author)
-  const { revision, expected, merged } = about
+  const { revision, expected, merged, edited = false } = about
   context.emit(
     'deployment.requested',
     {
@@ -37,6 +38,8 @@ export async function request(
       ...(actor === null ? {} : { requested_by: actor }),
       requested_via: VIA_GIT,
       approvals,
+      // What the file says stays as it was: the next edit of it is made from here.
+      ...(edited ? { edited: { path: requested.path, revision: requested.file.revision } } : {}),
       pull_request: { ...linkOf(asked), merged, commit: pullRequest.mergeCommit ?? pullRequest.head },
     },
     { idempotencyKey: keyOf(asked, merged) },
@@ -64,8 +67,8 @@ function placeOf({ requested: { file }, environment }: Asked): JsonObject {
   return { app_name: file.app, environment: environment ?? file.environment }
 }
 
-function linkOf({ vcs, repository, number, url }: Asked) {
-  return { vcs, repository, number, url }
+function linkOf({ vcs, repository, number, url, several }: Asked) {
+  return { vcs, repository, number, url, ...(several ? { several } : {}) }
 }
 
 /** A merge counts once; a label once for each commit it was set on. */

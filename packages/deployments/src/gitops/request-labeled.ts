@@ -30,7 +30,8 @@ export async function requestLabeled(context: HandlerContext, parts: GitOpsParts
   if (found.files.length === 0) return context.done({ outcome: 'no file', problems: found.problems })
   const problem = forkProblem(pullRequest) ?? (await labelProblem(vcs, facts, signal))
   for (const requested of found.files) {
-    const asked = { ...facts, url: pullRequest.url, pullRequest, requested, environment, vcsAdapter: vcs }
+    const several = found.files.length > 1
+    const asked = { ...facts, url: pullRequest.url, pullRequest, several, requested, environment, vcsAdapter: vcs }
     if (problem !== null) block(context, asked, `The label ${label} does not count: ${problem}`)
     else {
       const place = { project: context.event.project, app: requested.file.app, environment }

@@ -1,6 +1,5 @@
 import type { HandlerContext, JsonObject, Outcome } from '@pullwright/core'
 import { commitEdit } from './commit-edit.ts'
-import type { Revision } from './gitops-options.ts'
 import { adapterOf, type GitOpsParts, type MergedFile } from './gitops-parts.ts'
 import { forkProblem, pullRequestFacts, routesInto } from './guards.ts'
 import { block, request } from './request-deployment.ts'
@@ -25,7 +24,8 @@ export async function requestMerged(context: HandlerContext, parts: GitOpsParts)
     ref: pullRequest.mergeCommit ?? pullRequest.base,
     signal: context.signal,
   })
-  const about = { ...facts, url: pullRequest.url, pullRequest, actor: pullRequest.mergedBy ?? facts.actor }
+  const several = found.files.length > 1
+  const about = { ...facts, url: pullRequest.url, pullRequest, several, actor: pullRequest.mergedBy ?? facts.actor }
   const fork = found.files.length > 0 ? forkProblem(pullRequest) : null
   for (const requested of found.files) {
     if (fork !== null) block(context, { ...about, requested }, fork)
@@ -40,9 +40,12 @@ async function requestFile(context: HandlerContext, parts: GitOpsParts, merged: 
   const { file, before } = requested
   const asksForRevision =
     pullRequest.marker?.kind === 'propose' || (before !== null && String(before.revision) !== String(file.revision))
-  const expected: Revision | null = before?.revision ?? (asksForRevision ? null : file.revision)
-  const revision = asksForRevision ? { revision: file.revision } : await commitEdit(context, parts, merged)
-  if (revision === null) return
-  if ('blocked' in revision) return block(context, merged, revision.blocked)
-  await request(context, merged, { revision: revision.revision, expected, merged: true })
+  if (asksForRevision) {
+    const about = { revision: file.revision, expected: before?.revision ?? null, merged: true }
+    return request(context, merged, about)
+  }
+  const made = await commitEdit(context, parts, merged)
+  if (made === null) return
+  if ('blocked' in made) return block(context, merged, made.blocked)
+  await request(context, merged, { revision: made.revision, expected: made.from, merged: true, edited: true })
 }

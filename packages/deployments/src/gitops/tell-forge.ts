@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   type CheckRun,
   type EventRecord,
@@ -31,7 +32,7 @@ export async function tellForge(context: HandlerContext, parts: GitOpsParts): Pr
   const asked = await requestOf(context, event)
   if (state === undefined || asked === null) return context.done()
   const { vcs: name, repository, number } = pullRequestFacts(asked.pull_request as JsonObject)
-  const { commit } = asked.pull_request as JsonObject
+  const { commit, several } = asked.pull_request as JsonObject
   const route = parts.routes.find(
     ({ vcs, route }) => vcs === name && route.repository.toLowerCase() === repository.toLowerCase(),
   )
@@ -42,7 +43,9 @@ export async function tellForge(context: HandlerContext, parts: GitOpsParts): Pr
   const environment = String(data.environment)
   const url = typeof data.url === 'string' ? data.url : undefined
   const check: CheckRun = {
-    name: `Deployment to ${environment}`,
+    // Of several each has its own: one that failed must not hide behind one that did not.
+    name:
+      several === true ? `Deployment of ${String(data.app_name)} to ${environment}` : `Deployment to ${environment}`,
     state: state.check,
     title: told.title,
     summary: told.body,
@@ -53,10 +56,13 @@ export async function tellForge(context: HandlerContext, parts: GitOpsParts): Pr
     results.check = await tellCheck(context, vcs, { repository, commit, check })
     if (state.forge !== null) {
       const deployment = { repository, commit, environment, state: state.forge, description: told.title, url }
-      results.deployment = await tellDeployment(context, vcs, { ...deployment, identity: `git:${name}#${number}` })
+      results.deployment = await tellDeployment(context, vcs, {
+        ...deployment,
+        identity: `git:${name}#${number}:${String(data.app_name)}:${commit}`,
+      })
     }
   }
-  const comment = { marker: `gitops/${environment.replace(/[^\w.-]/g, '-').slice(0, 100)}`, body: told.body }
+  const comment = { marker: `gitops/${placeDigest(data)}`, body: told.body }
   const { outcome } = await vcs.upsertComment({ repository, number }, comment, { signal: context.signal })
   return context.done({ ...results, comment: outcome })
 }
@@ -72,6 +78,14 @@ async function requestOf(context: HandlerContext, { data, type }: EventRecord): 
     .map((one) => one.data as JsonObject)
     .find(({ revision }) => String(revision) === String(said.revision))
   return found?.requested_via === VIA_GIT ? found : null
+}
+
+/** One comment for each app and environment; their names may hold what no marker can. */
+function placeDigest({ app_name: app, environment }: JsonObject): string {
+  return createHash('sha256')
+    .update(JSON.stringify([app, environment]))
+    .digest('hex')
+    .slice(0, 16)
 }
 
 async function tellCheck(
