@@ -71,10 +71,15 @@ export const SERVICE_TOKENS: readonly TokenRow[] = [
   [
     'twilio-key',
     'SK0 SK1 SK2 SK3 SK4 SK5 SK6 SK7 SK8 SK9',
-    /SK[0-9a-f]{32}(?![0-9a-zA-Z])/,
+    /SK[0-9a-z]{32}(?![0-9a-zA-Z])/,
     'twilio.com/docs: API keys',
   ],
-  ['twilio-key', 'SKa SKb SKc SKd SKe SKf', /SK[0-9a-f]{32}(?![0-9a-zA-Z])/, 'twilio.com/docs: API keys'],
+  [
+    'twilio-key',
+    'SKa SKb SKc SKd SKe SKf SKg SKh SKi SKj SKk SKl SKm SKn SKo SKp SKq SKr SKs SKt SKu SKv SKw SKx SKy SKz',
+    /SK[0-9a-z]{32}(?![0-9a-zA-Z])/,
+    'twilio.com/docs: API keys',
+  ],
   ['linear-key', 'lin_api_ lin_oauth_', /lin_(?:api|oauth)_\w{20,}/, 'linear.app/developers: API keys'],
   ['notion-token', 'ntn_', /ntn_[A-Za-z0-9]{30,}/, 'developers.notion.com: Authentication'],
   ['notion-token', 'secret_', /secret_[A-Za-z0-9]{40,}/, 'developers.notion.com: Authentication'],
