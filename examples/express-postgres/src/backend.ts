@@ -1,0 +1,55 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { generateKey, type Pullwright } from '@pullwright/core'
+import { pullwrightExpress } from '@pullwright/express-adapter'
+import express from 'express'
+import pg from 'pg'
+import { api } from './api.ts'
+import { authorize } from './authorize.ts'
+import type { Forge } from './forge.ts'
+import { migrate } from './migrate.ts'
+import { embed } from './pullwright.ts'
+import { type Receiver, receiver } from './receiver.ts'
+import { withSession } from './sessions.ts'
+
+export interface Backend {
+  url: string
+  pool: pg.Pool
+  pullwright: Pullwright
+  receiver: Receiver
+  /** Drops everything it made, too. */
+  close(): Promise<void>
+}
+
+export async function startBackend(databaseUrl: string, schema: string, forge: Forge, port: number): Promise<Backend> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, options: `-c search_path=${schema}` })
+  await migrate(pool, schema)
+  const pullwright = embed(pool, `${schema}_pullwright`, process.env.PULLWRIGHT_KEY ?? generateKey(), forge)
+  // Migrates Pullwright's own schema, then begins to dispatch.
+  await pullwright.start()
+
+  const inbox = receiver()
+  const app = express()
+  app.use(withSession(pool))
+  app.use('/pullwright', pullwrightExpress(pullwright, { authorize, admin: true }))
+  app.use('/receiver', inbox.router)
+  app.use('/api', api(pool, pullwright))
+
+  const server = createServer(app)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    pool,
+    pullwright,
+    receiver: inbox,
+    async close() {
+      await new Promise((resolve) => server.close(resolve).closeAllConnections())
+      await pullwright.stop()
+      await pool.query(`drop schema ${schema} cascade; drop schema ${schema}_pullwright cascade`)
+      await pool.end()
+    },
+  }
+}
