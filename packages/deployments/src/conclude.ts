@@ -133,7 +133,8 @@ function tell(
       deployment_event_id: deployment.id,
       ...(routed.kind === 'propose' ? { kind: routed.kind } : {}),
     },
-    { idempotencyKey: `pull_request:${place}:${pullRequest.number}:${deployment.id}:${identity}` },
+    // One for each task, over its attempts: a verdict that comes back after another is told again.
+    { idempotencyKey: `pull_request:${place}:${pullRequest.number}:${deployment.id}:${identity}:${context.event.id}` },
   )
 }
 

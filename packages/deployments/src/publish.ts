@@ -1,4 +1,4 @@
-import type { EventRecord, HandlerContext, Outcome, Policy, Review, Vcs } from '@pullwright/core'
+import type { EventRecord, HandlerContext, Outcome, Policy, PolicyResult, Review, Vcs } from '@pullwright/core'
 import { conclude } from './conclude.ts'
 import { INTEGRATION, integrationRoute } from './integration-route.ts'
 import { judgeDeployment, unitePolicies } from './policies/judge-deployment.ts'
@@ -25,12 +25,16 @@ export async function publish(context: HandlerContext, options: PublishOptions):
   return publishRouted(context, options, context.event.data as unknown as RoutedDeployment, null)
 }
 
-/** The same for a deployment that was routed before; with reviews where there is a pull request already. */
+/**
+ * The same for a deployment that was routed before; with reviews where there is a pull request already. `judged` is
+ * waited for before anything is written.
+ */
 export async function publishRouted(
   context: HandlerContext,
   options: PublishOptions,
   routed: RoutedDeployment,
   reviews: readonly Review[] | null,
+  judged: (results: readonly PolicyResult[]) => Promise<unknown> = async () => {},
 ): Promise<Outcome> {
   const deployment = await context.find(routed.deployment_event_id)
   if (deployment === null) return context.dead(`The deployment ${routed.deployment_event_id} was pruned or forgotten`)
@@ -49,6 +53,7 @@ export async function publishRouted(
     policies: policiesOf(context, options, compiled),
     now: context.event.recordedAt,
   })
+  await judged(results)
   const capabilities = await vcs.capabilities(repository, { signal: context.signal })
   const spec = pullRequestSpec(deployment, compiled, routed.branch, {
     ...{ capabilities, results, pseudonymKey: options.pseudonymKey, kind: routed.kind },

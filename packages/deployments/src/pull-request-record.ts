@@ -83,7 +83,7 @@ export async function keepRecord(
   })
 }
 
-function asJson({ policy, title, verdict, reason, remarks }: PolicyResult): JsonObject {
+export function asJson({ policy, title, verdict, reason, remarks }: PolicyResult): JsonObject {
   return { policy, title, verdict, reason, remarks: remarks.map(({ path, message }) => ({ path, message })) }
 }
 

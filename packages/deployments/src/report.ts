@@ -42,12 +42,14 @@ export async function reportRecord(
   context: HandlerContext,
   options: PublishOptions,
   record: PullRequestRecord,
+  { checkOnly = false }: { checkOnly?: boolean } = {},
 ): Promise<Outcome> {
   const entry = record.deployments.at(-1)
   const deployment = entry === undefined ? null : await context.find(entry.event)
   const found = await findRoute(context, record.routed.route, options.routes)
   if (entry === undefined || deployment === null || found === null) return context.done({ outcome: 'gone' })
-  const wanted = wantedOf(context, options, found.compiled)
+  const asked = wantedOf(context, options, found.compiled)
+  const wanted = checkOnly ? { check: asked.check, deployment: false, comment: false } : asked
   if (!wanted.check && !wanted.deployment && !wanted.comment) return context.done()
   const capabilities = await found.vcs.capabilities(record.repository, { signal: context.signal })
   const parts: Report = { ...found, deployment, record, entry, capabilities }
