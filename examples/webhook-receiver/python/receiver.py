@@ -56,12 +56,20 @@ def verify(secrets, headers, body, now):
     return message_id
 
 
+class NoRedirects(urllib.request.HTTPRedirectHandler):
+    """urllib would take the token along, wherever it is sent."""
+
+    def redirect_request(self, *_):
+        return None
+
+
 class GitHub:
     """The few requests that this takes: https://docs.github.com/rest"""
 
     def __init__(self, api_url, repository, token):
         self.base, self.token = f"{api_url.rstrip('/')}/repos/{repository}", token
         self.owner = repository.split("/")[0]
+        self.opener = urllib.request.build_opener(NoRedirects)
 
     def call(self, method, path, body=None, missing=None):
         """The answer as JSON; `missing` is the status for which None is an answer too."""
@@ -72,21 +80,19 @@ class GitHub:
         request.add_header("x-github-api-version", "2022-11-28")
         request.add_header("content-type", "application/json")
         try:
-            with urllib.request.urlopen(request, timeout=15) as response:
+            with self.opener.open(request, timeout=15) as response:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             if error.code == missing:
                 return None
             raise
 
-    def default_branch(self):
-        return self.call("GET", "")["default_branch"]
-
     def open_pull_requests(self, base):
+        """Of branches in this repository: anybody may name a branch of a fork as ours are named."""
         for page in range(1, 11):
             query = urllib.parse.urlencode({"state": "open", "base": base, "per_page": 100, "page": page})
             found = self.call("GET", f"/pulls?{query}")
-            yield from found
+            yield from (one for one in found if (one["head"]["repo"] or {}).get("id") == one["base"]["repo"]["id"])
             if len(found) < 100:
                 return
 
@@ -104,13 +110,12 @@ class GitHub:
 
 def publish(github, base, delivery):
     """Opens the pull request of a deployment, adds to the one there is, or finds that nothing is to be done."""
-    base = base or github.default_branch()
     if github.file(delivery.path, base)[0] == delivery.text:
         return "merged already"
-    pull = next((one for one in github.open_pull_requests(base) if marker_of(one)[0] == delivery.target), None)
+    pull = next((one for one in github.open_pull_requests(base) if is_about(one, delivery)), None)
     if pull is not None:
         _, known, at = marker_of(pull)
-        if known == delivery.id:
+        if known == short_hash(delivery.id):
             return f"unchanged {pull['html_url']}"
         if at > delivery.at:
             return f"a later deployment is in {pull['html_url']}"
@@ -125,6 +130,10 @@ def publish(github, base, delivery):
         github.call("PATCH", f"/pulls/{pull['number']}", told)
         return f"updated {pull['html_url']}"
     return f"opened {github.call('POST', '/pulls', {**told, 'head': branch, 'base': base})['html_url']}"
+
+
+def is_about(pull, delivery):
+    return pull["head"]["ref"] == delivery.branch or marker_of(pull)[0] == delivery.target
 
 
 def branch_for(github, base, delivery):
@@ -154,7 +163,7 @@ class Delivery:
         self.branch = f"pullwright/{segment(app)}/{segment(environment)}"
         revision = f" (revision {data['revision']})" if "revision" in data else ""
         self.title = plain(f"Deploy {app} to {environment}{revision}")[:200]
-        self.text = json.dumps(file_of(envelope, data), indent=2, ensure_ascii=False) + "\n"
+        self.text = printed(file_of(envelope, data)) + "\n"
         self.body = body_of(self, data)
 
 
@@ -175,20 +184,23 @@ def file_of(envelope, data):
 def body_of(delivery, data):
     """What users wrote stands in code, where it mentions nobody and links nothing; no `<` of theirs begins a marker."""
     facts = {key: value for key, value in data.items() if key not in ("config", "previous_config")}
-    changes = json.dumps(facts, indent=2, ensure_ascii=False).replace("<", "\\u003c")
+    changes = printed(facts).replace("<", "\\u003c")
     if len(changes) > MAX_CHANGES:
         changes = changes[:MAX_CHANGES] + "\n… cut: the file has all of it"
     fence = "`" * (max([2, *map(len, re.findall("`+", changes))]) + 1)
-    marker = f"<!-- pullwright-receiver {delivery.target} {delivery.at} {base64.urlsafe_b64encode(delivery.id.encode()).decode()} -->"
+    marker = f"<!-- pullwright-receiver {delivery.target} {delivery.at} {short_hash(delivery.id)} -->"
     return f"Reported by Pullwright: this configuration was deployed.\n\n{fence}json\n{changes}\n{fence}\n\n{marker}"
+
+
+def printed(value):
+    """JSON for people. Halves of a surrogate pair, which UTF-8 does not have, become question marks."""
+    return json.dumps(value, indent=2, ensure_ascii=False).encode(errors="replace").decode()
 
 
 def marker_of(pull):
     """Target, id and time of the deployment that a pull request of ours is about."""
-    found = re.search(r"<!-- pullwright-receiver (\S+) (\d+) (\S+) -->\s*\Z", pull.get("body") or "")
-    if found is None:
-        return None, None, 0
-    return found[1], base64.urlsafe_b64decode(found[3]).decode(), int(found[2])
+    found = re.search(r"<!-- pullwright-receiver (\w+) (\d+) (\w+) -->", pull.get("body") or "")
+    return (found[1], found[3], int(found[2])) if found else (None, None, 0)
 
 
 def segment(name):
@@ -203,7 +215,7 @@ def plain(text):
 
 
 def short_hash(text):
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:12]
 
 
 def text_in(data, name):
@@ -287,10 +299,9 @@ def handler_of(receiver):
 
 
 def key_of(secret):
-    """The bytes of `whsec_` and base64; any other text is its own bytes."""
-    if not secret.startswith("whsec_"):
-        return secret.encode()
-    return base64.b64decode(secret[len("whsec_"):], validate=True)
+    """The bytes of a Standard Webhooks secret: base64, usually behind `whsec_`."""
+    encoded = secret[len("whsec_"):] if secret.startswith("whsec_") else secret
+    return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
 
 
 def main():
@@ -300,7 +311,7 @@ def main():
     secrets = [key_of(one) for one in os.environ["WEBHOOK_SECRET"].split()]
     api_url = os.environ.get("GITHUB_API_URL", "https://api.github.com")
     github = GitHub(api_url, os.environ["REPOSITORY"], os.environ["GITHUB_TOKEN"])
-    receiver = Receiver(secrets, github, os.environ.get("BASE_BRANCH"))
+    receiver = Receiver(secrets, github, os.environ.get("BASE_BRANCH", "main"))
     address = (os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8080")))
     server = ThreadingHTTPServer(address, handler_of(receiver))
     host, port = server.server_address[:2]

@@ -64,8 +64,9 @@ function once(work: (delivery: Delivery) => Promise<string>): (delivery: Deliver
   }
 }
 
-/** The raw bytes, over which the signature is; null where there are too many. */
+/** The raw bytes, over which the signature is; null where there are too many. Who says so beforehand gets an answer. */
 async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY) return null
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request) {
