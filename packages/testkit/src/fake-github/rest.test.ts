@@ -27,6 +27,8 @@ describe('REST answers', () => {
     const pull = await open()
     const sha = pull.body.head.sha
     const readme = (await rest('GET', `${R}/contents/README.md`)).body.sha
+    const deployment = await rest('POST', `${R}/deployments`, { ref: 'main', auto_merge: false, required_contexts: [] })
+    const issue = await rest('POST', `${R}/issues`, { title: 'Broken', body: 'It is', labels: ['prompt'] })
     const comment = await rest('POST', `${R}/issues/1/comments`, { body: 'hello' })
     const tree = (await rest('GET', `${R}/git/commits/${sha}`)).body.tree.sha
     const entries = [
@@ -89,7 +91,17 @@ describe('REST answers', () => {
       ['GET', `${R}/commits/${sha}/statuses`],
       ['GET', `${R}/collaborators/ann`],
       ['GET', `${R}/collaborators/ann/permission`],
-      ['POST', `${R}/deployments`, { ref: 'main', auto_merge: false, required_contexts: [] }],
+      ['GET', `${R}/deployments?environment=production&task=deploy&sha=none&ref=none`],
+      ['GET', `${R}/deployments/${deployment.body.id}`],
+      [
+        'POST',
+        `${R}/deployments/${deployment.body.id}/statuses`,
+        { state: 'success', environment_url: 'https://x.test' },
+      ],
+      ['GET', `${R}/deployments/${deployment.body.id}/statuses`],
+      ['GET', `${R}/issues?state=all&creator=pullwright-bot`],
+      ['GET', `${R}/issues/${issue.body.number}`],
+      ['PATCH', `${R}/issues/${issue.body.number}`, { state: 'closed', labels: ['made-up-too'] }],
       ['PUT', `${R}/pulls/1/merge`, { merge_method: 'squash' }],
       ['GET', `${R}/pulls/1/merge`],
     ]
