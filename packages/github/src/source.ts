@@ -12,11 +12,15 @@ import { objectAt, type Received } from './source-payload.ts'
 import { pullRequestEvents } from './source-pull-requests.ts'
 
 /** GitHub's webhooks, of repositories, organisations and apps. What means nothing to us, `ping` too, is acknowledged. */
-export function githubSource(name: string, secret: string | readonly string[]): InboundSource {
+export function githubSource(
+  name: string,
+  secret: string | readonly string[] | (() => Promise<string[]>),
+): InboundSource {
   return {
     name,
-    verify({ headers, body }) {
-      const verdict = verifyWebhook('github', { secrets: secret, headers, body })
+    async verify({ headers, body }) {
+      const secrets = typeof secret === 'function' ? await secret() : secret
+      const verdict = verifyWebhook('github', { secrets, headers, body })
       return verdict.ok ? { ok: true } : { ok: false, reason: verdict.reason }
     },
     deliveryId: ({ headers }) => headers['x-github-delivery'] || null,

@@ -65,7 +65,10 @@ export function needsOf(features: readonly GitHubAppFeature[]) {
     const needs = Object.hasOwn(FEATURES, feature) ? FEATURES[feature] : undefined
     if (needs === undefined) {
       const known = Object.keys(FEATURES).join(', ')
-      throw new PullwrightError('invalid-argument', `There is no feature ${JSON.stringify(feature)}; there is: ${known}`)
+      throw new PullwrightError(
+        'invalid-argument',
+        `There is no feature ${JSON.stringify(feature)}; there is: ${known}`,
+      )
     }
     for (const [name, level] of Object.entries(needs.permissions)) {
       if (permissions[name] !== 'write') permissions[name] = level

@@ -44,7 +44,9 @@ export async function sweepStates({ documents, now }: Pick<PluginContext, 'docum
 }
 
 async function sign(context: PluginContext, body: string): Promise<string> {
-  return createHmac('sha256', await signingKey(context)).update(body).digest('base64url')
+  return createHmac('sha256', await signingKey(context))
+    .update(body)
+    .digest('base64url')
 }
 
 /** Made at first use; whoever comes second takes the one that is there. */
