@@ -3,6 +3,7 @@ import { Users } from '@gitbeaker/rest'
 import { type ForgeRequest, type ForgeTransport, isPullwrightError, isVcsError, VcsError } from '@pullwright/core'
 import type { Authorization } from './authorization.ts'
 import { type ErrorContext, gitlabError } from './gitlab-error.ts'
+import type { Turns } from './in-turn.ts'
 
 export interface CallContext {
   repository: string
@@ -32,7 +33,7 @@ export interface GitLabClient {
   /** The username of the account whose credential this is; asked once. */
   viewer(context: CallContext): Promise<Viewer>
   /** Runs after all earlier work of this key has ended, in this process. */
-  inTurn<T>(key: string, work: () => Promise<T>): Promise<T>
+  inTurn: Turns
 }
 
 export interface GraphQLQuery {
@@ -56,7 +57,7 @@ export interface ClientParts {
   authorization: Authorization
   transport: ForgeTransport
   now: () => number
-  inTurn: GitLabClient['inTurn']
+  inTurn: Turns
 }
 
 export function createClient({ host, authorization, transport, now, inTurn }: ClientParts): GitLabClient {
@@ -108,7 +109,7 @@ export function createClient({ host, authorization, transport, now, inTurn }: Cl
   const client: GitLabClient = {
     host,
     now,
-    inTurn: (key, work) => inTurn(`${hosted} ${key}`, work),
+    inTurn: (key, ...rest) => inTurn(`${hosted} ${key}`, ...rest),
     rest: (context, call) =>
       call({
         ...authorization.credential,

@@ -18,7 +18,7 @@ import { contents } from './facets/contents.ts'
 import { deployments } from './facets/deployments.ts'
 import { issues } from './facets/issues.ts'
 import { reviews } from './facets/reviews.ts'
-import { keyedTurns } from './in-turn.ts'
+import { keyedTurns, type Turns } from './in-turn.ts'
 import { inspect } from './inspect.ts'
 import { pauseOn } from './pause.ts'
 import { projectPath } from './project-path.ts'
@@ -60,7 +60,7 @@ export function gitlab(options: GitLabOptions): Vcs {
   return adapter(options, keyedTurns())
 }
 
-function adapter(options: GitLabOptions, inTurn: ReturnType<typeof keyedTurns>): Vcs {
+function adapter(options: GitLabOptions, inTurn: Turns): Vcs {
   const { name = 'gitlab', auth, baseUrl, webhookSecret, removeSourceBranch = true, clock = Date } = options
   const { writeSpacingMs = 0, writeBurst } = options
   const authorization = authorizationOf(auth)

@@ -180,3 +180,17 @@ test('says which branch is missing, and which name cannot stand beside another',
   await expect(vcs.publishPullRequest(specOf())).rejects.toMatchObject({ code: 'invalid' })
   await expect(vcs.publishPullRequest(specOf({ branch: 'a'.repeat(40) }))).rejects.toMatchObject({ code: 'invalid' })
 })
+
+test('writes to one branch go one after the other, and another branch does not wait', async () => {
+  const { vcs, sent } = setting
+  const numbered = (n: number) => nextSpec({ identity: `n-${n}`, files: [{ path: PATH, content: `${n}` }] })
+  await Promise.all([1, 2, 3].map((n) => vcs.publishPullRequest(numbered(n))))
+  const update = ['PublishPlan', 'POST commits', 'PUT merge_requests/:iid']
+  expect(sent()).toEqual(['PublishPlan', 'POST commits', 'POST merge_requests', ...update, ...update])
+  setting.fake.fail({ match: ({ body }) => body.includes('"branch":"slow"'), hangMs: 60_000, times: 1 })
+  const stopped = new AbortController()
+  const slow = vcs.publishPullRequest(nextSpec({ branch: 'slow' }), { signal: stopped.signal })
+  expect((await vcs.publishPullRequest(nextSpec({ branch: 'quick' }))).outcome).toBe('created')
+  stopped.abort()
+  await expect(slow).rejects.toThrow()
+})

@@ -34,8 +34,7 @@ export function publishPullRequest(
 ): Promise<PublishResult> {
   const job = toGitLabJob(spec)
   const key = `${job.project.toLowerCase()} ${spec.branch}`
-  return client.inTurn(key, async () => {
-    options.signal?.throwIfAborted()
+  const work = () => {
     const run: Run = { client, settings, options, made: null }
     return publish<GitLabJob, Known, Known, State>(job, {
       forge: 'GitLab',
@@ -48,7 +47,8 @@ export function publishPullRequest(
       view: (one, _, known) => toPullRequest(one.spec.repository, known.node),
       cleanUp: (one) => cleanUp(run, one),
     })
-  })
+  }
+  return client.inTurn(key, work, options.signal)
 }
 
 async function create(run: Run, asked: GitLabJob, state: State, decision: CreateDecision): Promise<Attempt> {
