@@ -70,7 +70,9 @@ function allowNull(part: unknown): void {
   const choices = schema.anyOf ?? schema.oneOf
   if (choices !== undefined) choices.push({ type: 'null' })
   else if (schema.allOf !== undefined) {
-    schema.anyOf = [{ allOf: schema.allOf }, { type: 'null' }]
+    // Of `GET /app/installations` the document says that an account is a user and an enterprise at once.
+    const accounts = schema.allOf.some((one) => (one as { title?: unknown }).title === 'Enterprise')
+    schema.anyOf = [...(accounts ? schema.allOf : [{ allOf: schema.allOf }]), { type: 'null' }]
     delete schema.allOf
   }
 }

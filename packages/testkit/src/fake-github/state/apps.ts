@@ -92,7 +92,7 @@ export function appDoors(world: World): FakeGitHubApps {
     },
     changeInstallation: (id, { permissions, repositories }) =>
       change(id, {
-        ...(permissions === undefined ? {} : { permissions }),
+        ...(permissions === undefined ? {} : { permissions: withMetadata(permissions) }),
         ...(repositories === undefined ? {} : { repositories: reach(repositories) }),
       }),
     installationDelivery(id, action) {
@@ -132,13 +132,18 @@ function install(world: World, app: App, input: NewInstallation): Installation {
   const installation: Installation = {
     id: world.nextId(),
     account: ensureAccount(world, input.owner, 'Organization'),
-    permissions: input.permissions ?? app.permissions,
+    permissions: withMetadata(input.permissions ?? app.permissions),
     repositories: reach(input.repositories ?? 'all'),
     suspendedAt: null,
     updatedAt: world.now(),
   }
   app.installations.push(installation)
   return installation
+}
+
+/** Nobody can be denied that one. */
+function withMetadata(permissions: Permissions): Permissions {
+  return { metadata: 'read', ...permissions }
 }
 
 function reach(repositories: string[] | 'all'): Installation['repositories'] {
