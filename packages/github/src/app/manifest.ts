@@ -78,7 +78,7 @@ export function needsOf(features: readonly GitHubAppFeature[]) {
   return { default_permissions: permissions, default_events: [...events] }
 }
 
-export function rootOf(baseUrl: string): string {
+function rootOf(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null
   if (url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') {
     return url.href.replace(/\/+$/, '')
