@@ -12,7 +12,7 @@ export interface Book {
   quietUntil: number
 }
 
-export const MINUTE = 60_000
+const MINUTE = 60_000
 const KEY = 'book'
 /** Enough for an hour of single messages at the usual pace; of more the oldest may be told again. */
 const MOST_TOLD = 600

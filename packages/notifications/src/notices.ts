@@ -1,4 +1,4 @@
-import type { JsonObject } from '@pullwright/core'
+import type { EventRecord, JsonObject } from '@pullwright/core'
 import { objectAt, shownUrl, textAt, webUrl } from './read-data.ts'
 
 type Read = (data: JsonObject) => string
@@ -13,6 +13,8 @@ export interface NoticeKind {
   link: Read
   title: string
   text: string
+  /** Events that are none of ours. */
+  isForeign?: (event: Pick<EventRecord, 'source'>, data: JsonObject) => boolean
 }
 
 export const COMMON_VARIABLES = ['event', 'event_id', 'project', 'time', 'link'] as const
@@ -52,6 +54,8 @@ export const NOTICES = {
     link: (data) => webUrl(textAt(data, 'url')),
     title: 'Pull request {{repository}}#{{number}} was opened',
     text: '{{title}}\n{{link}}',
+    // A forge tells of everybody's; those that we made carry our marker.
+    isForeign: ({ source }, data) => source === data.vcs && textAt(data, 'identity') === '',
   },
   'delivery.exhausted': {
     about: [field('endpoint_id')],

@@ -37,6 +37,7 @@ export async function notify(context: HandlerContext, setup: NotifySetup): Promi
   const free = freeAt(book, now, setup.maxPerMinute)
   if (held === 'held') return free > now ? pause(context, free) : summarise(context, setup)
   const notice = setup.write(event)
+  if (notice === null) return silent('none of ours')
   if (wasTold(book, notice.about, now - setup.repeatAfterMs)) return silent('told lately')
   const plan = await context.step('plan', () => (free > now ? 'hold' : 'single'))
   if (plan === 'hold') {

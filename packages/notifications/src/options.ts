@@ -15,7 +15,7 @@ export interface NotificationOptions {
   repeatAfterMs?: number
   /** So many messages a minute for each project; what comes beyond is collected into one. Default 10, at most 60. */
   maxPerMinute?: number
-  /** To each answer of the other side. Default 10,000. */
+  /** To each answer of the other side. Default 10,000, at most 30,000. */
   timeoutMs?: number
 }
 
@@ -40,7 +40,7 @@ export function checkOptions(kind: string, options: NotificationOptions): Checke
   if (!NAME.test(name)) throw refused(kind, '`name` must be lower case letters, digits and `-`')
   checkNumber(kind, 'repeatAfterMs', repeatAfterMs, 0, 7 * DAY)
   checkNumber(kind, 'maxPerMinute', maxPerMinute, 1, 60)
-  checkNumber(kind, 'timeoutMs', timeoutMs, 100, 60_000)
+  checkNumber(kind, 'timeoutMs', timeoutMs, 100, 30_000)
   const byProject = new Map(Object.entries(projects))
   const on = [...new Set([...events, ...Object.values(projects).flat()])]
   for (const type of on) if (!isNoticeType(type)) throw unknownEvent('events', type)

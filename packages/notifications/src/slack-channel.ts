@@ -47,7 +47,7 @@ export function slackChannel({ webhookUrl, transport, timeoutMs, hide }: SlackCh
 
 /** `verbatim`, `parse` and `link_names` say that what looks like a name or a URL is text. */
 function postOf({ title, text }: Message) {
-  const whole = text === '' ? `*${title}*` : `*${title}*\n${text}`
+  const whole = [title === '' ? '' : `*${title}*`, text].filter((part) => part !== '').join('\n')
   return {
     text: title,
     blocks: [{ type: 'section', text: { type: 'mrkdwn', text: whole, verbatim: true } }],

@@ -19,9 +19,12 @@ export interface Notice extends Message {
   about: string
 }
 
-export type NoticeWriter = (event: EventRecord) => Notice
+/** Null for events that are none of ours. */
+export type NoticeWriter = (event: EventRecord) => Notice | null
 
 const LONGEST_TEMPLATE = 1_500
+/** As many of them as a summary lists have to fit into one message. */
+const LONGEST_TITLE = 200
 const LONGEST_LINE = 240
 /** Tried one after the other until the whole fits. */
 const VALUE_LENGTHS = [500, 150, 40, 10, 0]
@@ -50,15 +53,14 @@ export function unknownEvent(option: string, type: string): PullwrightError {
 function compileNotice(type: string, kind: NoticeKind, templates: NoticeTemplates, channel: Channel): NoticeWriter {
   const own = isNoticeType(type) ? templates[type] : undefined
   const { title = kind.title, text = kind.text } = own ?? {}
-  if (title.length + text.length > LONGEST_TEMPLATE) {
-    const message = `The template of ${type} is over ${LONGEST_TEMPLATE} characters. Make it shorter.`
-    throw new PullwrightError('invalid-argument', message)
-  }
+  checkLength(`title of ${type}`, title, LONGEST_TITLE)
+  checkLength(`text of ${type}`, text, LONGEST_TEMPLATE)
   const variables = [...COMMON_VARIABLES, ...Object.keys(kind.values)]
   const [writeTitle, writeText] = [compileTemplate(title, variables), compileTemplate(text, variables)]
 
   return (event) => {
     const data = objectAt(event.data)
+    if (kind.isForeign?.(event, data)) return null
     const valuesOf = (length: number) => {
       const own = Object.entries(kind.values).map(([name, read]) => [name, channel.value(read(data), length)])
       const link = length === 0 ? '' : channel.link(kind.link(data))
@@ -72,6 +74,12 @@ function compileNotice(type: string, kind: NoticeKind, templates: NoticeTemplate
       about: JSON.stringify([type, ...kind.about.map((read) => read(data))]),
     }
   }
+}
+
+function checkLength(what: string, template: string, most: number): void {
+  if (template.length <= most) return
+  const message = `The template for the ${what} must not be over ${most} characters.`
+  throw new PullwrightError('invalid-argument', message)
 }
 
 function commonValues({ type, id, project, occurredAt }: EventRecord, channel: Channel, length: number) {

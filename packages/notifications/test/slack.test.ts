@@ -1,4 +1,4 @@
-import { memoryStore, type Plugin } from '@pullwright/core'
+import { type InboundSource, memoryStore, type Plugin } from '@pullwright/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type SlackOptions, slack } from '../src/index.ts'
@@ -81,6 +81,26 @@ describe('a Slack channel', () => {
     ).toEqual(['*Endpoint default was disabled*', '*Pull request acme/prompts#1 was opened*'])
   })
 
+  it('is told of pull requests that Pullwright made, and not of everybody else’s', async () => {
+    const source: InboundSource = {
+      name: 'github',
+      verify: () => ({ ok: true }),
+      deliveryId: () => null,
+      normalise: ({ json }) => [{ type: 'pull_request.opened', data: json ?? null }],
+    }
+    const { pullwright } = instance([
+      slack({ webhookUrl: sink.webhookUrl }),
+      { apiVersion: 1, name: 'forge', sources: [source] },
+    ])
+    open.push(pullwright)
+    for (const data of [pullRequest(1), pullRequest(2, { identity: 'dep-2' })]) {
+      const url = 'https://host.example/hooks/github'
+      await pullwright.handler(new Request(url, { method: 'POST', body: JSON.stringify(data) }))
+    }
+    await pullwright.drain()
+    expect(sink.texts()).toEqual([expect.stringContaining('acme/prompts#2')])
+  })
+
   it('is told in the words of a template', async () => {
     const template = { title: '{{repository}}: {{title}}', text: 'In {{project}}: {{link}}' }
     const { pullwright } = start({ templates: { 'pull_request.opened': template } })
@@ -161,7 +181,7 @@ describe('one thing', () => {
     await pullwright.emitter.emit('pull_request.opened', pullRequest(1))
     await pullwright.drain()
     const [task] = await pullwright.tasks.list()
-    await store.redrive({ statuses: ['done'], ids: [task?.id ?? ''], at: Date.UTC(2026, 0, 1) })
+    await store.redrive({ statuses: ['done'], taskIds: [task?.id ?? ''], limit: 1, at: Date.UTC(2026, 0, 1) })
     await pullwright.drain()
     expect(sink.posted).toHaveLength(1)
   })
@@ -313,7 +333,7 @@ describe('a mistake', () => {
     [
       'a template without end',
       { webhookUrl: url, templates: { 'endpoint.disabled': { text: 'x'.repeat(2_000) } } },
-      /shorter/,
+      /over 1500/,
     ],
   ])('is found when the plugin is made: %s', (_what, options, message) => {
     expect(() => slack(options)).toThrow(message)
