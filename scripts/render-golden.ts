@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import {
   type RenderableDeployment,
   type RenderedPullRequest,
@@ -26,6 +26,10 @@ const USAGE = `Renders the golden pull requests of packages/core/test/golden for
 /** Names under which distributions install it. */
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const WIDTH = 960
+/** Each browser takes a core and some hundred megabytes. */
+const AT_ONCE = 2
+/** Milliseconds for one page. */
+const SLOWEST = 60_000
 
 interface Golden {
   name: string
@@ -35,8 +39,8 @@ interface Golden {
   check: string
 }
 
-/** Exit code: 0 done, 2 the command was not understood. */
-export function main(args: readonly string[], print: (line: string) => void): 0 | 2 {
+/** Exit code: 0 done, also where there is no browser; 1 a picture failed; 2 the command was not understood. */
+export async function main(args: readonly string[], print: (line: string) => void): Promise<0 | 1 | 2> {
   let settings: ReturnType<typeof readArguments>
   try {
     settings = readArguments(args)
@@ -53,8 +57,7 @@ export function main(args: readonly string[], print: (line: string) => void): 0 
   if (settings.update) print(`${goldens.length} expected pull requests written`)
   const pages = writePages(goldens, settings)
   print(`${pages.length} pages in ${settings.out}`)
-  print(takePictures(pages))
-  return 0
+  return takePictures(pages, print)
 }
 
 function readArguments(args: readonly string[]) {
@@ -94,29 +97,59 @@ function writePages(goldens: readonly Golden[], { out, dark }: { out: string; da
   })
 }
 
-/** Pictures of all pages, by Chromium where there is one. Answers what came of it. */
-function takePictures(pages: readonly string[]): string {
+/** Pictures of all pages, by Chromium where there is one, a few at a time. One that fails does not keep the others. */
+async function takePictures(pages: readonly string[], print: (line: string) => void): Promise<0 | 1> {
   const browser = BROWSERS.find((path) => existsSync(path))
-  if (browser === undefined) return 'skipped the pictures: no Chromium here (Debian: apt-get install chromium)'
-  for (const page of pages) {
-    const height = heightOf(browser, page)
-    const shot = [`--screenshot=${page.replace(/html$/, 'png')}`, `--window-size=${WIDTH},${height}`]
-    browse(browser, [...shot, pathToFileURL(page).href])
+  if (browser === undefined) {
+    print(`skipped the pictures: none of ${BROWSERS.join(', ')} is here (Debian: apt-get install chromium)`)
+    return 0
   }
-  return `${pages.length} pictures beside them`
+  const left = [...pages]
+  const failed: string[] = []
+  const work = async () => {
+    for (let page = left.shift(); page !== undefined; page = left.shift()) {
+      const problem = await takePicture(browser, page).catch((error: unknown) => String(error))
+      if (problem !== null) failed.push(`${page}: ${problem}`)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  print(`${pages.length - failed.length} pictures beside them`)
+  for (const line of failed) print(`no picture of ${line}`)
+  return failed.length === 0 ? 0 : 1
 }
 
-/** The page writes its own height into its title. */
-function heightOf(browser: string, page: string): number {
-  const html = browse(browser, ['--dump-dom', `--window-size=${WIDTH},800`, pathToFileURL(page).href])
-  return Math.min(12_000, Number(/<title>(\d+)<\/title>/.exec(html)?.[1] ?? 2000))
+/** Null: done. */
+async function takePicture(browser: string, page: string): Promise<string | null> {
+  const { href } = pathToFileURL(page)
+  const dom = await browse(browser, ['--dump-dom', `--window-size=${WIDTH},800`, href])
+  // The page writes its own height into its title.
+  const height = Math.min(12_000, Number(/<title>(\d+)<\/title>/.exec(dom)?.[1] ?? 2000))
+  const picture = page.replace(/html$/, 'png')
+  rmSync(picture, { force: true })
+  await browse(browser, [`--screenshot=${picture}`, `--window-size=${WIDTH},${height}`, href])
+  return existsSync(picture) ? null : 'the browser ended and wrote none'
 }
 
-function browse(browser: string, args: readonly string[]): string {
+/** A busy machine may take long to start a browser; one that hangs is ended and started once more. */
+async function browse(browser: string, args: readonly string[], again = true): Promise<string> {
   const common = ['--headless', '--disable-gpu', '--no-sandbox', '--hide-scrollbars', '--virtual-time-budget=1000']
-  return execFileSync(browser, [...common, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  const run = promisify(execFile)(browser, [...common, ...args], {
+    timeout: SLOWEST,
+    killSignal: 'SIGKILL',
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  return run.then(
+    ({ stdout }) => stdout,
+    (error: unknown) => {
+      if (again) return browse(browser, args, false)
+      const { killed, code } = error as { killed?: boolean; code?: number | string }
+      throw new Error(
+        killed ? `${browser} took more than ${SLOWEST / 1000} s, twice` : `${browser} failed with ${code}`,
+      )
+    },
+  )
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  process.exitCode = main(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`))
+  process.exitCode = await main(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`))
 }
