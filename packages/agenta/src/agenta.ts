@@ -1,5 +1,6 @@
-import { createTransport, type Plugin, PullwrightError, type Transport } from '@pullwright/core'
+import type { Plugin, Transport } from '@pullwright/core'
 import { createAgentaApi } from './agenta-api.ts'
+import { keyOf, refused, transportLine, usableUrl } from './agenta-connection.ts'
 import { agentaSource } from './agenta-source.ts'
 import { committedEvent } from './committed-event.ts'
 import { expandCommit } from './expand-commit.ts'
@@ -92,45 +93,10 @@ function usableSecrets(secret: AgentaOptions['secret']): string[] {
   return secrets
 }
 
-function usableUrl(baseUrl: string): string {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    throw refused('`baseUrl` must be an http(s) URL, such as https://cloud.agenta.ai/api.')
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw refused('`baseUrl` must not hold a user name or password: it stands in messages. Give `apiKey`.')
-  }
-  return baseUrl
-}
-
-function keyOf(apiKey: AgentaOptions['apiKey']) {
-  return typeof apiKey === 'function' ? apiKey : () => apiKey
-}
-
 function projectOf(
   project: AgentaOptions['project'] = 'default',
 ): (agentaProjectId: string | null) => string | undefined {
   if (typeof project === 'function') return project
   if (typeof project === 'string') return () => project
   return (id) => (id !== null && Object.hasOwn(project, id) ? project[id] : undefined)
-}
-
-/** A transport of our own is made for the first request and closed at the end; the host's is the host's. */
-function transportLine(given: Transport | undefined) {
-  let own: Transport | undefined
-  return {
-    open(): Transport {
-      const transport = given ?? own ?? createTransport()
-      if (given === undefined) own = transport
-      return transport
-    },
-    async close(): Promise<void> {
-      await own?.close()
-      own = undefined
-    },
-  }
-}
-
-function refused(advice: string): PullwrightError {
-  return new PullwrightError('invalid-argument', `agenta(): ${advice}`)
 }

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@pullwright/core'
-import type { FetchedRevision } from './agenta-api.ts'
+import type { FetchedRevision } from './agenta-answer.ts'
 import type { Change, Committed } from './committed-event.ts'
 import type { LinkTo } from './links.ts'
 

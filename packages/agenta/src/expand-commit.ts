@@ -1,5 +1,6 @@
 import { type HandlerContext, isPullwrightError, type Outcome } from '@pullwright/core'
-import type { AgentaApi, FetchedRevision } from './agenta-api.ts'
+import type { FetchedRevision } from './agenta-answer.ts'
+import type { AgentaApi } from './agenta-api.ts'
 import { isAgentaApiError } from './agenta-api-error.ts'
 import { type Change, type Committed, committedSchema, type Pointer } from './committed-event.ts'
 import { type ChangedRevisions, deploymentOf } from './deployment-of.ts'

@@ -57,7 +57,7 @@ function isNamed(reference: Reference | null | undefined): reference is Referenc
   return reference?.id !== undefined || reference?.slug !== undefined
 }
 
-function rendered(revision: AgentaRevision) {
+export function rendered(revision: AgentaRevision) {
   const { id, slug, version, app, variant, message, author, date, parameters } = revision
   return {
     id,

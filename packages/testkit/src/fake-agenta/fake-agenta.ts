@@ -2,7 +2,8 @@ import { type FailHandle, type FailRule, type FailSubject, failRules, play } fro
 import { type FakeRequest, type FakeResponse, startFakeServer } from '../http/fake-server.ts'
 import { type AgentaDelivery, agentaDelivery, committedAttributes, signedDelivery } from './agenta-delivery.ts'
 import { retrieveRevision } from './agenta-retrieve.ts'
-import { type AgentaRevision, agentaState, type NewAgentaRevision } from './agenta-state.ts'
+import { type AgentaRevision, type AgentaState, agentaState, type NewAgentaRevision } from './agenta-state.ts'
+import { commitRevision, deployRevision } from './agenta-writes.ts'
 
 export interface FakeAgentaOptions {
   /** The webhook's secret. */
@@ -53,8 +54,14 @@ export interface FakeAgentaRequest extends FailSubject {
   body: string
 }
 
+const VERBS: Readonly<Record<string, (state: AgentaState, request: FakeRequest) => FakeResponse>> = {
+  retrieve: retrieveRevision,
+  deploy: deployRevision,
+  commit: commitRevision,
+}
+
 /**
- * A stateful stand-in for Agenta over HTTP: its configuration API (`POST /applications/revisions/retrieve`) and the
+ * A stateful stand-in for Agenta over HTTP: its configuration API (`POST /applications/revisions/…`) and the
  * webhooks it would send, genuinely signed. Anything else answers 404, as Agenta does.
  */
 export async function fakeAgenta(options: FakeAgentaOptions): Promise<FakeAgenta> {
@@ -76,11 +83,12 @@ export async function fakeAgenta(options: FakeAgentaOptions): Promise<FakeAgenta
 
   function route(request: FakeRequest): FakeResponse {
     const path = request.path.replace(/^\/api(?=\/)/, '')
-    if (path !== '/applications/revisions/retrieve') return { status: 404, body: { detail: 'Not Found' } }
+    const verb = VERBS[path.replace('/applications/revisions/', '')]
+    if (verb === undefined) return { status: 404, body: { detail: 'Not Found' } }
     if (request.method !== 'POST')
       return { status: 405, headers: { allow: 'POST' }, body: { detail: 'Method Not Allowed' } }
     const authorised = request.headers.authorization === `ApiKey ${options.apiKey}`
-    return authorised ? retrieveRevision(state, request) : { status: 401, body: { detail: 'Unauthorized' } }
+    return authorised ? verb(state, request) : { status: 401, body: { detail: 'Unauthorized' } }
   }
 
   return {
