@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { renderCheckSummary } from './check-summary.ts'
+import { renderDeploymentAnswer } from './deployment-answer.ts'
+import { renderDeploymentHistory } from './deployment-history.ts'
+import { renderFailedDeployment } from './failed-deployment.ts'
 import { HOSTILE } from './hostile-text.ts'
 import { renderPullRequest } from './render-pull-request.ts'
 import type { RenderableDeployment } from './renderable-deployment.ts'
@@ -27,6 +30,8 @@ const MEANINGFUL =
   /@[\w{-]|#\w|\bGH-\d|\b[A-Za-z][A-Za-z0-9]+-\d|\b[0-9a-f]{7,40}\b|www\.|:\/\/|![\d"]|%[\d"]|\$|~|&\d|:[\w+-]+:|<|\[|[{}^]|\*iteration/i
 /** Controls, bidirectional and zero-width characters, lone surrogates; not line feeds, tabs and joiners. */
 const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4})+(?:-[0-9a-f]*)?/g
 
 const piece = fc.oneof(
   fc.constantFrom(...HOSTILE),
@@ -160,6 +165,47 @@ describe('user text', () => {
     )
   })
 
+  it('has no effect in what policies say, in the history of a pull request, in answers and in issues', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const policies = (['block', 'warn', 'pass'] as const).map((verdict) => ({
+          ...{ policy: 'own', verdict, title: text, reason: text, remarks: [] },
+        }))
+        const entry = { variant: text, revision: text, by: text, at: 0, message: text }
+        const data = {
+          app_name: text,
+          environment: text,
+          revision: text,
+          reason: text,
+          message: text,
+          requested_by: text,
+        }
+        const answers = ['deployment.failed', 'deployment.blocked'].map((type) => renderDeploymentAnswer(data, type))
+        const issue = renderFailedDeployment({ ...data, deployment_id: text })
+        const parts = [
+          renderPullRequest({ app_name: 'a' }, { policies }).body,
+          renderCheckSummary({ app_name: 'a' }, { policies }).text,
+          renderDeploymentHistory([
+            { ...entry, status: 'failed' },
+            { ...entry, status: 'live' },
+          ]),
+          ...[...answers, issue].map(({ body }) => body),
+        ]
+        for (const part of parts) {
+          const { types, html, folds, open, texts, links } = readMarkdown(part)
+          expect([...types].filter((type) => !ALLOWED.has(type))).toEqual([])
+          expect([html, folds, open, links]).toEqual([[], 0, 0, []])
+          for (const shown of texts) expect(shown).not.toMatch(MEANINGFUL)
+          expect(part).not.toMatch(/^\/\w|<!--|\[\]\(/m)
+          expect(part).not.toMatch(UNSEEN)
+        }
+        for (const { title } of [...answers, issue])
+          expect(title).not.toMatch(/[\n\r]|#\d|(?<![\p{L}\p{N}])@[\p{L}\p{N}]/u)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
   it('cannot leave a link', () => {
     const urls = [
       'https://a.example/)[x](javascript:alert(1)',
@@ -184,7 +230,11 @@ describe('user text', () => {
       const { title, commitMessage, labels } = renderPullRequest(everywhere(text))
       const custom = renderPullRequest(everywhere(text), { title: '{{environment}}' }).title
       for (const plain of [title, commitMessage, custom]) {
-        expect(plain).not.toMatch(/(?<![\p{L}\p{N}])@[\p{L}\p{N}]|#\d|\bGH-\d|issues\/\d|\[skip ci\]|^draft:/imu)
+        expect(plain).not.toMatch(/(?<![\p{L}\p{N}])@[\p{L}\p{N}{]|#\d|\bGH-\d|issues\/\d|\[skip ci\]|^draft:/imu)
+        expect(plain).not.toMatch(/[!$%&]\d|[%~][\p{L}"]|\[\w+:|\*iteration|(?<![0-9A-Z])[A-Z][A-Z0-9_]+-\d/u)
+        expect(plain.replaceAll(UUID, '')).not.toMatch(
+          /(?<![0-9a-z])(?=[a-f]*\d+[a-f]|\d+[a-f])[0-9a-f]{7,40}(?![0-9a-z])/,
+        )
         expect(plain).not.toMatch(UNSEEN)
       }
       expect(commitMessage).not.toMatch(/^[\w-]+-by:/m)

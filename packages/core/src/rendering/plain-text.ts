@@ -5,10 +5,28 @@ import { singleLine } from './visible-text.ts'
  * orders to skip checks, draft prefixes. Each is broken by a space or by other brackets, and stays readable.
  */
 const MEANINGS: readonly { pattern: RegExp; instead: string; source: string }[] = [
-  { pattern: /(?<![\p{L}\p{N}])@(?=[\p{L}\p{N}_-])/gu, instead: '@ ', source: 'mentions; addresses stay whole' },
+  { pattern: /(?<![\p{L}\p{N}])@(?=[\p{L}\p{N}_{-])/gu, instead: '@ ', source: 'mentions; addresses stay whole' },
   { pattern: /#(?=[\p{L}\p{N}_])/gu, instead: '# ', source: 'Closes #1, owner/repo#1; smart commits of Jira' },
   { pattern: /\b(GH)-(?=\d)/gi, instead: '$1- ', source: 'GH-1 of GitHub' },
-  { pattern: /!(?=\d)/g, instead: '! ', source: 'merge requests of GitLab' },
+  {
+    pattern: /([!$%&~])(?=\d|(?<=[%~])[\p{L}"])/gu,
+    instead: '$1 ',
+    source: 'merge requests, snippets, milestones, epics and labels of GitLab',
+  },
+  {
+    pattern: /\[(\w+):([^[\]]*)\]/g,
+    instead: '($1: $2)',
+    source: '[issue:7], [vulnerability:1] and the like of GitLab',
+  },
+  { pattern: /\*(iteration):/gi, instead: '$1:', source: 'GitLab' },
+  { pattern: /\b([A-Z][A-Z0-9_]+)-(?=\d)/g, instead: '$1\u2011', source: 'Jira keys; the hyphen only looks the same' },
+  {
+    // Neither words of these letters, nor dates, nor the parts of a UUID.
+    pattern:
+      /(?<![0-9a-z]|-[0-9a-f]{4}-)(?=[0-9a-f]{12}|[0-9]*[a-f]+\d|\d+[a-f])([0-9a-f]{6})(?=[0-9a-f]{1,34}(?![0-9a-z]|-[0-9a-f]{4}-))/gi,
+    instead: '$1 ',
+    source: 'commits, on every forge',
+  },
   {
     pattern: /\/(issues|pull|pull-requests|merge_requests|work_items)\/(?=\d)/gi,
     instead: '/$1/ ',

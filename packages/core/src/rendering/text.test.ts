@@ -67,6 +67,8 @@ describe('plain text', () => {
     expect(plainText('@jane closes #1 and GH-2')).toBe('@ jane closes # 1 and GH- 2')
     expect(plainText('[skip ci] Draft: x')).toBe('(skip ci) Draft: x')
     expect(plainText('Draft: x')).toBe('Draft x')
+    expect(plainText('~bug %3 g/p$1 &5 [issue:7] at 90% & 5')).toBe('~ bug % 3 g/p$ 1 & 5 (issue: 7) at 90% & 5')
+    expect(plainText('OPS-42 in a1b2c3d on 20251120')).toBe('OPS\u201142 in a1b2c3 d on 20251120')
     expect(plainText('[WIP] x')).toBe('WIP x')
   })
 })
