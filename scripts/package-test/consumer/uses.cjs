@@ -154,8 +154,10 @@ exports.uses = [
   },
   {
     from: '@pullwright/github',
-    name: 'makes an adapter',
-    run({ github }) {
+    name: 'makes an adapter, and the manifest of an App',
+    run({ github, githubApp }) {
+      const app = githubApp.manifest({ name: 'Acme', baseUrl: 'https://app.example.com', features: ['statuses'] })
+      assert.deepEqual(app.default_permissions, { metadata: 'read', statuses: 'write' })
       const vcs = github({ name: 'enterprise', auth: { token: 'none' }, baseUrl: 'https://github.example/api/v3' })
       assert.equal(vcs.name, 'enterprise')
       assert.equal(vcs.apiVersion, 1)
