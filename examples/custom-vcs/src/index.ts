@@ -1,1 +1,1 @@
-export { type GitRemoteOptions, gitRemote } from './git-remote.ts'
+export { gitRemote } from './git-remote.ts'
