@@ -92,6 +92,17 @@ describe('defineSource', () => {
     await pullwright.stop()
   })
 
+  it('knows a captured request for as long as its time is taken', async () => {
+    const { pullwright, send, clock } = host({ scheme: 'agenta', secrets: 'a-plain-secret', toleranceSeconds: 60 })
+    const signedAt = NOW + 60_000
+    expect(await send({ invoice: 'in_1' }, { id: 'd-1', signedAt })).toEqual([202, 'recorded'])
+    clock.at = signedAt + 60_999
+    expect(await send({ invoice: 'in_1' }, { id: 'd-2', signedAt })).toEqual([200, 'duplicate'])
+    clock.at = signedAt + 61_000
+    expect(await send({ invoice: 'in_1' }, { id: 'd-3', signedAt })).toEqual([401, 401])
+    await pullwright.stop()
+  })
+
   it('takes several secrets, so that one can replace another', async () => {
     const [old, fresh] = [generateSecret(), generateSecret()]
     const { pullwright, send } = host({ secrets: [fresh, undefined, '', old] })

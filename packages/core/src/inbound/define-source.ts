@@ -69,7 +69,8 @@ export function defineSource(definition: SourceDefinition): InboundSource {
 
 function defaultWindow({ scheme, dedupe }: SourceDefinition, toleranceSeconds: number): number | undefined {
   if (!TIMED.includes(scheme)) return undefined
-  return scheme === 'standard' && dedupe === undefined ? 0 : 2 * toleranceSeconds * 1000
+  // Signed ahead by the tolerance, it is taken for as long again; the signed time is whole seconds, so one more.
+  return scheme === 'standard' && dedupe === undefined ? 0 : (2 * toleranceSeconds + 1) * 1000
 }
 
 function check(definition: SourceDefinition): string[] {
