@@ -7,6 +7,17 @@ const person = z.looseObject({
   name: z.string().optional(),
 })
 
+/** Any JSON is taken, so that no deployment is refused for the shape of its evaluation; `diffEvaluation` reads these. */
+const evaluation = z.unknown().meta({
+  description:
+    'Results of an evaluation. Shown, and compared with those before where they are known: `{ metrics }` (also called `scores` or `results`) or the metrics alone, as an object by name, whose groups may nest, or as a list of `{ name, value }`. A metric is a value, or `{ value, previous, direction, unit }` with `direction` `higher` or `lower`, whichever is better. `previous` and `directions` may also stand beside `metrics`, by name. Anything else is kept and not shown.',
+  examples: [
+    { metrics: { accuracy: { value: 0.94, previous: 0.91, direction: 'higher' } } },
+    { metrics: { latency: 1.2 }, previous: { latency: 1.4 }, directions: { latency: 'lower' } },
+    [{ name: 'accuracy', value: 0.94 }],
+  ],
+})
+
 /** What a host hands in. Members it does not name are kept as they are, redacted. */
 const schema = z.looseObject({
   app_id: z.string().nullish(),
@@ -28,7 +39,7 @@ const schema = z.looseObject({
     ),
   /** Absent: compared with the last deployment seen. `null`: there was none. */
   previous_config: z.unknown().optional(),
-  evaluation: z.unknown().optional(),
+  evaluation: evaluation.optional(),
   url: z.string().nullish(),
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { diffEvaluation } from '../config-diff/index.ts'
 import { isPullwrightError } from '../errors.ts'
 import { builtInEvents } from './catalog.ts'
 import { defineEvent } from './define-event.ts'
@@ -27,6 +28,23 @@ describe('the event registry', () => {
       expect(createEventRegistry([], limits).validate(type, example), type).toEqual(example)
       expect(schema.type, type).toBe('object')
       expect(schema.properties, type).toBeTypeOf('object')
+    }
+  })
+
+  it('says which evaluations are read, each as its example shows, and refuses none', () => {
+    const registry = createEventRegistry([], limits)
+    const { schema } = registry.list().find(({ type }) => type === 'environment.deployed') ?? {}
+    const { description, examples } = z
+      .object({ description: z.string(), examples: z.array(z.unknown()).min(3) })
+      .parse(z.object({ evaluation: z.unknown() }).parse(schema?.properties).evaluation)
+    expect(description).toContain('direction')
+    for (const example of examples) {
+      const { metrics, more } = diffEvaluation(example)
+      expect([metrics.length, more]).toEqual([1, 0])
+      expect(metrics[0]?.name).toMatch(/^(accuracy|latency)$/)
+    }
+    for (const evaluation of [...examples, null, 'passed', 1, [], { odd: [[{}]] }]) {
+      expect(registry.validate('environment.deployed', { ...deployed, evaluation })).toMatchObject({ evaluation })
     }
   })
 
