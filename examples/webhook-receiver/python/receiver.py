@@ -96,6 +96,11 @@ class GitHub:
             if len(found) < 100:
                 return
 
+    def closed_pull_requests(self, branch):
+        """The newest hundred: the branch is used again only while its pull request is open."""
+        query = urllib.parse.urlencode({"state": "closed", "head": f"{self.owner}:{branch}", "per_page": 100})
+        return self.call("GET", f"/pulls?{query}")
+
     def file(self, path, ref):
         query = urllib.parse.urlencode({"ref": ref})
         found = self.call("GET", f"/contents/{urllib.parse.quote(path)}?{query}", missing=404)
@@ -110,8 +115,8 @@ class GitHub:
 
 def publish(github, base, delivery):
     """Opens the pull request of a deployment, adds to the one there is, or finds that nothing is to be done."""
-    if github.file(delivery.path, base)[0] == delivery.text:
-        return "merged already"
+    if deployed_at(github.file(delivery.path, base)[0]) >= delivery.at:
+        return f"this or a later deployment is in {base}"
     pull = next((one for one in github.open_pull_requests(base) if is_about(one, delivery)), None)
     if pull is not None:
         _, known, at = marker_of(pull)
@@ -119,6 +124,8 @@ def publish(github, base, delivery):
             return f"unchanged {pull['html_url']}"
         if at > delivery.at:
             return f"a later deployment is in {pull['html_url']}"
+    elif is_closed(github, delivery):
+        return "its pull request was closed"
     branch = pull["head"]["ref"] if pull else branch_for(github, base, delivery)
     content, sha = github.file(delivery.path, branch)
     if content != delivery.text:
@@ -136,16 +143,25 @@ def is_about(pull, delivery):
     return pull["head"]["ref"] == delivery.branch or marker_of(pull)[0] == delivery.target
 
 
+def is_closed(github, delivery):
+    """People decided about this very delivery."""
+    closed = [pull for branch in branches_of(delivery) for pull in github.closed_pull_requests(branch)]
+    return any(marker_of(pull)[1] == short_hash(delivery.id) for pull in closed)
+
+
+def branches_of(delivery):
+    return delivery.branch, f"{delivery.branch}-{short_hash(delivery.id)}"
+
+
 def branch_for(github, base, delivery):
     """A branch to commit on: a new one, one that an attempt cut off left behind, or, beside what is left over from a
     closed pull request, one of its own. Never a forced push."""
     start = github.head(base)
-    for branch in (delivery.branch, f"{delivery.branch}-{short_hash(delivery.id)}"):
+    for branch in branches_of(delivery):
         if github.head(branch) is None:
             github.call("POST", "/git/refs", {"ref": f"refs/heads/{branch}", "sha": start})
             return branch
-        query = urllib.parse.urlencode({"state": "closed", "head": f"{github.owner}:{branch}", "per_page": 1})
-        if not github.call("GET", f"/pulls?{query}"):
+        if not github.closed_pull_requests(branch):
             return branch
     raise RuntimeError(f"The branches for {delivery.branch} belong to closed pull requests; delete them")
 
@@ -157,7 +173,7 @@ class Delivery:
         data = envelope["data"]
         app, environment = text_in(data, "app_name"), text_in(data, "environment")
         self.id = message_id
-        self.at = int(datetime.fromisoformat(text_in(envelope, "timestamp").replace("Z", "+00:00")).timestamp() * 1000)
+        self.at = milliseconds(text_in(envelope, "timestamp"))
         self.target = short_hash(json.dumps([app, environment]))
         self.path = f"deployments/{segment(app)}/{segment(environment)}.json"
         self.branch = f"pullwright/{segment(app)}/{segment(environment)}"
@@ -165,6 +181,18 @@ class Delivery:
         self.title = plain(f"Deploy {app} to {environment}{revision}")[:200]
         self.text = printed(file_of(envelope, data)) + "\n"
         self.body = body_of(self, data)
+
+
+def milliseconds(timestamp):
+    return int(datetime.fromisoformat(timestamp.replace("Z", "+00:00")).timestamp() * 1000)
+
+
+def deployed_at(text):
+    """When what a file of ours documents was deployed; 0 where that cannot be told."""
+    try:
+        return milliseconds(json.loads(text)["deployed_at"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return 0
 
 
 def file_of(envelope, data):

@@ -39,6 +39,12 @@ export function fileOf({ timestamp, data }: Delivery): string {
   return `${JSON.stringify(file, null, 2)}\n`
 }
 
+/** When what a file of ours documents was deployed, in milliseconds; 0 where that cannot be told. */
+export function deployedAt(file: string | undefined): number {
+  const at = objectIn(file ?? '')?.deployed_at
+  return typeof at === 'string' ? Date.parse(at) || 0 : 0
+}
+
 /** A name as part of a path and of a branch. Where anything was replaced a hash keeps two names apart. */
 export function segment(name: string): string {
   const safe = name

@@ -98,6 +98,14 @@ describe.each(kinds)('the receiver in %s', (kind) => {
     receiver = await start(new URL(receiver.url).port)
     await again()
     expect(forge.requests.length).toBeGreaterThan(requests)
+
+    // What people closed stays closed.
+    forge.state.closePullRequest(repository, pull?.number ?? 0)
+    await receiver.stop()
+    receiver = await start(new URL(receiver.url).port)
+    await pullwright.webhooks.deliveries.retry(delivery?.id ?? '')
+    await pullwright.drain()
+    expect(await pullsOf('support-bot')).toEqual([{ ...pull, state: 'closed' }])
     await pullwright.stop()
   })
 
@@ -162,6 +170,9 @@ describe.each(kinds)('the receiver in %s', (kind) => {
     expect(await send('dlv_old', 8, time.now - 60_000)).toBe(200)
     const [pull] = await pullsOf('late')
     expect(await revisionAt('late', pull?.head)).toBe(9)
+    await forge.state.mergePullRequest(repository, pull?.number ?? 0)
+    expect(await send('dlv_older', 7, time.now - 120_000)).toBe(200)
+    expect(await pullsOf('late')).toHaveLength(1)
   })
 
   it('asks to be told again where GitHub refuses, and then finishes what was begun', async () => {
