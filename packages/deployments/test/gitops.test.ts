@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type GitStage, gitStage, merge, propose } from './git-stage.ts'
+import { FILE, type GitStage, gitStage, merge, propose } from './git-stage.ts'
 import { deployment, REPOSITORY } from './harness.ts'
 
 let stage: GitStage
@@ -92,6 +92,17 @@ describe('a merged proposal', () => {
     expect(stage.fake.state.deployments(REPOSITORY)).toEqual([])
     const { comments } = await stage.fake.state.pullRequest(REPOSITORY, number)
     expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('17 runs by now')])
+  })
+
+  it('is blocked where somebody edited its file, for the host has no such revision', async () => {
+    const number = await propose(stage)
+    const { head } = await stage.fake.state.pullRequest(REPOSITORY, number)
+    const text = (await stage.fake.state.file(REPOSITORY, FILE, head)) ?? ''
+    const files = { [FILE]: text.replace('"temperature": 0.2', '"temperature": 1.9') }
+    await stage.fake.state.commit({ repository: REPOSITORY, branch: head, files })
+    await merge(stage, number)
+    expect(stage.host.calls).toEqual([])
+    expect(await stage.told('deployment.blocked')).toMatchObject([{ reason: expect.stringContaining('proposed with') }])
   })
 
   it('that the host ends later is told of then', async () => {

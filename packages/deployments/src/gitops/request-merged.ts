@@ -2,6 +2,7 @@ import type { HandlerContext, JsonObject, Outcome } from '@pullwright/core'
 import { commitEdit } from './commit-edit.ts'
 import { adapterOf, type GitOpsParts, type MergedFile } from './gitops-parts.ts'
 import { forkProblem, pullRequestFacts, routesInto } from './guards.ts'
+import { editOfProposal } from './proposed-config.ts'
 import { block, request } from './request-deployment.ts'
 import { requestedFiles } from './requested-files.ts'
 
@@ -41,6 +42,8 @@ async function requestFile(context: HandlerContext, parts: GitOpsParts, merged: 
   const asksForRevision =
     pullRequest.marker?.kind === 'propose' || (before !== null && String(before.revision) !== String(file.revision))
   if (asksForRevision) {
+    const edit = pullRequest.marker?.kind === 'propose' ? await editOfProposal(context, requested) : null
+    if (edit !== null) return block(context, merged, edit)
     const about = { revision: file.revision, expected: before?.revision ?? null, merged: true }
     return request(context, merged, about)
   }
