@@ -1,6 +1,8 @@
 import {
   type Caller,
   createForgeTransport,
+  type HandlerContext,
+  type Outcome,
   type Plugin,
   type PluginContext,
   PullwrightError,
@@ -14,7 +16,7 @@ import { appHost } from './app-host.ts'
 import { appIdentity, type GitHubAppAuth, type GitHubAppCredentials } from './app-identity.ts'
 import { installRoutes } from './install-routes.ts'
 import { type KnownInstallation, knownInstallations } from './known-installations.ts'
-import { type ManifestOptions, manifest, needsOf } from './manifest.ts'
+import { DEFAULT_FEATURES, type ManifestOptions, manifest, needsOf } from './manifest.ts'
 import { setupRoutes } from './setup-routes.ts'
 import { sweepStates } from './setup-state.ts'
 import { type GitHubAppSecrets, keptApp } from './stored-app.ts'
@@ -41,102 +43,108 @@ export interface GitHubApp extends Plugin {
 }
 
 const HOUR = 3_600_000
+/** Another process may have set it up, or put another App in its place. */
+const CACHE_MS = 30_000
 
 /**
  * A GitHub App that is set up in the browser: pages to make and install it, credentials sealed in the store, its
  * webhooks, and its installations kept current. Needs a `key`, and the adapter without a `webhookSecret` of its own.
  */
 function createGitHubApp(options: GitHubAppOptions): GitHubApp {
-  const { source = 'github', features, organization, maySetUp = ({ project }) => project === 'default' } = options
+  const { source = 'github', organization, maySetUp = ({ project }) => project === 'default' } = options
   const form = manifest(options)
-  const needed = needsOf(features ?? ['pullRequests', 'checks', 'statuses']).default_permissions
-  const urls = apiUrls(options.apiUrl)
-  const wire = lazyTransport(options.transport)
+  const known = knownApp(options.app)
+  const { host, installations, close } = reach(options, known)
+  return {
+    apiVersion: 1,
+    name: 'github-app',
+    auth: { app: known.credentials },
+    installations: async ({ project } = {}) => installations.list(known.context(), project),
+    sources: [githubSource(source, known.webhookSecrets)],
+    handlers: { installations: { on: ['installation.changed'], key: ['data.id'], run: follow } },
+    schedules: { installations: { everyMs: options.reconcileMs ?? HOUR, run: reconcile } },
+    routes: [
+      ...setupRoutes({ host, organization, maySetUp, manifest: form, app: known.app, forget: known.forget }),
+      ...installRoutes({ host, installations, app: known.app }),
+    ],
+    start: known.begin,
+    stop: close,
+    secrets: () => secretsOf(options.app),
+  }
+
+  async function follow({ event, done }: HandlerContext): Promise<Outcome> {
+    const { vcs, id } = event.data as { vcs: string; id: number }
+    if (vcs !== source) return done()
+    const { status, account } = await installations.refresh(known.context(), id)
+    return done({ status, account })
+  }
+
+  async function reconcile(): Promise<void> {
+    const context = known.context()
+    await sweepStates(context)
+    if ((await known.app(context)) !== null) await installations.reconcile(context)
+  }
+}
+
+type KnownApp = ReturnType<typeof knownApp>
+
+/** The App given in code, else the one in the store; and the way to the store, once the plugin was given it. */
+function knownApp(given: GitHubAppSecrets | undefined) {
   let started: PluginContext | null = null
   let cached: { app: GitHubAppSecrets; until: number } | null = null
-  const now = () => started?.now() ?? Date.now()
-  const transport = createForgeTransport({ transport: wire, clock: { now } })
-  const app = async (context: PluginContext) => {
+
+  async function app(context: PluginContext): Promise<GitHubAppSecrets | null> {
     started ??= context
-    if (options.app !== undefined) return options.app
+    if (given !== undefined) return given
     if (cached !== null && cached.until > context.now()) return cached.app
     const found = await keptApp(context)
     cached = found === null ? null : { app: found, until: context.now() + CACHE_MS }
     return found
   }
-  const credentials = async (): Promise<GitHubAppCredentials> => {
-    const found = options.app ?? (started === null ? null : await app(started))
-    if (found === null) throw notSetUp()
-    return found
-  }
-  const parts = { urls, transport, now }
-  const rest = createAppClient({ ...parts, identity: async () => appIdentity(await credentials()) })
-  const installations = knownInstallations(rest, needed, parts)
-  const host = appHost(urls, transport)
-  const begun = (): PluginContext => {
-    if (started !== null) return started
-    throw new PullwrightError('invalid-argument', 'Call start() first: the installations are in the store.')
-  }
+  const current = async () => given ?? (started === null ? null : await app(started))
 
   return {
-    apiVersion: 1,
-    name: 'github-app',
-    auth: { app: credentials },
-    installations: ({ project } = {}) => installations.list(begun(), project),
-    sources: [
-      githubSource(source, async () => {
-        const found = options.app ?? (started === null ? null : await app(started))
-        return found === null ? [] : [found.webhookSecret]
-      }),
-    ],
-    handlers: {
-      installations: {
-        on: ['installation.changed'],
-        key: ['data.id'],
-        async run({ event, done }) {
-          const { vcs, id } = event.data as { vcs: string; id: number }
-          if (vcs !== source) return done()
-          const { status, account } = await installations.refresh(begun(), id)
-          return done({ status, account })
-        },
-      },
+    app,
+    async credentials(): Promise<GitHubAppCredentials> {
+      const found = await current()
+      if (found !== null) return found
+      const message = 'There is no GitHub App yet: open /github/setup, and call start().'
+      throw new PullwrightError('invalid-argument', message)
     },
-    schedules: {
-      installations: {
-        everyMs: options.reconcileMs ?? HOUR,
-        async run() {
-          const context = begun()
-          await sweepStates(context)
-          if ((await app(context)) !== null) await installations.reconcile(context)
-        },
-      },
+    async webhookSecrets(): Promise<string[]> {
+      const found = await current()
+      return found === null ? [] : [found.webhookSecret]
     },
-    routes: [
-      ...setupRoutes({
-        ...{ host, app, organization, maySetUp, manifest: form },
-        forget: () => {
-          cached = null
-        },
-      }),
-      ...installRoutes({ host, app, installations }),
-    ],
-    start(context) {
+    context(): PluginContext {
+      if (started !== null) return started
+      throw new PullwrightError('invalid-argument', 'Call start() first: the installations are in the store.')
+    },
+    begin(context: PluginContext): void {
       started = context
     },
-    stop: () => wire.close(),
-    secrets: () => secretsOf(options.app),
+    forget(): void {
+      cached = null
+    },
+    now: () => started?.now() ?? Date.now(),
   }
 }
 
-/** Another process may have set it up, or put another App in its place. */
-const CACHE_MS = 30_000
+/** GitHub, as the App and as the browser on its way reach it. */
+function reach({ features = DEFAULT_FEATURES, apiUrl, transport: given }: GitHubAppOptions, known: KnownApp) {
+  const urls = apiUrls(apiUrl)
+  const wire = lazyTransport(given)
+  const { now } = known
+  const parts = { urls, now, transport: createForgeTransport({ transport: wire, clock: { now } }) }
+  const rest = createAppClient({ ...parts, identity: async () => appIdentity(await known.credentials()) })
+  return {
+    host: appHost(urls, parts.transport),
+    installations: knownInstallations(rest, needsOf(features).default_permissions, parts),
+    close: () => wire.close(),
+  }
+}
 
 function secretsOf(app: GitHubAppSecrets | undefined): string[] {
   return app === undefined ? [] : [app.privateKey, app.webhookSecret, app.clientSecret]
-}
-
-function notSetUp(): PullwrightError {
-  return new PullwrightError('invalid-argument', 'There is no GitHub App yet: open /github/setup, and call start().')
 }
 
 export const githubApp = Object.assign(createGitHubApp, { manifest })

@@ -29,6 +29,8 @@ export interface GitHubAppManifest {
   default_events: string[]
 }
 
+export const DEFAULT_FEATURES: readonly GitHubAppFeature[] = ['pullRequests', 'checks', 'statuses']
+
 /** The App's name: docs.github.com, "Registering a GitHub App", at most 34 characters. */
 const LONGEST_NAME = 34
 
@@ -37,7 +39,7 @@ export function manifest({
   name,
   baseUrl,
   url = baseUrl,
-  features = ['pullRequests', 'checks', 'statuses'],
+  features = DEFAULT_FEATURES,
   public: open = false,
   source = 'github',
 }: ManifestOptions): GitHubAppManifest {
