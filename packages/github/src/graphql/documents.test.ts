@@ -1,6 +1,7 @@
 import { validate } from '@octokit/graphql-schema'
 import { expect, test } from 'vitest'
 import { BRANCH_COMMITS, touchesDocument } from './branch-commits.ts'
+import { BRANCH_RULES, CHECK_ROLLUP, OPEN_ISSUES, VIEWER } from './facet-queries.ts'
 import { type Change, MUTATIONS, mutationDocument } from './mutations.ts'
 import { type PlanSize, publishPlanDocument } from './publish-plan.ts'
 import { FIND_PULL_REQUESTS, GET_PULL_REQUEST, INSPECT, PULL_REQUEST_COMMENTS, readFilesDocument } from './queries.ts'
@@ -20,6 +21,10 @@ const DOCUMENTS: [string, string][] = [
   ['Inspect', INSPECT],
   ['ReadFiles', readFilesDocument(2)],
   ['ReadFiles of nothing', readFilesDocument(0)],
+  ['CheckRollup', CHECK_ROLLUP],
+  ['BranchRules', BRANCH_RULES],
+  ['OpenIssues', OPEN_ISSUES],
+  ['Viewer', VIEWER],
   ...fields.map((field): [string, string] => [field, mutationDocument('One', [change(field, 0)])]),
   ['every mutation at once', mutationDocument('All', fields.map(change))],
 ]

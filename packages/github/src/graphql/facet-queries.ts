@@ -1,3 +1,9 @@
+export const VIEWER = 'query Viewer { viewer { login } }'
+
+export interface ViewerData {
+  viewer: { login: string }
+}
+
 /** Everything that reported on a commit, checks and statuses alike. */
 export const CHECK_ROLLUP = /* GraphQL */ `
 query CheckRollup($owner: String!, $name: String!, $oid: GitObjectID!, $after: String) {

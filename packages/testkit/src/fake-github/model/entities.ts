@@ -1,32 +1,12 @@
 import type { BareRepository } from '../../git/bare-repository.ts'
+import type { Account, Review, Role, Team } from './people-entities.ts'
+import type { CheckAnnotation, DeploymentStatus, Status } from './report-entities.ts'
+
+export type { Account, Review, Role, Team } from './people-entities.ts'
+export type { CheckAnnotation, DeploymentStatus, Status } from './report-entities.ts'
 
 /** What the fake keeps in memory. Commits, trees and refs are not here: they are in the bare repositories. */
 
-export interface Account {
-  kind: 'User' | 'Organization' | 'Bot'
-  id: string
-  databaseId: number
-  login: string
-  name: string | null
-  email: string
-  /** Outside every organisation: sees and is asked only where it is a collaborator. */
-  outsider: boolean
-  /** By slug; only organisations have any. */
-  teams: Map<string, Team>
-  createdAt: number
-}
-
-export interface Team {
-  kind: 'Team'
-  id: string
-  databaseId: number
-  slug: string
-  name: string
-  organization: Account
-  members: Account[]
-}
-
-export type Role = 'read' | 'triage' | 'write' | 'maintain' | 'admin'
 export type MergeMethodName = 'MERGE' | 'SQUASH' | 'REBASE'
 
 export interface Protection {
@@ -126,19 +106,6 @@ export interface AutoMerge {
   body: string | null
 }
 
-export interface Review {
-  kind: 'PullRequestReview'
-  id: string
-  databaseId: number
-  author: Account
-  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED'
-  body: string
-  commitOid: string
-  submittedAt: number
-  /** Teams that had been asked, and that the author belongs to. */
-  onBehalfOf: Team[]
-}
-
 export interface IssueComment {
   kind: 'IssueComment'
   id: string
@@ -148,19 +115,6 @@ export interface IssueComment {
   body: string
   createdAt: number
   updatedAt: number
-}
-
-export interface Status {
-  kind: 'StatusContext'
-  id: string
-  databaseId: number
-  sha: string
-  context: string
-  state: 'pending' | 'success' | 'failure' | 'error'
-  description: string | null
-  targetUrl: string | null
-  creator: Account
-  createdAt: number
 }
 
 export interface CheckRun {
@@ -182,16 +136,6 @@ export interface CheckRun {
   completedAt: number | null
 }
 
-/** In the words of the REST API. */
-export interface CheckAnnotation {
-  path: string
-  start_line: number
-  end_line: number
-  annotation_level: 'notice' | 'warning' | 'failure'
-  message: string
-  title: string | null
-}
-
 /** An issue that is no pull request. */
 export interface Issue {
   kind: 'Issue'
@@ -207,18 +151,6 @@ export interface Issue {
   createdAt: number
   updatedAt: number
   closedAt: number | null
-}
-
-export interface DeploymentStatus {
-  kind: 'DeploymentStatus'
-  id: string
-  databaseId: number
-  state: string
-  description: string
-  environmentUrl: string
-  logUrl: string
-  creator: Account
-  createdAt: number
 }
 
 export interface Deployment {
