@@ -33,7 +33,7 @@ export default defineConfig({
           name: 'packages',
           include: ['scripts/package-test/**/*.test.ts'],
           sequence: { groupOrder: 1 },
-          hookTimeout: 300_000,
+          hookTimeout: 600_000,
         },
       },
     ],

@@ -9,29 +9,30 @@ export interface AgentaWayBackOptions extends Pick<AgentaOptions, 'apiKey' | 'ba
   agentaProjectId?: string | null
 }
 
-interface Place {
+/** One app in one environment, by their slugs. */
+export interface AgentaPlace {
   app: string
   environment: string
 }
 
-type Revision = string | number
-
-interface Call {
-  signal: AbortSignal
-}
+/** A version of Agenta's: a whole number where it is one. */
+export type AgentaRevisionName = string | number
 
 /** What `gitops` asks of a host, answered by a real Agenta. */
 export interface AgentaWayBack {
   deploy(
-    request: Place & { revision: Revision; variant: string | null; pullRequest: { url: string } },
-    call: Call,
+    request: AgentaPlace & { revision: AgentaRevisionName; variant: string | null; pullRequest: { url: string } },
+    call: { signal: AbortSignal },
   ): Promise<{ status: 'succeeded' | 'failed'; message?: string }>
-  currentRevision(place: Place, call: Call): Promise<Revision | null>
-  readConfig(place: Place, call: Call): Promise<{ config: JsonValue; revision: Revision } | null>
+  currentRevision(place: AgentaPlace, call: { signal: AbortSignal }): Promise<AgentaRevisionName | null>
+  readConfig(
+    place: AgentaPlace,
+    call: { signal: AbortSignal },
+  ): Promise<{ config: JsonValue; revision: AgentaRevisionName } | null>
   commitRevision(
-    edit: Place & { baseRevision: Revision; config: JsonValue; message: string },
-    call: Call,
-  ): Promise<{ revision: Revision }>
+    edit: AgentaPlace & { baseRevision: AgentaRevisionName; config: JsonValue; message: string },
+    call: { signal: AbortSignal },
+  ): Promise<{ revision: AgentaRevisionName }>
 }
 
 /**
@@ -71,7 +72,7 @@ async function commit(
   { app, environment, baseRevision, config, message }: Parameters<AgentaWayBack['commitRevision']>[0],
   project: string | null,
   signal: AbortSignal,
-): Promise<Revision> {
+): Promise<AgentaRevisionName> {
   const running = await api.deployed({ app, environment }, project, signal)
   if (running?.variant_id == null || String(versionOf(running)) !== String(baseRevision)) {
     throw new PullwrightError('conflict', `Revision ${baseRevision} of ${app} does not run in ${environment} any more`)
@@ -100,7 +101,7 @@ async function refusedAsFailed(
 }
 
 /** As the events of `agenta()` have it: a whole number where it is one. */
-function versionOf(revision: { version: string | null } | null): Revision | null {
+function versionOf(revision: { version: string | null } | null): AgentaRevisionName | null {
   const version = revision?.version ?? null
   return version !== null && /^(0|[1-9]\d{0,14})$/.test(version) ? Number(version) : version
 }

@@ -1,5 +1,5 @@
 export type { AgentaOptions } from './agenta.ts'
 export { agenta } from './agenta.ts'
-export type { AgentaWayBack, AgentaWayBackOptions } from './agenta-way-back.ts'
+export type { AgentaPlace, AgentaRevisionName, AgentaWayBack, AgentaWayBackOptions } from './agenta-way-back.ts'
 export { agentaWayBack } from './agenta-way-back.ts'
 export type { LinkParts, Links } from './links.ts'

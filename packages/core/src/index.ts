@@ -61,7 +61,14 @@ export type { Authorize } from './http-api/authorize.ts'
 export type { PullwrightHandler, PullwrightHandlerOptions } from './http-api/handler.ts'
 export { createPullwrightHandler } from './http-api/handler.ts'
 export type { ClientAddress, HookOptions } from './http-api/hook-guard.ts'
-export type { AdminPort, AdminSurface, HealthReport, PullwrightHttp, ReadyReport } from './http-api/http-port.ts'
+export type {
+  AdminPort,
+  AdminSurface,
+  HealthReport,
+  PullwrightHttp,
+  ReadyReport,
+  ServedRoute,
+} from './http-api/http-port.ts'
 export type { Job, Jobs } from './http-api/jobs.ts'
 export type { RateLimit } from './http-api/rate-limiter.ts'
 export type { SourceDefinition, VerifiedRequest } from './inbound/define-source.ts'

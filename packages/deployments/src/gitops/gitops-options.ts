@@ -52,26 +52,28 @@ export interface ConfigEdit extends Place {
 /** Which files of which repository speak for which deployments: as a route of `deploymentPullRequests`. */
 export type GitOpsRoute = Pick<Route, 'vcs' | 'repository' | 'base' | 'when' | 'path' | 'format' | 'include' | 'redact'>
 
-interface Call {
-  signal: AbortSignal
-}
-
 export interface GitOpsOptions {
   routes: GitOpsRoute[]
   /**
    * Deploys a revision. Runs as a durable task: it may be called again with the same `idempotencyKey` after a crash. Throw
    * to have it tried again; answer `failed` where that would not help.
    */
-  deploy(request: DeployRequest, call: Call): Promise<DeployAnswer | undefined> | DeployAnswer | undefined
+  deploy(
+    request: DeployRequest,
+    call: { signal: AbortSignal },
+  ): Promise<DeployAnswer | undefined> | DeployAnswer | undefined
   /** What runs now; null where nothing does. Without it a stale request is only seen by the host. */
-  currentRevision?(place: Place, call: Call): Promise<Revision | null> | Revision | null
+  currentRevision?(place: Place, call: { signal: AbortSignal }): Promise<Revision | null> | Revision | null
   /** The raw configuration that runs now. Needed, with `commitRevision`, for files that are edited in Git. */
   readConfig?(
     place: Place,
-    call: Call,
+    call: { signal: AbortSignal },
   ): Promise<{ config: JsonValue; revision: Revision } | null> | { config: JsonValue; revision: Revision } | null
   /** Makes a new revision, and answers what it is called. */
-  commitRevision?(edit: ConfigEdit, call: Call): Promise<{ revision: Revision }> | { revision: Revision }
+  commitRevision?(
+    edit: ConfigEdit,
+    call: { signal: AbortSignal },
+  ): Promise<{ revision: Revision }> | { revision: Revision }
   /** Labels of the form `deploy:<environment>` ask for a deployment there. Default `deploy:`; `false`: labels ask for nothing. */
   labelPrefix?: string | false
 }

@@ -23,9 +23,9 @@ export interface FreezeWeekly {
   reason?: string
 }
 
-export type Weekday = (typeof WEEKDAYS)[number]
+export type Weekday = 'sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat'
 
-const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
+const WEEKDAYS: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
 export interface FreezeWindowsPolicyOptions extends PolicyScope {
   windows: readonly FreezeWindow[]

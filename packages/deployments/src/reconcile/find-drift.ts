@@ -2,9 +2,9 @@ import { diffConfig, type JsonValue, type Vcs } from '@pullwright/core'
 import { filePathOf } from '../gitops/file-path.ts'
 import { readDeploymentFile } from '../gitops/read-deployment-file.ts'
 import { matchesRoute } from '../matches-route.ts'
-import { shownConfig } from '../shown.ts'
 import type { CompiledRoute } from '../route.ts'
 import { routeRedactor } from '../route-redactor.ts'
+import { shownConfig } from '../shown.ts'
 
 /** What the host says runs now. */
 export interface DeployedNow {
