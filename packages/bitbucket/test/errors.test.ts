@@ -91,7 +91,9 @@ test('the hourly limit is told with the time to wait, and nothing is sent before
 })
 
 test('a Retry-After is heeded', async () => {
-  const { fake, vcs } = setting
+  const { fake, another } = setting
+  const now = Date.now()
+  const vcs = another({ clock: { now: () => now } })
   fake.fail({ status: 429, headers: { 'retry-after': '90' }, times: 1 })
   expect(await failure(vcs.publishPullRequest(specOf()))).toMatchObject({ code: 'rate-limited', retryAfter: 90_000 })
 })
