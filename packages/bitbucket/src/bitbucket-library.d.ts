@@ -8,7 +8,7 @@ declare module 'bitbucket/lib/minimal.umd.js' {
     status: number
     headers: Record<string, string>
   }
-  const library: {
+  interface Library {
     Bitbucket: new (options: {
       baseUrl: string
       notice: false
@@ -16,5 +16,9 @@ declare module 'bitbucket/lib/minimal.umd.js' {
       request(route: string, options: Record<string, unknown>): Promise<LibraryAnswer>
     }
   }
+  /** As `require` gives it. */
+  export const Bitbucket: Library['Bitbucket'] | undefined
+  /** As `import` gives it: all of it. */
+  const library: Library
   export default library
 }

@@ -1,6 +1,6 @@
 /// <reference path="./bitbucket-library.d.ts" />
 import { isPullwrightError, isVcsError, type Transport, VcsError } from '@pullwright/core'
-import library from 'bitbucket/lib/minimal.umd.js'
+import * as library from 'bitbucket/lib/minimal.umd.js'
 import type { Authorization } from './authorization.ts'
 import type { BaseUrls } from './base-url.ts'
 import { bitbucketError, type ErrorContext, refusalOf } from './bitbucket-error.ts'
@@ -19,6 +19,9 @@ export interface RawBody {
   type: string
   bytes: Uint8Array
 }
+
+// Read as what it is in each of our builds: a CommonJS module is seen whole by `import`, and by name by `require`.
+const Bitbucket = library.Bitbucket ?? library.default.Bitbucket
 
 /** Bitbucket's REST API over our transport; every failure is a `VcsError`, and no message holds the credential. */
 export interface BitbucketClient {
@@ -55,7 +58,7 @@ export interface ClientParts {
 }
 
 export function createClient({ urls, authorization, transport }: ClientParts): BitbucketClient {
-  const { request } = new library.Bitbucket({ baseUrl: urls.api, notice: false })
+  const { request } = new Bitbucket({ baseUrl: urls.api, notice: false })
 
   async function call<Data>(route: string, wanted: Call, context: CallContext): Promise<Answer<Data>> {
     const answer = await exchange<Data>(route, wanted, context)

@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { jsonResponse } from '../inbound/answers.ts'
 import type { BodySource } from '../inbound/read-body.ts'
 import { memoryStore } from '../memory/memory-store.ts'
-import type { ServedRoute } from './http-port.ts'
 import { createPullwright } from '../pullwright.ts'
 import { createPullwrightHandler, type PullwrightHandlerOptions } from './handler.ts'
-import type { PullwrightHttp, ReadyReport } from './http-port.ts'
+import type { PullwrightHttp, ReadyReport, ServedRoute } from './http-port.ts'
 
 const { admin } = createPullwright({ store: memoryStore() }).http
 const READY: ReadyReport = { ready: true, store: { name: 'memory', reachable: true }, backlog: [] }
