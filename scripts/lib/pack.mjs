@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { projectFiles } from './files.mjs'
@@ -67,6 +67,7 @@ function digest() {
 
 async function build({ name, folder }) {
   const tsup = join(root, 'node_modules', 'tsup', 'dist', 'cli-default.js')
+  rmSync(join(folder, 'dist'), { recursive: true, force: true })
   try {
     await execute(process.execPath, [tsup, '--silent'], { cwd: folder })
   } catch (error) {
