@@ -3,7 +3,7 @@ import { bodyLimit } from '@pullwright/core/vcs'
 import { LIMITS, RULES } from './limits.ts'
 
 /** GitHub's, whatever the repository: what one of them forbids is told in the steps. */
-export function capabilities(): VcsCapabilities {
+export function capabilities({ asApp }: { asApp: boolean }): VcsCapabilities {
   return {
     labels: true,
     reviewers: true,
@@ -13,7 +13,7 @@ export function capabilities(): VcsCapabilities {
     autoMerge: true,
     statuses: true,
     // Only apps may write checks: personal tokens have no such permission.
-    checks: false,
+    checks: asApp,
     bodyLimit: bodyLimit(RULES),
     titleLimit: LIMITS.title,
     details: true,

@@ -79,7 +79,7 @@ export function github(options: GitHubOptions): Vcs {
   }
 }
 
-function adapter({ name = 'github', webhookSecret }: GitHubOptions, parts: ClientParts): Vcs {
+function adapter({ name = 'github', auth, webhookSecret }: GitHubOptions, parts: ClientParts): Vcs {
   const client = createClient(parts)
   return {
     apiVersion: 1,
@@ -87,7 +87,7 @@ function adapter({ name = 'github', webhookSecret }: GitHubOptions, parts: Clien
     capabilities: async (repository: string, { signal }: CallOptions = {}) => {
       signal?.throwIfAborted()
       repositoryName(repository)
-      return capabilities()
+      return capabilities({ asApp: isApp(auth) })
     },
     inspect: (...call) => inspect(client, ...call),
     readFiles: (...call) => readFiles(client, ...call),

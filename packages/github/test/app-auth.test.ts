@@ -68,6 +68,13 @@ test('publishes as the App, with tokens for this repository and for what each ca
   expect(lookups).toHaveLength(1)
 })
 
+test('may write checks, which a token may not, and its capabilities say so', async () => {
+  const { appId, privateKey } = fake.state.createApp({ owner: 'acme' })
+  expect(await adapter({ appId, privateKey }).capabilities(REPOSITORY)).toMatchObject({ checks: true })
+  const token = fake.state.createToken({ user: 'jane' })
+  expect(await adapter({ token }).capabilities(REPOSITORY)).toMatchObject({ checks: false })
+})
+
 test('signs by RS256, a minute back and for less than ten', async () => {
   const { appId, privateKey } = fake.state.createApp({ owner: 'acme' })
   await adapter({ appId, privateKey }).inspect(REPOSITORY)
