@@ -39,6 +39,55 @@ describe('toJson', () => {
     expect(problems.map(({ path }) => path)).toEqual(['data.f', 'data.n[0]', 'data.big', 'data["odd key"]', 'data.m'])
   })
 
+  it('loses nothing without a word: what would become an empty object is refused', () => {
+    class Handle {
+      #id = 1
+      id = () => this.#id
+    }
+    const opaque = [/x/, new Error('no'), new Set([1]), Promise.resolve(1), new WeakMap(), new Float32Array(1)]
+    for (const value of [...opaque, Object(1), new (class Empty {})()]) {
+      const { problems } = toJson({ value }, 'data', limits)
+      expect(problems, String(value)).toMatchObject([
+        { path: 'data.value', message: expect.stringContaining('plain JSON') },
+      ])
+    }
+    expect(toJson(new Handle(), 'data', limits).problems).toMatchObject([{ path: 'data.id' }])
+    class Point {
+      x = 1
+    }
+    expect(toJson({ p: new Point(), url: new URL('https://a.io'), none: Object.create(null) }, 'data', limits)).toEqual(
+      {
+        value: { p: { x: 1 }, url: 'https://a.io/', none: {} },
+        problems: [],
+      },
+    )
+  })
+
+  it('names what throws when it is read, and repeats nothing of what it throws', () => {
+    const fail = () => {
+      throw new Error('hunter2')
+    }
+    const getter = Object.defineProperty({ fine: 1 }, 'bad', { get: fail, enumerable: true })
+    const given = {
+      a: getter,
+      b: { toJSON: fail },
+      c: new Proxy({}, { ownKeys: fail }),
+      d: [new Proxy([1], { get: fail })],
+    }
+    const { problems } = toJson(given, 'data', limits)
+    expect(problems.map(({ path }) => path)).toEqual(['data.a.bad', 'data.b', 'data.c', 'data.d[0]'])
+    expect(JSON.stringify(problems)).not.toContain('hunter2')
+  })
+
+  it('says what to do with a number that is too large for JSON', () => {
+    expect(toJson({ big: 10n }, 'data', limits).problems[0]?.message).toContain('as a text')
+    expect(toJson({ text: '1e400', zero: -0, large: 2 ** 60 }, 'data', limits).value).toEqual({
+      text: '1e400',
+      zero: 0,
+      large: 2 ** 60,
+    })
+  })
+
   it('refuses a cycle but takes the same object twice', () => {
     const shared = { a: 1 }
     expect(toJson([shared, shared], 'data', limits).problems).toEqual([])

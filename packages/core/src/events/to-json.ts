@@ -13,8 +13,9 @@ export interface JsonLimits {
 /**
  * A deep copy as plain JSON, so that what the host changes afterwards changes nothing here. Members that are
  * `undefined` are dropped and `toJSON` is honoured, as in `JSON.stringify`; what JSON cannot hold is a problem, named
- * by path, and stands as null: functions, symbols, bigint, NaN and infinities, cycles, nesting beyond `maxDepth`. More than
- * `maxBytes` is a problem of the whole.
+ * by path, and stands as null: functions, symbols, bigint, NaN and infinities, cycles, nesting beyond `maxDepth`, what
+ * throws when it is read, and objects of which `JSON.stringify` would quietly keep nothing, such as a `Map` or an `Error`.
+ * More than `maxBytes` is a problem of the whole.
  */
 export function toJson(value: unknown, path: string, limits: JsonLimits): { value: JsonValue; problems: Problem[] } {
   const problems: Problem[] = []
@@ -43,8 +44,20 @@ const UNIT_BYTES = 6
 /** Of a number, `true` and the like, with what parts it from the next. */
 const PLAIN_BYTES = 26
 
+const UNREADABLE = 'cannot be read: a getter, `toJSON` or proxy of it throws; use plain JSON'
+/** What to do instead, where there is an answer. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  bigint: '; give it as a text or a number',
+  function: '; leave it out',
+}
+
 function copyValue(input: unknown, walk: Walk): JsonValue {
-  const value = hasToJson(input) ? input.toJSON() : input
+  let value = input
+  try {
+    if (hasToJson(input)) value = input.toJSON()
+  } catch {
+    return refuse(walk, UNREADABLE)
+  }
   switch (typeof value) {
     case 'string':
       walk.most += value.length * UNIT_BYTES + 3
@@ -60,19 +73,31 @@ function copyValue(input: unknown, walk: Walk): JsonValue {
       walk.most += PLAIN_BYTES
       return value === null ? null : copyContainer(value, walk)
     default:
-      return refuse(walk, `is a ${typeof value}, which JSON cannot hold`)
+      return refuse(walk, `is a ${typeof value}, which JSON cannot hold${INSTEAD[typeof value] ?? ''}`)
   }
 }
 
 function copyContainer(value: object, walk: Walk): JsonValue {
   if (walk.open.has(value)) return refuse(walk, 'contains itself')
   if (walk.open.size >= walk.maxDepth) return refuse(walk, `is nested deeper than ${walk.maxDepth} levels`)
-  if (value instanceof Map || value instanceof Set)
-    return refuse(walk, `is a ${value.constructor.name}; use plain JSON`)
   walk.open.add(value)
-  const copy = Array.isArray(value) ? copyArray(value, walk) : copyObject(value, walk)
-  walk.open.delete(value)
-  return copy
+  try {
+    if (isOpaque(value)) return refuse(walk, `is a ${value.constructor?.name ?? 'foreign object'}; use plain JSON`)
+    return Array.isArray(value) ? copyArray(value, walk) : copyObject(value, walk)
+  } catch {
+    return refuse(walk, UNREADABLE)
+  } finally {
+    walk.open.delete(value)
+  }
+}
+
+/** Holds something that is in none of its members, so that a copy of these would lose it. */
+function isOpaque(value: object): boolean {
+  if (Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  // Plain objects of other realms too, as test runners make them.
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return false
+  return value instanceof Error || ArrayBuffer.isView(value) || Object.keys(value).length === 0
 }
 
 function copyArray(value: unknown[], walk: Walk): JsonValue[] {
@@ -91,17 +116,25 @@ function copyObject(value: object, walk: Walk): JsonObject {
   const source = value as Record<string, unknown>
   const copy: JsonObject = {}
   for (const key of Object.keys(source)) {
-    const member = source[key]
-    if (member === undefined) continue
-    walk.most += key.length * UNIT_BYTES + 4
     walk.at.push(key)
-    const copied = copyValue(member, walk)
+    const member = read(source, key, walk)
+    const copied = member === undefined ? undefined : copyValue(member, walk)
     walk.at.pop()
+    if (copied === undefined) continue
+    walk.most += key.length * UNIT_BYTES + 4
     // An assignment would set the prototype instead of a member.
     if (key === '__proto__') Object.defineProperty(copy, key, { value: copied, ...ORDINARY })
     else copy[key] = copied
   }
   return copy
+}
+
+function read(source: Record<string, unknown>, key: string, walk: Walk): unknown {
+  try {
+    return source[key]
+  } catch {
+    return refuse(walk, UNREADABLE)
+  }
 }
 
 const ORDINARY = { enumerable: true, configurable: true, writable: true }
