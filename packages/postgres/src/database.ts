@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { within } from './deadline.ts'
 import type { PgClient, PgPool, PgQuery } from './driver.ts'
 import { mayRunAgain, storeError } from './errors.ts'
 
@@ -26,7 +27,8 @@ export const NEVER_DUE = 8_640_000_000_000_000
 /** So often a transaction that PostgreSQL undid for the sake of another is tried again. */
 const MOST_TRIES = 5
 
-export function createDatabase(pool: PgPool, schema: string): Database {
+/** A statement that takes longer than `timeoutMs` fails, and its connection is not used again. */
+export function createDatabase(pool: PgPool, schema: string, timeoutMs: number): Database {
   const quoted = `"${schema}"`
 
   function statement(text: string): Statement {
@@ -37,20 +39,25 @@ export function createDatabase(pool: PgPool, schema: string): Database {
   return {
     schema,
     statement,
-    run: (one, values = []) => retrying(async () => toRows(await pool.query(toQuery(one, values)))),
-    transaction: (work) => retrying(() => withClient(pool, (client) => inTransaction(client, work))),
+    run: (one, values = []) =>
+      retrying(() => withClient(pool, timeoutMs, async (ask) => toRows(await ask(toQuery(one, values))))),
+    transaction: (work) => retrying(() => withClient(pool, timeoutMs, (ask) => inTransaction(ask, work))),
   }
 }
 
-/** One connection for as long as `work` takes. A broken one is not given back. */
-export async function withClient<T>(pool: PgPool, work: (client: PgClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
+/** One connection for as long as `work` takes. A broken one is not given back, nor one that stays silent too long. */
+export async function withClient<T>(
+  pool: PgPool,
+  timeoutMs: number,
+  work: (ask: PgClient['query']) => Promise<T>,
+): Promise<T> {
+  const client = await connect(pool, timeoutMs)
   // Without a listener the cut of a connection that is in use would end the process; the call in flight tells of it.
   const ignore = () => {}
   client.on?.('error', ignore)
   let broken: Error | undefined
   try {
-    return await work(client)
+    return await work((query) => within(timeoutMs, client.query(query)))
   } catch (error) {
     broken = error instanceof Error ? error : new Error('failed')
     throw error
@@ -60,10 +67,25 @@ export async function withClient<T>(pool: PgPool, work: (client: PgClient) => Pr
   }
 }
 
-async function inTransaction<T>(client: PgClient, work: (run: Database['run']) => Promise<T>): Promise<T> {
-  await client.query({ text: 'begin isolation level read committed' })
-  const result = await work(async (one, values = []) => toRows(await client.query(toQuery(one, values))))
-  await client.query({ text: 'commit' })
+/** A connection, or an error where none comes in time. */
+export async function connect(pool: PgPool, timeoutMs: number): Promise<PgClient> {
+  const connecting = pool.connect()
+  try {
+    return await within(timeoutMs, connecting)
+  } catch (error) {
+    // One that comes later is nobody's.
+    connecting.then(
+      (late) => late.release(),
+      () => {},
+    )
+    throw error
+  }
+}
+
+async function inTransaction<T>(ask: PgClient['query'], work: (run: Database['run']) => Promise<T>): Promise<T> {
+  await ask({ text: 'begin isolation level read committed' })
+  const result = await work(async (one, values = []) => toRows(await ask(toQuery(one, values))))
+  await ask({ text: 'commit' })
   return result
 }
 

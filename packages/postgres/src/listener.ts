@@ -1,3 +1,5 @@
+import { connect } from './database.ts'
+import { within } from './deadline.ts'
 import type { PgClient, PgPool } from './driver.ts'
 
 export interface Listener {
@@ -15,7 +17,11 @@ const LONGEST_WAIT_MS = 15_000
  * Hears what other stores of this schema say. Whatever goes wrong it tries again; `tell` is called once it listens,
  * for something may have been said before.
  */
-export function createListener(pool: PgPool, channel: string, tell: (payload: string | null) => void): Listener {
+export function createListener(
+  pool: PgPool,
+  { channel, timeoutMs }: { channel: string; timeoutMs: number },
+  tell: (payload: string | null) => void,
+): Listener {
   let wanted = false
   let running: Promise<void> | null = null
   let hangUp = () => {}
@@ -51,7 +57,7 @@ export function createListener(pool: PgPool, channel: string, tell: (payload: st
 
   /** Until the connection is cut, or nobody wants to hear more. Answers whether it heard anything at all. */
   async function listen(): Promise<boolean> {
-    const client = await pool.connect()
+    const client = await connect(pool, timeoutMs)
     let cut = () => {}
     const over = new Promise<Error | undefined>((resolve) => {
       cut = () => resolve(new Error('The connection was cut'))
@@ -65,16 +71,22 @@ export function createListener(pool: PgPool, channel: string, tell: (payload: st
         giveBack(client, events, undefined)
         return false
       }
-      await client.query({ text: `listen "${channel}"` })
+      await ask(client, `listen "${channel}"`)
       tell(null)
-      const error = await over
-      if (error === undefined) await client.query({ text: `unlisten "${channel}"` })
+      // Who only listens does not notice that the other side is gone.
+      const asking = setInterval(() => void ask(client, 'select 1').catch(cut), timeoutMs).unref()
+      const error = await over.finally(() => clearInterval(asking))
+      if (error === undefined) await ask(client, `unlisten "${channel}"`)
       giveBack(client, events, error)
       return true
     } catch (error) {
       giveBack(client, events, error instanceof Error ? error : new Error('failed'))
       return false
     }
+  }
+
+  function ask(client: PgClient, text: string): Promise<unknown> {
+    return within(timeoutMs, client.query({ text }))
   }
 
   function pause(milliseconds: number): Promise<void> {

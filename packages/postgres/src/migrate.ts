@@ -5,12 +5,15 @@ import { storeError } from './errors.ts'
 import { lockNumber } from './lock-number.ts'
 import { migrations } from './migrations/migrations.ts'
 
+/** A migration may rebuild a table, or wait for the one of another process. */
+const TIMEOUT_MS = 60 * 60_000
+
 /** Brings the schema to the newest number. Processes that start together take turns; whoever comes later finds it done. */
 export async function migrate(pool: PgPool, schema: string, fill: (text: string) => string): Promise<void> {
   const newest = migrations.at(-1)?.number ?? 0
   try {
-    await withClient(pool, async (client) => {
-      const text = (sql: string) => client.query({ text: fill(sql) })
+    await withClient(pool, TIMEOUT_MS, async (ask) => {
+      const text = (sql: string) => ask({ text: fill(sql) })
       if ((await readNumber(text, schema)) === newest) return
       await text('begin isolation level read committed')
       await text(`select pg_advisory_xact_lock(${lockNumber('migrate', schema)})`)

@@ -1,5 +1,6 @@
 import { PullwrightError } from '@pullwright/core'
 import pg from 'pg'
+import { within } from './deadline.ts'
 import type { PgClient, PgPool } from './driver.ts'
 
 export type PoolSource = ({ connectionString: string; pool?: never } | { pool: PgPool; connectionString?: never }) & {
@@ -15,6 +16,7 @@ interface OpenPool {
 
 /** A server that does not answer for so long is an error, not a call that never ends. */
 const CONNECT_MS = 10_000
+const FAREWELL_MS = 5_000
 
 /** The host's pool, or one of our own. */
 export function openPool(source: PoolSource): OpenPool {
@@ -47,7 +49,8 @@ export function openPool(source: PoolSource): OpenPool {
   })
   own.on('error', ignore)
   own.on('connect', guard)
-  return { pool: own, mayListen: true, end: () => own.end() }
+  // Nothing is under way any more; a connection that says nothing to our farewell holds up nobody.
+  return { pool: own, mayListen: true, end: () => within(FAREWELL_MS, own.end()).catch(ignore) }
 }
 
 function noPool(): PullwrightError {

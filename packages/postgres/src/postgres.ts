@@ -24,7 +24,16 @@ import { createWakeUps } from './wake-ups.ts'
 export interface PostgresOptions {
   /** Where all tables live: a letter or `_`, then letters, digits, `_`, 50 at most. Default `pullwright`. */
   schema?: string
+  /**
+   * A statement, or the wait for a connection, that takes longer fails, and the connection is given up: a server that
+   * vanished says nothing. Milliseconds, default 30,000. Migrations have an hour.
+   */
+  timeoutMs?: number
 }
+
+const TIMEOUT_MS = 30_000
+/** Node's limit for one timer, 2^31 - 1 ms; more would fire at once. */
+const LONGEST_TIMER = 2_147_483_647
 
 /**
  * A store on PostgreSQL 13 or newer, for any number of processes. With a connection string it keeps a pool of its own,
@@ -34,9 +43,10 @@ export interface PostgresOptions {
  */
 export function postgres(source: PoolSource, options: PostgresOptions = {}): Store {
   const schema = schemaName(options.schema ?? source.schema ?? 'pullwright')
+  const timeoutMs = timeOf(options.timeoutMs ?? TIMEOUT_MS)
   const { pool, mayListen, end } = openPool(source)
-  const database = createDatabase(pool, schema)
-  const wakeUps = createWakeUps(database, pool, mayListen)
+  const database = createDatabase(pool, schema, timeoutMs)
+  const wakeUps = createWakeUps(database, pool, { mayListen, timeoutMs })
   const claims = createClaims(database)
   const audit = createAuditLog(database)
   const tasks = createTaskVerbs(database)
@@ -109,4 +119,9 @@ function schemaName(name: string): string {
     'invalid-argument',
     '`schema` must be a letter or `_`, then letters, digits or `_`, 50 characters at most',
   )
+}
+
+function timeOf(milliseconds: number): number {
+  if (Number.isFinite(milliseconds) && milliseconds >= 1 && milliseconds <= LONGEST_TIMER) return milliseconds
+  throw new PullwrightError('invalid-argument', '`timeoutMs` must be milliseconds, from 1 to 2147483647')
 }

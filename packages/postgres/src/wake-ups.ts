@@ -12,11 +12,15 @@ export interface WakeUps {
   close(): Promise<void>
 }
 
-export function createWakeUps(database: Database, pool: PgPool, mayListen: boolean): WakeUps {
+export function createWakeUps(
+  database: Database,
+  pool: PgPool,
+  { mayListen, timeoutMs }: { mayListen: boolean; timeoutMs: number },
+): WakeUps {
   const sender = randomUUID()
   const channel = `pullwright:${database.schema}`.slice(0, 63)
   const watchers = createWatchers((count) => listener.want(mayListen && count > 0))
-  const listener = createListener(pool, channel, (payload) => {
+  const listener = createListener(pool, { channel, timeoutMs }, (payload) => {
     // What this store said itself its watchers know.
     if (payload !== sender) watchers.tell()
   })
