@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import pg from 'pg'
 
 const SERVER = process.env.BENCH_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres'
-const DATABASE = 'pullwright_bench'
+/** One of each run, so that two at once leave each other's alone; the processes of a run inherit its name. */
+process.env.BENCH_DATABASE ??= `pullwright_bench_${process.pid}`
+const DATABASE = process.env.BENCH_DATABASE
 
 /** A database of its own, so that its backends can be told from all others. */
 export function databaseUrl(): string {
