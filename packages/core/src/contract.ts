@@ -5,6 +5,7 @@ import type { EventsView, TasksView } from './engine/views.ts'
 import type { AnyEventDefinition } from './events/define-event.ts'
 import type { PullwrightHttp } from './http-api/http-port.ts'
 import type { Integrations } from './integrations/integrations.ts'
+import type { Capability } from './ports/caller.ts'
 import type { Privacy } from './privacy/privacy.ts'
 import type { PruneRequest } from './retention/prune.ts'
 import type { Deliveries } from './webhooks/deliveries.ts'
@@ -23,8 +24,13 @@ export interface Pullwright<Own extends readonly AnyEventDefinition[] = readonly
   readonly privacy: Privacy
   /** What the HTTP adapters mount. */
   readonly http: PullwrightHttp
-  /** The same instance, bound to one tenant and actor: other tenants' ids are not found, and the audit log knows who. */
-  as(caller: { project: string; subject?: string }): Pullwright<Own>
+  /**
+   * The same instance, bound to one tenant and actor: other tenants' ids are not found, and the audit log knows who.
+   * With `capabilities` the actor may do what the admin API would let them; the rest throws `forbidden`. Where none are
+   * said, a `subject` may do everything but configure integrations, which needs `manage`; without a `subject` it is the
+   * host itself that acts, and may do all. Bound once more it may do less, never more.
+   */
+  as(caller: { project: string; subject?: string; capabilities?: readonly Capability[] }): Pullwright<Own>
   /** Hooks and health: `POST /hooks/:source`, `GET /healthz`, `GET /readyz`. */
   handler(request: Request): Promise<Response>
   /** Creates or upgrades the store's schema. */

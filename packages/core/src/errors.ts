@@ -4,6 +4,7 @@ export type PullwrightErrorCode =
   | 'invalid-event' // an event's data does not fit its schema; `problems` names each by path
   | 'unknown-event' // no definition of that event type
   | 'too-large' // over a size or nesting limit
+  | 'forbidden' // the subject lacks a capability; the message names it
   | 'not-found' // no such row in this project
   | 'conflict' // somebody else changed the row first
   | 'key-required' // a secret is to be stored and no key was given

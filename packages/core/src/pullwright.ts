@@ -1,3 +1,4 @@
+import { type Access, createAccess, narrowed, withAccess } from './access/access.ts'
 import { createAudit } from './audit/audit.ts'
 import { builtInSchedules } from './built-in-schedules.ts'
 import type { Pullwright } from './contract.ts'
@@ -158,13 +159,15 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
     routes: routes(contextOf, () => lifecycle.open()),
     log,
     now,
-    admin: { ...admin, as: (caller) => bind({}).as(caller) },
+    admin: { ...admin, as: (caller) => ({ ...bind({}).as(caller), ...accessOf(caller) }) },
   }
   const handle = createPullwrightHandler({ http: { ...http, routes: [] } })
   return bind({})
 
   function bind(bound: Bound): Pullwright<Own> {
     const audit = createAudit({ store, clock, ...defined(bound) })
+    const access = accessOf(bound)
+    const surface = <T extends object>(area: string, calls: T) => withAccess(area, opened(calls), access)
     const parts = { ...webhookParts, health, audit, ...defined(bound) }
     const ready = { ...accept, accept: prepared(accept.accept) }
     const events = createEventsView(store, registry, bound)
@@ -174,13 +177,14 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
     return {
       emitter: emitter as unknown as Emitter<Own>,
       webhooks: {
-        endpoints: opened(createEndpoints({ ...parts, announce })),
-        deliveries: opened(createDeliveries({ ...parts, nudge: dispatch.nudge })),
+        endpoints: surface('endpoints', createEndpoints({ ...parts, announce })),
+        deliveries: surface('deliveries', createDeliveries({ ...parts, nudge: dispatch.nudge })),
       },
       events: { ...opened(events), catalog: events.catalog },
-      tasks: opened(createTasksView(store, now, dispatch.nudge, bound, audit)),
+      tasks: surface('tasks', createTasksView(store, now, dispatch.nudge, bound, audit)),
       deployments: opened(createDeploymentsView(store, bound)),
-      integrations: opened(
+      integrations: surface(
+        'integrations',
         createIntegrations({
           store,
           requireBox,
@@ -188,18 +192,18 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
           audit,
           projectOf: (asked) => projectOf(asked, bound.project),
           project: bound.project,
-          subject: bound.subject,
           connect: vcs,
           guard,
         }),
       ),
       audit: opened(audit),
-      privacy: createPrivacy({ store, clock, audit, hashKey: preparedKey, ...defined(bound) }),
+      privacy: surface('privacy', createPrivacy({ store, clock, audit, hashKey: preparedKey, ...defined(bound) })),
       http,
-      as: ({ project, subject }) =>
+      as: ({ project, subject, capabilities }) =>
         bind({
           project: projectOf(project, bound.project),
           subject: subject === undefined ? bound.subject : checkName('subject', subject),
+          capabilities: narrowed(bound, capabilities),
         }),
       handler: (request) => handle(request),
       migrate: () => lifecycle.prepare(),
@@ -213,6 +217,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
         dispatch.nudge()
       },
       async prune({ before, project }) {
+        await access.need('manage', 'prune')
         await lifecycle.prepare()
         const all = bound.project === undefined && (project === undefined || project === '*')
         const scope = all ? {} : { project: projectOf(project, bound.project) }
@@ -223,6 +228,10 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
         await lifecycle.stop(timeoutMs)
       },
     }
+  }
+
+  function accessOf(bound: Bound): Access {
+    return createAccess(bound, opened(createAudit({ store, clock, ...defined(bound) })))
   }
 
   function opened<T extends object>(surface: T): T {

@@ -34,7 +34,7 @@ beforeEach(async () => {
     plugins: [deploymentPullRequests({ routes: [] })],
     logger: quiet,
   })
-  const shop = pullwright.as({ project: 'shop', subject: 'tom' })
+  const shop = pullwright.as({ project: 'shop', subject: 'tom', capabilities: ['manage'] })
   const credential = installationCredential(app, installationId)
   const connect = (repository: string, base: string, environment: string) =>
     shop.integrations.create({ vcs: 'github', repository, base, credential, rules: { when: { environment } } })

@@ -145,7 +145,7 @@ async function hooked(pullwright: Pullwright, url: string, forges: boolean): Pro
   })
   if (!forges) return
   const draft = { vcs: 'github', repository: REPOSITORY, credential: credential?.secret ?? '', enabled: false }
-  await pullwright.as({ project: 'default', subject: 'ada' }).integrations.create(draft)
+  await pullwright.as({ project: 'default', subject: 'ada', capabilities: ['manage'] }).integrations.create(draft)
 }
 
 /** What is refused says why, and not what it was given. */

@@ -411,7 +411,7 @@ describe('integrations', () => {
     const token = stage.fake.state.createToken({ user: 'pullwright-bot' })
     const store = memoryStore()
     const pullwright = pullwrightOn(stage, [], { store })
-    const tenant = pullwright.as({ project: 'tenant', subject: 'ada' })
+    const tenant = pullwright.as({ project: 'tenant', subject: 'ada', capabilities: ['manage'] })
     const made = await tenant.integrations.create({
       vcs: 'github',
       repository: REPOSITORY,

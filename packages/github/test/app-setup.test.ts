@@ -209,7 +209,7 @@ describe('installing', () => {
     ])
     expect(await (await get('/github/installations', OPERATOR)).json()).toEqual({ data: [] })
     await pullwright.drain()
-    const shop = pullwright.as({ project: 'shop', subject: 'tom' })
+    const shop = pullwright.as({ project: 'shop', subject: 'tom', capabilities: ['manage'] })
     const credential = data[0]?.credential ?? ''
     const places = [
       ['acme/prompts', 'main', 'production'],

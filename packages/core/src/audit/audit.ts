@@ -23,7 +23,7 @@ export interface AuditNote {
   result?: 'ok' | 'failed'
   /** Default null. */
   details?: JsonValue
-  /** Default: the bound subject. */
+  /** Who did it, where no subject is bound: a bound one is the actor, whatever is given. Default null. */
   actor?: string | null
   /** Default: the bound project, else `default`. */
   project?: string
@@ -47,8 +47,16 @@ export function createAudit(options: {
   const projectOf = (wanted: string | undefined) => options.project ?? wanted ?? 'default'
 
   return {
-    async record({ action, target, result = 'ok', details = null, actor = subject ?? null, project }) {
-      const entry = { project: projectOf(project), at: clock.now(), actor, action, target, result, details }
+    async record({ action, target, result = 'ok', details = null, actor = null, project }) {
+      const entry = {
+        project: projectOf(project),
+        at: clock.now(),
+        actor: subject ?? actor,
+        action,
+        target,
+        result,
+        details,
+      }
       const [written] = await store.appendAudit([entry])
       return written as AuditEntry
     },

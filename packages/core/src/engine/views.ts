@@ -2,12 +2,15 @@ import type { Audit } from '../audit/audit.ts'
 import { PullwrightError } from '../errors.ts'
 import type { EventRecord } from '../events/event.ts'
 import type { EventCatalogEntry, EventRegistry } from '../events/event-registry.ts'
+import type { Capability } from '../ports/caller.ts'
 import type { AttemptRecord, EventFilter, Store, TaskFilter, TaskRecord } from '../ports/store.ts'
 
 /** What `as()` binds: absent means the operator's own view. */
 export interface Bound {
   project?: string | undefined
   subject?: string | undefined
+  /** Absent where the host said nothing of them. */
+  capabilities?: readonly Capability[] | undefined
 }
 
 export interface EventsView {

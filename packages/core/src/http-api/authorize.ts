@@ -1,5 +1,6 @@
+import { isPullwrightError } from '../errors.ts'
 import { problemResponse } from '../inbound/answers.ts'
-import type { Caller, Capability } from '../ports/caller.ts'
+import { CAPABILITIES, type Caller, type Capability } from '../ports/caller.ts'
 import type { Logger } from '../ports/logger.ts'
 import { isForged } from './cross-origin.ts'
 
@@ -14,9 +15,9 @@ export interface Gate {
   /** Other origins whose pages may use the caller's cookies here, such as `https://admin.example.com`. */
   allowedOrigins: readonly string[]
   log: Logger
+  /** Throws `forbidden` where the caller lacks the capability: the check that is inside, too. */
+  need: (caller: Caller, capability: Capability, doing: string) => Promise<void>
 }
-
-const CAPABILITIES: readonly Capability[] = ['view', 'manage', 'retry', 'approve']
 
 /** How to open what is closed. */
 export const NEEDS_AUTHORIZE =
@@ -29,7 +30,21 @@ export async function permit(
   capability: Capability,
   request: Request,
   native: unknown,
+  doing: string,
 ): Promise<Caller | Response> {
+  const caller = await identify(gate, request, native)
+  if (caller instanceof Response) return caller
+  try {
+    await gate.need(caller, capability, doing)
+    return caller
+  } catch (error) {
+    if (!isPullwrightError(error) || error.code !== 'forbidden') throw error
+    return problemResponse(403, 'forbidden', 'Forbidden', { detail: error.message })
+  }
+}
+
+/** Who calls, whatever they may do; else the refusal to answer with. */
+export async function identify(gate: Gate, request: Request, native: unknown): Promise<Caller | Response> {
   if (gate.authorize === undefined) {
     return problemResponse(403, 'authorize-missing', 'Forbidden', { detail: NEEDS_AUTHORIZE })
   }
@@ -42,14 +57,9 @@ export async function permit(
   if (caller === null || caller === undefined) {
     return problemResponse(401, 'unauthorized', 'Unauthorized', { headers: { 'www-authenticate': 'Bearer' } })
   }
-  if (!isCaller(caller)) {
-    gate.log.error({}, '`authorize` must answer null or { subject, project, capabilities }; nobody was let in')
-    return problemResponse(500, 'failed', 'Internal Server Error')
-  }
-  if (!caller.capabilities.includes(capability)) {
-    return problemResponse(403, 'forbidden', 'Forbidden', { detail: `This needs the capability \`${capability}\`.` })
-  }
-  return caller
+  if (isCaller(caller)) return caller
+  gate.log.error({}, '`authorize` must answer null or { subject, project, capabilities }; nobody was let in')
+  return problemResponse(500, 'failed', 'Internal Server Error')
 }
 
 /** Checked, because a project that is missing must not become another one. */

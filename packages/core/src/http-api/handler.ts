@@ -40,7 +40,12 @@ export function createPullwrightHandler(
   options: PullwrightHandlerOptions = {},
 ): PullwrightHandler {
   const { http } = pullwright
-  const gate: Gate = { authorize: options.authorize, allowedOrigins: options.allowedOrigins ?? [], log: http.log }
+  const gate: Gate = {
+    authorize: options.authorize,
+    allowedOrigins: options.allowedOrigins ?? [],
+    log: http.log,
+    need: (caller, capability, doing) => http.admin.as(caller).need(capability, doing),
+  }
   const routes = [
     ...builtInRoutes(http, createHookGuard(http, options.hooks, options.clientAddress)),
     ...http.routes.map((route) => pluginRoute(route, gate)),
@@ -94,7 +99,7 @@ function pluginRoute(route: ServedRoute, gate: Gate): Route {
     anywhere: false,
     handle: async (request, { native }) => {
       if (access === 'public') return route.handle(request, null)
-      const caller = await permit(gate, access, request, native)
+      const caller = await permit(gate, access, request, native, `${route.method} ${route.path}`)
       return caller instanceof Response ? caller : route.handle(request, caller)
     },
   }

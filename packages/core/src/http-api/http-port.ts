@@ -3,7 +3,7 @@ import type { DeploymentsView } from '../engine/deployments-view.ts'
 import type { EventsView, TasksView } from '../engine/views.ts'
 import type { Receive } from '../inbound/receive.ts'
 import type { Integrations } from '../integrations/integrations.ts'
-import type { Caller } from '../ports/caller.ts'
+import type { Caller, Capability } from '../ports/caller.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { PluginRoute } from '../ports/plugin.ts'
 import type { BacklogRow } from '../ports/store.ts'
@@ -34,8 +34,8 @@ export type ServedRoute = Omit<PluginRoute, 'handle'> & {
 }
 
 export interface AdminPort {
-  /** What one tenant has; the audit log knows the subject. */
-  as(caller: { project: string; subject: string }): AdminSurface
+  /** What one tenant has, as far as the caller's capabilities go; the audit log knows the subject. */
+  as(caller: Caller): AdminSurface
   readonly sources: readonly { name: string; maxBodyBytes: number }[]
   readonly policies: readonly { name: string; title: string }[]
   readonly jobs: Jobs
@@ -50,6 +50,8 @@ export interface AdminSurface {
   readonly deployments: DeploymentsView
   readonly integrations: Integrations
   readonly audit: Audit
+  /** Throws `forbidden` where the caller lacks the capability, and notes that. */
+  need(capability: Capability, doing: string): Promise<void>
 }
 
 export interface HealthReport {

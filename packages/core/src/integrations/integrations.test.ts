@@ -33,7 +33,6 @@ function scene() {
     audit: { record: async () => {} } as never,
     projectOf: (asked) => asked ?? 'default',
     project: undefined,
-    subject: undefined,
     connect,
     guard: createEgressGuard(),
   })

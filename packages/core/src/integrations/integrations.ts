@@ -43,7 +43,6 @@ export interface IntegrationParts {
   /** The project a call is for, and the one lists are limited to. */
   projectOf: (asked: string | undefined) => string
   project: string | undefined
-  subject: string | undefined
   connect: (integration: IntegrationRow) => Promise<Vcs>
   /** Refuses a `baseUrl` that would never be reached. */
   guard?: Pick<EgressGuard, 'check'>
@@ -151,7 +150,6 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
   async function note(action: string, row: IntegrationRow): Promise<void> {
     await parts.audit.record({
       project: row.project,
-      actor: parts.subject ?? null,
       action,
       target: row.id,
       result: 'ok',

@@ -4,7 +4,7 @@ import { jsonResponse, SECURITY_HEADERS } from '../../inbound/answers.ts'
 import type { JsonValue } from '../../json.ts'
 import type { Caller } from '../../ports/caller.ts'
 import type { KeptAnswer } from '../answers-store.ts'
-import { type Gate, permit } from '../authorize.ts'
+import { type Gate, identify } from '../authorize.ts'
 import type { PullwrightHttp } from '../http-port.ts'
 import { OPERATIONS, type Operation, type OperationId } from '../operations.ts'
 import type { RateVerdict } from '../rate-limiter.ts'
@@ -44,7 +44,7 @@ export function createAdminApi(parts: AdminParts): AdminApi {
   return async (id, request, context) => {
     const operation: Operation = OPERATIONS[id]
     if (operation.access === 'public') return answered(parts, id, request, context, null)
-    const caller = await permit(parts.gate, operation.access, request, context.native)
+    const caller = await identify(parts.gate, request, context.native)
     if (caller instanceof Response) return caller
     const verdict = parts.limit?.(JSON.stringify([caller.project, caller.subject]))
     const response =
@@ -85,10 +85,11 @@ async function run(
 ): Promise<KeptAnswer> {
   const operation: Operation = OPERATIONS[id]
   const contract: OperationContract = CONTRACT[id]
+  const surface = caller === null ? null : http.admin.as(caller)
+  if (operation.access !== 'public') await surface?.need(operation.access, id)
   const query = readQuery(contract.query, request.url)
   const body = operation.method === 'GET' ? undefined : await readJson(contract.body, request, native, maxBodyBytes)
   const version = expectedVersion(operation, request.headers.get('if-match'))
-  const surface = caller === null ? null : http.admin.as(caller)
   const call = { http, caller, surface, id: params.id ?? '', query, body, version }
   const work = async () => {
     const handle = (HANDLERS as Record<OperationId, Handle>)[id]

@@ -67,6 +67,7 @@ export function problemFor(error: unknown): Response | null {
   switch (error.code) {
     case 'invalid-argument':
       return problemOf('invalid-argument', { detail, errors: error.problems.map(onWire) })
+    case 'forbidden':
     case 'not-found':
     case 'conflict':
     case 'egress-blocked':
