@@ -29,7 +29,7 @@ export function api(pool: pg.Pool, pullwright: Pullwright): Router {
   router.post('/apps/:app/variants/:variant/revisions', (request, response) =>
     answer(request, response, 'admin', ({ project }) => {
       const { app, variant } = request.params
-      return createRevision(pool, project, app, variant, Object(request.body.config))
+      return createRevision(pool, project, app, variant, config(request.body))
     }),
   )
   router.post('/apps/:app/environments/:environment/deploy', (request, response) =>
@@ -58,15 +58,34 @@ async function answer<Params>(
   else response.status(request.method === 'POST' ? 201 : 200).json(result)
 }
 
-function text(body: Record<string, unknown> | undefined, name: string): string {
+type Body = Record<string, unknown> | undefined
+
+function text(body: Body, name: string): string {
   const value = body?.[name]
   if (typeof value === 'string' && value !== '') return value
-  throw Object.assign(new Error(`\`${name}\` must be a text`), { status: 400 })
+  throw badRequest(`\`${name}\` must be a text`)
+}
+
+function config(body: Body): object {
+  const value = body?.config
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw badRequest('`config` must be an object')
+}
+
+function badRequest(message: string): Error {
+  return Object.assign(new Error(message), { status: 400 })
 }
 
 /** What Pullwright refuses is the caller's to mend: it says what to change, path by path. */
 const answerError: ErrorRequestHandler = (error, _request, response, _next) => {
   if (isPullwrightError(error)) response.status(400).json({ error: error.message, problems: error.problems })
   else if (error.status < 500) response.status(error.status).json({ error: error.message })
-  else response.status(500).json({ error: 'Internal Server Error' })
+  else if (DATA_EXCEPTION.test(error.code)) response.status(400).json({ error: 'A value is none that can be stored' })
+  else {
+    console.error(error)
+    response.status(500).json({ error: 'Internal Server Error' })
+  }
 }
+
+/** Such as a number out of range, or a text with NUL: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const DATA_EXCEPTION = /^22/

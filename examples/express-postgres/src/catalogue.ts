@@ -21,14 +21,17 @@ export async function createVariant(pool: pg.Pool, project: string, app: string,
   )
 }
 
+/** Whoever comes second waits for the row of the variant, and gets the next number. */
 export async function createRevision(pool: pg.Pool, project: string, app: string, variant: string, config: object) {
   return one(
     pool,
-    `insert into revisions (variant_id, number, config)
-     select variants.id, 1 + (select count(*) from revisions where variant_id = variants.id), $4
-     from variants join apps on apps.id = variants.app_id join projects on projects.id = apps.project_id
-     where projects.slug = $1 and apps.name = $2 and variants.name = $3
-     returning number`,
+    `with counted as (
+       update variants set last_revision = last_revision + 1
+       from apps join projects on projects.id = apps.project_id
+       where variants.app_id = apps.id and projects.slug = $1 and apps.name = $2 and variants.name = $3
+       returning variants.id, last_revision
+     )
+     insert into revisions (variant_id, number, config) select id, last_revision, $4 from counted returning number`,
     [project, app, variant, JSON.stringify(config)],
   )
 }

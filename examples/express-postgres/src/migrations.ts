@@ -50,4 +50,6 @@ export const MIGRATIONS: readonly string[] = [
      deployed_at timestamptz not null default now()
    );
    create index on deployments (app_id, environment_id, id desc)`,
+  `alter table variants add last_revision integer not null default 0;
+   update variants set last_revision = (select coalesce(max(number), 0) from revisions where variant_id = variants.id)`,
 ]

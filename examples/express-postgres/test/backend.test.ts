@@ -56,6 +56,46 @@ test('row and event are there together, or neither is', async () => {
   expect(await count()).toEqual([1, 1])
 })
 
+test('revisions that are made at the same time get a number each', async () => {
+  const { headers } = await openBrowser(backend.url, ADA.email, password)
+  await createVariant(backend.pool, 'acme', 'bot', 'busy')
+  const url = `${backend.url}/api/apps/bot/variants/busy/revisions`
+  const create = async (temperature: number) => {
+    const body = JSON.stringify({ config: { temperature } })
+    return (
+      await fetch(url, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body })
+    ).json()
+  }
+  const made = await Promise.all(Array.from({ length: 12 }, (_, index) => create(index)))
+  const numbers = made.map((one) => (one as { number: number }).number)
+  expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1))
+})
+
+test('deployments of one variant at the same time come one after the other', async () => {
+  const { pool, pullwright } = backend
+  const count = async () => Number((await pool.query('select count(*) from deployments')).rows[0].count)
+  const before = await count()
+  const ids = await Promise.all(Array.from({ length: 6 }, () => deploy(pool, pullwright, session, wanted)))
+  expect(new Set(ids).size).toBe(6)
+  expect(await count()).toBe(before + 6)
+})
+
+test.each([
+  ['/api/apps/bot/environments/staging/deploy', { ...wanted, revision: 'x' }],
+  ['/api/apps/bot/environments/staging/deploy', { ...wanted, revision: 1e20 }],
+  ['/api/apps/bot/environments/staging/deploy', { ...wanted, message: 'a\u0000b' }],
+  ['/api/apps/bot/variants/main/revisions', undefined],
+  ['/api/apps/bot/variants/main/revisions', { config: 'text' }],
+  ['/api/apps/a%00/variants', { name: 'x' }],
+  ['/api/sessions', { email: 'a\u0000b', password: 'x' }],
+])('what cannot be stored is the caller’s to mend: %s with %j', async (path, body) => {
+  const { headers } = await openBrowser(backend.url, ADA.email, password)
+  const given = body === undefined ? {} : { body: JSON.stringify(body) }
+  const type = { 'content-type': 'application/json' }
+  const answer = await fetch(backend.url + path, { method: 'POST', headers: { ...headers, ...type }, ...given })
+  expect([answer.status, await answer.json()]).toEqual([400, { error: expect.any(String) }])
+})
+
 test('nobody deploys who may not, and no tenant finds another’s app', async () => {
   const path = '/api/apps/bot/environments/staging/deploy'
   const answer = (headers: Record<string, string>) =>
