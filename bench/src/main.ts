@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main(args: string[]): Pro
   'emit-latency': () => import('./delivery/emit-latency.ts'),
   'pending-memory': () => import('./delivery/pending-memory.ts'),
   pure: () => import('./pure/main.ts'),
+  receive: () => import('./receive/main.ts'),
   requests: () => import('./requests/main.ts'),
   soak: () => import('./soak/main.ts'),
 }

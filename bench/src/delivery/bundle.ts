@@ -1,15 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'tsup'
 
-const folder = fileURLToPath(new URL('../../dist/delivery/', import.meta.url))
-
 /**
- * Builds a program of this folder as packages are built: without the helper calls that a TypeScript loader adds to every
- * function, and which cost what nobody pays in production. Answers the path of what to run.
+ * Builds a program of a folder beside or of this one as packages are built: without the helper calls that a TypeScript
+ * loader adds to every function, and which cost what nobody pays in production. Answers the path of what to run.
  */
-export async function bundle(name: string): Promise<string> {
+export async function bundle(name: string, part = 'delivery'): Promise<string> {
+  const folder = fileURLToPath(new URL(`../../dist/${part}/`, import.meta.url))
   await build({
-    entry: { [name]: fileURLToPath(new URL(`${name}.main.ts`, import.meta.url)) },
+    entry: { [name]: fileURLToPath(new URL(`../${part}/${name}.main.ts`, import.meta.url)) },
     outDir: folder,
     format: ['esm'],
     target: 'node20',
@@ -17,7 +16,7 @@ export async function bundle(name: string): Promise<string> {
     splitting: true,
     silent: true,
     config: false,
-    external: ['bullmq', 'graphile-worker', 'libsql', 'pg', 'pg-boss', 'undici'],
+    external: ['bullmq', 'express', 'graphile-worker', 'libsql', 'pg', 'pg-boss', 'undici'],
     esbuildOptions: (options) => {
       options.conditions = ['@pullwright/source']
     },

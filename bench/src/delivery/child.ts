@@ -39,12 +39,13 @@ export function ask<Request extends object, Result>(
 }
 
 /** Without what this process was started with: what is built needs no loader. */
-function start(program: string, options: readonly string[] = []): ChildProcess {
+export function start(program: string, options: readonly string[] = []): ChildProcess {
   const execArgv = [...options, ...(process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [])]
   return fork(program, { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
 }
 
-function message<T>(child: ChildProcess): Promise<T> {
+/** The next thing it says. */
+export function message<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
     const fail = (code: number | null) => reject(new Error(`A process of the benchmark ended with ${code}`))
     child.once('exit', fail)
