@@ -1,6 +1,8 @@
 import type { Accept } from './engine/accept.ts'
+import { concernedProjects } from './engine/concerned-projects.ts'
 import { pluginDocuments } from './engine/plugin-storage.ts'
 import type { ScheduledWork } from './engine/schedules.ts'
+import { searchEvents } from './engine/search-events.ts'
 import { PullwrightError } from './errors.ts'
 import type { AnyEventDefinition } from './events/define-event.ts'
 import type { ServedRoute } from './http-api/http-port.ts'
@@ -47,6 +49,7 @@ interface ScheduleParts {
   vcs: VcsLookup
   log: Logger
   now: () => number
+  redact: <T>(value: T) => T
 }
 
 /** Everything plugins and adapters bring, checked: names must be well formed and unique. */
@@ -115,14 +118,22 @@ function schedulesOf(plugin: Plugin, parts: ScheduleParts): [string, ScheduledWo
 }
 
 function runSchedule(plugin: string, schedule: Schedule, signal: AbortSignal, parts: ScheduleParts): Promise<void> {
-  const { store, accept, vcs, log, now } = parts
+  const { store, accept, vcs, log, now, redact } = parts
   const emit: ScheduleEmit = async (type, data, { project = 'default', idempotencyKey } = {}) => {
-    const result = await accept.accept([{ ...accept.check(type, data), project, source: plugin, idempotencyKey }])
-    const first = result.status === 'recorded' ? result.events[0] : undefined
-    if (!first) throw new PullwrightError('store', 'The store did not say what became of the event')
-    return first
+    const projects = typeof project === 'string' ? [project] : await concernedProjects(store, data)
+    const result = await accept.accept(
+      projects.map((one) => ({ ...accept.check(type, data), project: one, source: plugin, idempotencyKey })),
+    )
+    const events = result.status === 'recorded' ? result.events : []
+    const told = events.find(({ status }) => status === 'recorded') ?? events[0]
+    if (!told) throw new PullwrightError('store', 'The store did not say what became of the event')
+    return told
   }
-  return schedule.run({ signal, log, vcs, emit, documents: pluginDocuments(store, '*', plugin, now) })
+  return schedule.run({
+    ...{ signal, log, vcs, emit, redact, documents: pluginDocuments(store, '*', plugin, now) },
+    integrations: () => store.integrations.list(),
+    events: ({ project, ...search }) => searchEvents(store, project, search),
+  })
 }
 
 function sourceOf(vcs: Vcs): InboundSource[] {

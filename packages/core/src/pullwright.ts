@@ -104,7 +104,11 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
     hurry: (id) => health.hurry(id),
     nudge: () => dispatch.nudge(),
   })
-  const work = new Map([...builtIn, ...adminSchedules, ...scheduled({ store, accept, vcs, log, now })])
+  const work = new Map([
+    ...builtIn,
+    ...adminSchedules,
+    ...scheduled({ store, accept, vcs, log, now, redact: redactor.value }),
+  ])
   const schedules = createSchedules(work, { store, clock, log })
   const dispatch = createDispatch(
     {

@@ -11,9 +11,8 @@ import { checkName } from './names.ts'
 import { notedVcs } from './noted-vcs.ts'
 import { pastDeployments } from './past-deployments.ts'
 import { pluginBlobs, pluginDocuments } from './plugin-storage.ts'
+import { searchEvents } from './search-events.ts'
 import { createSteps, type StepMemory } from './steps.ts'
-
-const MOST_EVENTS = 100
 
 export interface HandlerParts {
   check: Accept['check']
@@ -87,12 +86,9 @@ function contextOf(
     find: (eventId) => store.query.event(eventId, event.project),
     policies: parts.policies,
     history: (of) => pastDeployments(store, event, of),
-    events: ({ types, attributes, limit = 20 }) =>
-      store.query.events({
-        ...{ project: event.project, types, limit: Math.min(Math.max(1, Math.floor(limit)), MOST_EVENTS) },
-        ...(attributes ? { attributes } : {}),
-      }),
+    events: (search) => searchEvents(store, event.project, search),
     integrations: () => store.integrations.list({ project: event.project }),
+    redact: parts.redact,
     emit(type: string | AnyEventDefinition, data: JsonValue, options: FollowUpOptions = {}) {
       if (run.over) throw new Error('This run is over: nothing it emits now would be recorded')
       if (options.idempotencyKey !== undefined) checkName('idempotencyKey', options.idempotencyKey)

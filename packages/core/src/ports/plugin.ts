@@ -99,6 +99,8 @@ export interface HandlerContext {
   history(of: { app: string; environment: string; limit?: number }): Promise<PastDeployment[]>
   /** The project's integrations made at run time. */
   integrations(): Promise<IntegrationRow[]>
+  /** Hides secrets as the instance does in all that it records. */
+  redact<T>(value: T): T
   /** Runs `work` once for this task: a later attempt gets the first result. Results are JSON. */
   step<T extends JsonValue>(name: string, work: () => T | Promise<T>): Promise<T>
   /**
@@ -162,13 +164,23 @@ export interface Schedule {
     vcs: VcsLookup
     emit: ScheduleEmit
     documents: PluginDocuments
+    /** The integrations made at run time, of all projects. */
+    integrations(): Promise<IntegrationRow[]>
+    /** A project's events, newest first, as a handler's `events`. */
+    events(filter: EventSearch & { project: string }): Promise<EventRecord[]>
+    /** Hides secrets as the instance does in all that it records. */
+    redact<T>(value: T): T
   }): Promise<void>
 }
 
 export type ScheduleEmit = (
   type: string,
   data: JsonValue,
-  options?: { project?: string; idempotencyKey?: string },
+  options?: {
+    /** Default `default`. `concerned`: what a forge would have told of, for each project that its webhook would have reached. */
+    project?: string | { concerned: true }
+    idempotencyKey?: string
+  },
 ) => Promise<{ id: string; status: 'recorded' | 'duplicate' }>
 
 /** A page or endpoint of the plugin's own. */
