@@ -30,31 +30,39 @@ export function hasPython(): boolean {
 }
 
 export interface Receiver {
-  /** Of `POST /webhook`. */
+  /** Where it listens. */
   url: string
   /** What it said on standard error. */
   errors(): string
+  /** The next line that it prints. */
+  line(): Promise<string>
   stop(): Promise<void>
 }
 
-/** As a user would start it: a process of its own, told everything by the environment. */
-export async function startReceiver(
-  kind: keyof typeof COMMANDS,
+/** Answers the address of `POST /webhook`. */
+export function startReceiver(kind: keyof typeof COMMANDS, environment: Record<string, string>): Promise<Receiver> {
+  return startProgram(COMMANDS[kind], environment)
+}
+
+/** As a user would start it: a process of its own, told everything by the environment. Its first line names its address. */
+export async function startProgram(
+  [command = '', ...rest]: readonly string[],
   environment: Record<string, string>,
 ): Promise<Receiver> {
-  const [command, ...rest] = COMMANDS[kind]
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', ...environment }
   const child = spawn(command, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let errors = ''
   child.stderr.on('data', (chunk: Buffer) => {
     errors += chunk.toString()
   })
-  const ended = once(child, 'exit').then(() => '')
-  const lines = createInterface(child.stdout)
-  const line = await Promise.race([once(lines, 'line').then(([first]) => String(first)), ended])
-  const url = /http:\S+/.exec(line)?.[0]
-  if (url === undefined) throw new Error(`The receiver did not start: ${errors}`)
-  return { url, errors: () => errors, stop: () => stopped(child) }
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  const line = async () => String((await lines.next()).value ?? '')
+  const url = /http:\S+/.exec(await line())?.[0]
+  if (url === undefined) {
+    await stopped(child)
+    throw new Error(`The receiver did not start: ${errors}`)
+  }
+  return { url, line, errors: () => errors, stop: () => stopped(child) }
 }
 
 async function stopped(child: ChildProcess): Promise<void> {
