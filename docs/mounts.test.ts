@@ -7,7 +7,6 @@ import { join, resolve } from 'node:path'
 import { type Pullwright, signWebhook } from '@pullwright/core'
 import fastify from 'fastify'
 import { Hono } from 'hono'
-import ts from 'typescript'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { BASE, createHost, HOOKS, LIMIT, SECRET, TOKEN } from './test-host.ts'
 
@@ -174,20 +173,6 @@ describe('a source of one’s own', () => {
     expect([verify(signature('another')).ok, verify('').ok]).toEqual([false, false])
   })
 })
-
-// Loads the types of three frameworks and of core: seconds alone, a minute beside others.
-it('every file that the pages show compiles', () => {
-  const names = [...files.map(([name]) => name), 'pullwright.ts'].map((name) => join(folder, name))
-  expect(names.length).toBeGreaterThanOrEqual(8)
-  const file = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
-  const { options } = ts.parseJsonConfigFileContent({ ...file.config, include: [] }, ts.sys, root)
-  const program = ts.createProgram(names, { ...options, noEmit: true, typeRoots: [join(root, 'node_modules/@types')] })
-  const problems = names.flatMap((name) => {
-    const source = program.getSourceFile(name)
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
-  })
-  expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([])
-}, 180_000)
 
 const small = { app_name: 'bot', variant_name: 'small' }
 
