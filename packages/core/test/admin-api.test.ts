@@ -1,22 +1,29 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { createPullwrightHandler } from '../src/index.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createPullwrightHandler, type PullwrightHandlerOptions } from '../src/index.ts'
 import { everything, setUpAdmin, startReceiver, USER } from './admin-harness.ts'
+import { openStores, STORE_KINDS, type Stores } from './every-store.ts'
 import { deployed } from './harness.ts'
 
+let stores: Stores
 const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-function setUp(...args: Parameters<typeof setUpAdmin>) {
-  const made = setUpAdmin(...args)
+function setUp(options: PullwrightHandlerOptions = {}) {
+  const made = setUpAdmin(options, { store: stores.open() })
   closing.push(() => made.pullwright.stop())
   return made
 }
 
 const draft = { url: 'https://hooks.example.com/in', events: ['*'], rate_limit: { per_second: 5 }, timeout_ms: 2_000 }
 
-describe('the admin API', () => {
+describe.each(STORE_KINDS)('the admin API on %s', (kind) => {
+  beforeAll(async () => {
+    stores = await openStores(kind)
+  })
+  afterAll(() => stores.close())
+
   it('stays shut without authorize, and says how to open it', async () => {
     const { pullwright } = setUp()
     const request = () => new Request('https://host.example/pullwright/api/v1/endpoints')
@@ -126,7 +133,8 @@ describe('the admin API', () => {
     const changed = await change({ name: 'a', rate_limit: null }, '"1"')
     expect(changed.body).toMatchObject({ name: 'a', rate_limit: null, version: 2 })
     expect(changed.headers.get('etag')).toBe('"2"')
-    for (const stale of ['"1"', 'W/"2"', '2', '"x"']) expect((await change({ name: 'b' }, stale)).status).toBe(412)
+    for (const stale of ['"1"', 'W/"2"', '2', '"x"', '"0"', '""'])
+      expect((await change({ name: 'b' }, stale)).status).toBe(412)
     expect((await change({ name: 'c' }, '*')).body.version).toBe(3)
     expect((await call('POST', `${path}/disable`, { reason: 'too loud' }, { 'if-match': '"1"' })).status).toBe(412)
     expect((await call('POST', `${path}/disable`, { reason: 'too loud' })).body).toMatchObject({
@@ -138,6 +146,20 @@ describe('the admin API', () => {
     const removed = await call('DELETE', path)
     expect([removed.status, removed.body]).toEqual([204, ''])
     expect((await call('GET', path)).body.code).toBe('not-found')
+  })
+
+  it.each([
+    ['PATCH', '', { name: 'mine' }],
+    ['POST', '/rotate-secret', {}],
+    ['POST', '/disable', {}],
+    ['POST', '/enable', undefined],
+  ])('lets one of two that read the same version do %s %s', async (method, verb, body) => {
+    const { call } = setUp()
+    const { body: made } = await call('POST', '/endpoints', draft)
+    const change = () => call(method, `/endpoints/${made.id}${verb}`, body, { 'if-match': '"1"' })
+    const both = await Promise.all([change(), change()])
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 412])
+    expect((await call('GET', `/endpoints/${made.id}`)).body.version).toBe(2)
   })
 
   it('does a request with an idempotency key once', async () => {

@@ -1,7 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { memoryStore, type Store } from '../src/index.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Store } from '../src/index.ts'
 import { setUpAdmin } from './admin-harness.ts'
+import { openStores, STORE_KINDS, type Stores } from './every-store.ts'
 
+let stores: Stores
 const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
@@ -19,12 +21,9 @@ async function withDead(store: Store) {
     events: ['webhook.test'],
   })
   const { emitter } = made.pullwright.as({ project: 'acme' })
-  for (let i = 0; i < MANY; i++) await emitter.emit('webhook.test', { message: String(i) })
-  for (;;) {
-    const open = await store.query.tasks({ statuses: ['pending'], limit: 500 })
-    if (open.length === 0) break
-    for (const { id } of open) await store.cancel(id, made.clock.now())
-  }
+  await Promise.all(Array.from({ length: MANY }, (_, i) => emitter.emit('webhook.test', { message: String(i) })))
+  const open = await store.query.tasks({ statuses: ['pending'], limit: 2_000 })
+  await Promise.all(open.map(({ id }) => store.cancel(id, made.clock.now())))
   return { ...made, endpoint: endpoint.id as string }
 }
 
@@ -42,9 +41,14 @@ function failingAfter(store: Store, batches: number): Store {
   }
 }
 
-describe('recovering over HTTP', () => {
+describe.each(STORE_KINDS)('recovering over HTTP on %s', (kind) => {
+  beforeAll(async () => {
+    stores = await openStores(kind)
+  })
+  afterAll(() => stores.close())
+
   it('begins a job, which tells how far it is', async () => {
-    const store = memoryStore()
+    const store = stores.open()
     const { call, endpoint } = await withDead(store)
     const begun = await call('POST', '/deliveries/recover', { endpoint, since: SINCE })
     expect([begun.status, begun.headers.get('location')]).toEqual([202, `../jobs/${begun.body.id}`])
@@ -62,7 +66,7 @@ describe('recovering over HTTP', () => {
   })
 
   it('goes on where it was after a restart', async () => {
-    const store = memoryStore()
+    const store = stores.open()
     const { endpoint } = await withDead(store)
     const first = setUpAdmin({}, { store: failingAfter(store, 1) })
     const { body: job } = await first.call('POST', '/deliveries/recover', { endpoint, since: SINCE })
@@ -73,7 +77,7 @@ describe('recovering over HTTP', () => {
       total: MANY,
     })
     // The first process is gone without a word; its lease runs out.
-    const second = setUpAdmin({}, { store })
+    const second = setUpAdmin({}, { store: stores.again(store) })
     closing.push(() => second.pullwright.stop())
     await second.pullwright.http.admin.jobs.runDue()
     expect((await second.call('GET', `/jobs/${job.id}`)).body.done).toBe(201)
@@ -89,7 +93,8 @@ describe('recovering over HTTP', () => {
   })
 
   it('is refused for an endpoint that is disabled', async () => {
-    const { call } = setUpAdmin()
+    const { call, pullwright } = setUpAdmin({}, { store: stores.open() })
+    closing.push(() => pullwright.stop())
     const { body } = await call('POST', '/endpoints', {
       url: 'https://hooks.example.com/',
       events: ['*'],

@@ -101,6 +101,8 @@ const rotation = z.strictObject({
   /** How long the older secrets sign too. Default 86,400 (a day). */
   overlapSeconds: z.number().min(0).max(31_536_000).optional(),
   secret: secret.optional(),
+  /** The version that was read: a newer one is a `conflict`. */
+  version: z.int().min(1).optional(),
 })
 
 export type EndpointDraft = z.input<typeof draft>

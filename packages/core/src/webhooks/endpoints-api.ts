@@ -27,9 +27,10 @@ export interface Endpoints {
   remove(id: string): Promise<void>
   /** How its deliveries went lately, and when it is tried again. */
   health(id: string): Promise<EndpointHealth>
-  enable(id: string): Promise<Endpoint>
+  /** With the `version` that was read, a newer one is a `conflict`. */
+  enable(id: string, options?: { version?: number }): Promise<Endpoint>
   /** Its deliveries wait in the queue until it is enabled again. */
-  disable(id: string, options?: { reason?: string }): Promise<Endpoint>
+  disable(id: string, options?: { reason?: string; version?: number }): Promise<Endpoint>
   /** A new secret, answered this once. The older ones sign too until the overlap is over. */
   rotateSecret(id: string, rotation?: SecretRotation): Promise<Endpoint & { secret: string }>
   /** Sends one `webhook.test` now, past queue and retries, also for an endpoint that is not saved or is disabled. */

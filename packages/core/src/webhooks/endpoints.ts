@@ -68,8 +68,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
         'This change cannot be made',
       )
       if (url !== undefined) guard.check(url)
-      const old = await find(id)
-      if (version !== undefined && version !== old.version) throw changedMeanwhile(id)
+      const old = atVersion(await find(id), version)
       const before = settingsOf(old)
       const settings = mergeSettings(before, facts)
       const headers = facts.headers === undefined ? undefined : await unhide(old, facts.headers)
@@ -106,18 +105,19 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
       return endpointHealth(row, (await parts.health?.of(id)) ?? null)
     },
 
-    enable: async (id) => {
+    enable: async (id, { version } = {}) => {
+      atVersion(await find(id), version)
       // First, so that nothing is left by which it might be switched off again.
-      await parts.health?.reset((await find(id)).id)
-      const row = await change(id, (old) => ({ ...old, enabled: true, disabledReason: null }))
+      await parts.health?.reset(id)
+      const row = await change(id, version, (old) => ({ ...old, enabled: true, disabledReason: null }))
       await note('endpoint.enable', row)
       return shownEndpoint(row)
     },
 
-    disable: async (id, { reason } = {}) => {
+    disable: async (id, { reason, version } = {}) => {
       const disabledReason = redactor.text(reason ?? BY_HAND)
       let wasEnabled = false
-      const row = await change(id, (old) => {
+      const row = await change(id, version, (old) => {
         wasEnabled = old.enabled
         return { ...old, enabled: false, disabledReason }
       })
@@ -128,15 +128,15 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     },
 
     async rotateSecret(id, input = {}) {
-      const { overlapSeconds = DEFAULT_OVERLAP_SECONDS, secret = generateSecret() } = parseEndpoint(
-        endpointSchemas.rotation,
-        input,
-        'This secret cannot be rotated',
-      )
+      const {
+        overlapSeconds = DEFAULT_OVERLAP_SECONDS,
+        secret = generateSecret(),
+        version,
+      } = parseEndpoint(endpointSchemas.rotation, input, 'This secret cannot be rotated')
       const at = clock.now()
       checkProof(settingsOf(await find(id)).schemes, secret, undefined)
       const fresh = { sealed: await seal(id, secret), createdAt: at, expiresAt: null }
-      const row = await change(id, (old) => {
+      const row = await change(id, version, (old) => {
         const until = at + overlapSeconds * 1000
         const still = old.secrets.map((one) => ({ ...one, expiresAt: Math.min(one.expiresAt ?? until, until) }))
         return { ...old, secrets: [fresh, ...still.filter(({ expiresAt }) => expiresAt > at)] }
@@ -175,8 +175,13 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     return (await store.endpoints.get(id, parts.project)) ?? notFound(id)
   }
 
-  async function change(id: string, edit: (row: EndpointRow) => EndpointRow): Promise<EndpointRow> {
-    return (await changeEndpoint(store, id, parts.project, clock.now(), edit)) ?? notFound(id)
+  async function change(
+    id: string,
+    version: number | undefined,
+    edit: (row: EndpointRow) => EndpointRow,
+  ): Promise<EndpointRow> {
+    const fenced = (row: EndpointRow) => edit(atVersion(row, version))
+    return (await changeEndpoint(store, id, parts.project, clock.now(), fenced)) ?? notFound(id)
   }
 
   async function announceDisabled({ id, project, url, disabledReason }: EndpointRow): Promise<void> {
@@ -208,6 +213,11 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
 const BY_HAND = 'Disabled by hand'
 
 const DRAFT = 'This endpoint cannot be made'
+
+function atVersion(row: EndpointRow, version: number | undefined): EndpointRow {
+  if (version === undefined || version === row.version) return row
+  throw changedMeanwhile(row.id)
+}
 
 function notFound(id: string): never {
   throw new PullwrightError('not-found', `There is no endpoint ${JSON.stringify(id)} in this project`)

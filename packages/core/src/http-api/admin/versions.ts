@@ -7,7 +7,7 @@ import { refusal } from './problems.ts'
 export function versionOf(header: string | null): number | undefined {
   const tag = header?.trim()
   if (tag === undefined || tag === '*') return undefined
-  const [, digits] = tag.match(/^"(\d{1,15})"$/) ?? []
+  const [, digits] = tag.match(/^"([1-9]\d{0,14})"$/) ?? []
   if (digits === undefined) throw mismatch()
   return Number(digits)
 }

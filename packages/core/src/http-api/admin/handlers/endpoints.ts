@@ -1,5 +1,5 @@
 import type { EndpointChange, EndpointDraft, EndpointTestDraft } from '../../../webhooks/endpoint-schema.ts'
-import type { Call, Handlers, Of } from '../call.ts'
+import type { Handlers, Of } from '../call.ts'
 import { given, slice } from '../pages.ts'
 import { checkVersion } from '../versions.ts'
 import { fromWire } from '../wire.ts'
@@ -18,28 +18,22 @@ export const endpointHandlers: Handlers<Of<'endpoints'>> = {
     const change: EndpointChange = given({ ...fromWire(body), version })
     return { body: await surface.webhooks.endpoints.update(id, change) }
   },
-  'endpoints.remove': async (call) => {
-    await check(call)
-    await call.surface.webhooks.endpoints.remove(call.id)
+  'endpoints.remove': async ({ surface, id, version }) => {
+    await checkVersion(version, () => surface.webhooks.endpoints.get(id))
+    await surface.webhooks.endpoints.remove(id)
     return {}
   },
   'endpoints.health': async ({ surface, id }) => ({ body: await surface.webhooks.endpoints.health(id) }),
-  'endpoints.enable': async (call) => {
-    await check(call)
-    return { body: await call.surface.webhooks.endpoints.enable(call.id) }
-  },
-  'endpoints.disable': async (call) => {
-    await check(call)
-    return { body: await call.surface.webhooks.endpoints.disable(call.id, given({ reason: call.body?.reason })) }
-  },
-  'endpoints.rotateSecret': async (call) => {
-    await check(call)
-    const { overlap_seconds: overlapSeconds, secret } = call.body ?? {}
-    return { body: await call.surface.webhooks.endpoints.rotateSecret(call.id, given({ overlapSeconds, secret })) }
+  'endpoints.enable': async ({ surface, id, version }) => ({
+    body: await surface.webhooks.endpoints.enable(id, given({ version })),
+  }),
+  'endpoints.disable': async ({ surface, id, body, version }) => ({
+    body: await surface.webhooks.endpoints.disable(id, given({ reason: body?.reason, version })),
+  }),
+  'endpoints.rotateSecret': async ({ surface, id, body, version }) => {
+    const { overlap_seconds: overlapSeconds, secret } = body ?? {}
+    const rotation = given({ overlapSeconds, secret, version })
+    return { body: await surface.webhooks.endpoints.rotateSecret(id, rotation) }
   },
   'endpoints.test': async ({ surface, id }) => ({ body: await surface.webhooks.endpoints.test(id) }),
-}
-
-async function check({ surface, id, version }: Pick<Call<'endpoints.get'>, 'surface' | 'id' | 'version'>) {
-  await checkVersion(version, () => surface.webhooks.endpoints.get(id))
 }
