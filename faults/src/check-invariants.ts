@@ -1,5 +1,6 @@
 import type { AttemptRecord, TaskRecord } from '@pullwright/core'
-import type { Facts } from './facts.ts'
+import { type Facts, OWN } from './facts.ts'
+import { UNDONE } from './host-rows.ts'
 import type { Ledger, Received } from './ledger.ts'
 
 /** Each sentence names what was promised and not kept. Empty: all of it was. */
@@ -15,6 +16,7 @@ export function checkInvariants(ledger: Ledger, facts: Facts): string[] {
     }),
     ...[...requests].flatMap(([id, seen]) => authentic(id, seen, tasks.get(id))),
     ...inOrder(ledger),
+    ...besideTheHost(ledger, facts),
   ]
 }
 
@@ -77,6 +79,19 @@ function inOrder({ accepted }: Ledger): string[] {
     highest.set(place.group, Math.max(before, place.number))
     return place.number > before ? [] : [`${key}: accepted after ${place.group}/${before}`]
   })
+}
+
+/** What the host committed has its event, and what it undid has none. */
+function besideTheHost({ recorded, requests }: Ledger, { events, rows }: Facts): string[] {
+  const own = (key: string) => new RegExp(`^(any|row)-${OWN}-`).test(key)
+  const told = new Set([...events.keys(), ...requests.map(({ key }) => key)])
+  return [
+    ...[...rows].flatMap((key) => (events.has(key) ? [] : [`${key}: committed by the host, and the event is missing`])),
+    ...[...told, ...recorded.keys()].flatMap((key) =>
+      own(key) && !rows.has(key) ? [`${key}: an event, and the host has no row of it`] : [],
+    ),
+    ...[...rows, ...told].flatMap((key) => (key.endsWith(UNDONE) ? [`${key}: was undone, and is there`] : [])),
+  ]
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

@@ -1,3 +1,4 @@
+import { OWN } from './facts.ts'
 import type { Ledger } from './ledger.ts'
 import { APPS } from './stage.ts'
 import type { WorkerProcess } from './worker-process.ts'
@@ -64,14 +65,15 @@ export function createEmissions(
   }
 }
 
-/** So many events in chains: a quarter of them in groups whose order counts. */
+/** So many events in chains: a quarter of them in groups whose order counts, a quarter in transactions of the host. */
 export function chainsOf(name: string, events: number, perChain = 25): Omit<Chain, 'id'>[] {
   const chains = Math.ceil(events / perChain)
   return Array.from({ length: chains }, (_, index) => {
     const ordered = index % 4 === 0
-    const group = `${ordered ? 'row' : 'any'}-${name}-${index}`
+    const own = index % 8 === 4 || index % 8 === 5
+    const group = `${ordered ? 'row' : 'any'}-${own ? `${OWN}-` : ''}${name}-${index}`
     const length = Math.min(perChain, events - index * perChain)
     const keys = Array.from({ length }, (_unused, number) => `${group}/${number}`)
-    return { app: APPS[index % APPS.length] ?? 'amber', orderingKey: ordered ? group : null, keys }
+    return { app: APPS[index % APPS.length] ?? 'amber', orderingKey: ordered ? group : null, own, keys }
   })
 }

@@ -7,13 +7,18 @@ export interface Facts {
   attempts: Map<string, AttemptRecord[]>
   /** Event ids by key: one each, however often it was emitted. */
   events: Map<string, string[]>
+  /** Of the host's own rows, each written in one transaction with an event. */
+  rows: Set<string>
 }
+
+/** In the group of every key that is emitted in a transaction of the host, after `any-` or `row-`. */
+export const OWN = 'own'
 
 const ALL = 10_000_000
 const AT_ONCE = 16
 
 /** Reads all events of the type the suites emit, with their deliveries and attempts. */
-export async function readFacts(store: Store): Promise<Facts> {
+export async function readFacts(store: Store, rows: Set<string> = new Set()): Promise<Facts> {
   const tasks = await store.query.tasks({ eventTypes: ['variant.created'], limit: ALL })
   const attempts = new Map<string, AttemptRecord[]>()
   const rest = tasks.map(({ id }) => id)
@@ -26,7 +31,7 @@ export async function readFacts(store: Store): Promise<Facts> {
     const key = (event.data as { variant_name: string }).variant_name
     events.set(key, [...(events.get(key) ?? []), event.id])
   }
-  return { tasks, attempts, events }
+  return { tasks, attempts, events, rows }
 }
 
 /** Of whatever target and state: all that has not ended. */

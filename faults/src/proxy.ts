@@ -7,6 +7,8 @@ export interface TcpProxy {
   reset(): void
   /** Lets nothing through for so long, and breaks nothing. Milliseconds. */
   stall(milliseconds: number): Promise<void>
+  /** Lets nothing more through connections that are open now, and never says so: a firewall forgot them. */
+  hush(): void
   /** Says to one side that the other has no more to say. */
   halfClose(): void
   /** Takes no connection for so long. */
@@ -49,6 +51,9 @@ export async function startProxy(target: { host: string; port: number }): Promis
       await hold(milliseconds)
       stalled = false
       for (const socket of sockets()) socket.resume()
+    },
+    hush() {
+      for (const socket of sockets()) socket.unpipe().pause()
     },
     halfClose() {
       for (const [near] of pairs) near.end()

@@ -4,6 +4,7 @@ import { sqlite } from '@pullwright/sqlite'
 import { buildWorker } from './build-worker.ts'
 import { checkInvariants } from './check-invariants.ts'
 import { openTasks, readFacts } from './facts.ts'
+import { type HostRows, openHostRows } from './host-rows.ts'
 import { type Ledger, newLedger, noteRecorded } from './ledger.ts'
 import { type Sink, startSink } from './sink.ts'
 import { startWorker, type WorkerProcess } from './worker-process.ts'
@@ -15,6 +16,7 @@ export interface Stage {
   readonly sink: Sink
   /** Undisturbed: looks at what the workers do. */
   readonly store: Store
+  readonly hostRows: HostRows
   readonly workers: ReadonlySet<WorkerProcess>
   /** `place` where this worker has another way to the store, such as through a proxy. */
   work(options?: Partial<WorkerOptions>): WorkerProcess
@@ -23,7 +25,7 @@ export interface Stage {
   untilQuiet(timeoutMs: number, meanwhile?: () => void): Promise<'quiet' | number>
   /** What was promised and not kept. */
   verdict(): Promise<string[]>
-  /** Makes the schema, and the endpoints in it. */
+  /** Makes the schema, the endpoints in it, and the host's table. */
   makeEndpoints(): Promise<void>
   /** Ends the workers, and closes everything. The store's data stays. */
   close(): Promise<void>
@@ -38,6 +40,7 @@ export async function setStage(place: StorePlace): Promise<Stage> {
   const secret = `whsec_${generateKey()}`
   const sink = await startSink(ledger, secret)
   const store = openStore(place)
+  const hostRows = openHostRows(place)
   const script = await buildWorker()
   const workers = new Set<WorkerProcess>()
   const wrong: string[] = []
@@ -46,6 +49,7 @@ export async function setStage(place: StorePlace): Promise<Stage> {
     ledger,
     sink,
     store,
+    hostRows,
     workers,
     work(given = {}) {
       const worker = startWorker(
@@ -75,12 +79,16 @@ export async function setStage(place: StorePlace): Promise<Stage> {
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
     },
-    verdict: async () => [...wrong, ...checkInvariants(ledger, await readFacts(store))],
-    makeEndpoints: () => makeEndpoints(store, key, { secret, url: sink.url }),
+    verdict: async () => [...wrong, ...checkInvariants(ledger, await readFacts(store, await hostRows.keys()))],
+    async makeEndpoints() {
+      await makeEndpoints(store, key, { secret, url: sink.url })
+      await hostRows.make()
+    },
     async close() {
       await Promise.all([...workers].map((worker) => worker.stop()))
       await sink.close()
       await store.close()
+      await hostRows.close()
       await script.remove()
     },
   }

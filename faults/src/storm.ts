@@ -155,6 +155,7 @@ function wireFaults({ proxy, terminate }: Wire, random: () => number): [string, 
     ['backends terminated', terminate],
     ['connections reset', () => proxy.reset()],
     ['connections half closed', () => proxy.halfClose()],
+    ['connections silent', () => proxy.hush()],
     ['connections stalled', () => proxy.stall(200 + random() * 1_300)],
     ['connections refused', () => proxy.refuse(100 + random() * 400)],
   ]

@@ -29,6 +29,8 @@ export interface Chain {
   id: number
   app: string
   orderingKey: string | null
+  /** Each in a transaction of the host, together with a row of its own. */
+  own?: boolean
   keys: string[]
 }
 

@@ -1,16 +1,21 @@
-import { createPullwright, type Pullwright, type Store } from '@pullwright/core'
+import { createPullwright, type HostTransaction, type Pullwright, type Store } from '@pullwright/core'
 import { postgres } from '@pullwright/postgres'
 import { sqlite } from '@pullwright/sqlite'
 import { type Crash, createCrash } from './crash.ts'
 import { fragileDatabase } from './fragile-database.ts'
 import { fragilePool } from './fragile-pool.ts'
+import { openHostRows, undone } from './host-rows.ts'
 import type { Chain, FromWorker, StorePlace, ToWorker, WorkerOptions } from './worker-protocol.ts'
+
+/** Of so many own emits one is made twice: first in a transaction that is undone. */
+const UNDONE_EACH = 5
 
 /** A process with Pullwright in it, as a host would have it: it emits what it is told to, and delivers. */
 const options = JSON.parse(process.argv[2] ?? '{}') as WorkerOptions
 let clockOffset = options.clockOffset ?? 0
 const crash = createCrash(options.crash)
 const opened = openStore(options.place, crash)
+const hostRows = openHostRows(options.place)
 const pullwright = createPullwright({
   store: crash.around(opened.store),
   key: options.key,
@@ -48,22 +53,30 @@ async function obey(message: ToWorker): Promise<void> {
   else {
     await pullwright.stop({ timeoutMs: 10_000 })
     await opened.end()
+    await hostRows.close()
     process.exit(0)
   }
 }
 
-async function emit({ id, app, orderingKey, keys }: Chain): Promise<void> {
+async function emit({ id, keys, ...chain }: Chain): Promise<void> {
   try {
-    for (const key of keys) {
-      const data = { app_name: app, variant_name: key, commit_message: 'x'.repeat(200) }
-      const given = { idempotencyKey: key, ...(orderingKey === null ? {} : { orderingKey }) }
-      const { id: eventId, status } = await pullwright.emitter.emit('variant.created', data, given)
+    for (const [index, key] of keys.entries()) {
+      if (chain.own && index % UNDONE_EACH === 0) await emitOne(undone(key), chain, 'undo')
+      const { id: eventId, status } = await emitOne(key, chain, 'commit')
       tell({ recorded: { key, eventId, duplicate: status === 'duplicate' } })
     }
     tell({ chain: id, error: null })
   } catch (error) {
     tell({ chain: id, error: String(error) })
   }
+}
+
+function emitOne(key: string, { app, orderingKey, own }: Omit<Chain, 'id' | 'keys'>, end: 'commit' | 'undo') {
+  const data = { app_name: app, variant_name: key, commit_message: 'x'.repeat(200) }
+  const given = { idempotencyKey: key, ...(orderingKey === null ? {} : { orderingKey }) }
+  const record = (transaction?: HostTransaction) =>
+    pullwright.emitter.emit('variant.created', data, transaction === undefined ? given : { ...given, transaction })
+  return own ? hostRows.write(key, record, end) : record()
 }
 
 function tell(message: FromWorker): void {
@@ -80,7 +93,7 @@ function openStore(place: StorePlace, its: Crash): { store: Store; end(): Promis
     return { store, end: ours }
   }
   const { url, schema } = place
-  if (!fragile) return { store: postgres({ connectionString: url }, { schema }), end: ours }
+  if (!fragile) return { store: postgres({ connectionString: url }, { schema, timeoutMs: 2_000 }), end: ours }
   const { pool, end } = fragilePool(url, its)
   return { store: postgres({ pool }, { schema }), end }
 }

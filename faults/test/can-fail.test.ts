@@ -8,7 +8,7 @@ import {
 } from '@pullwright/core'
 import { describe, expect, test } from 'vitest'
 import { checkInvariants } from '../src/check-invariants.ts'
-import { readFacts } from '../src/facts.ts'
+import { type Facts, readFacts } from '../src/facts.ts'
 import { newLedger, noteRecorded } from '../src/ledger.ts'
 import type { MisbehaviourName } from '../src/misbehaviours.ts'
 import { startSink } from '../src/sink.ts'
@@ -108,13 +108,28 @@ describe('the checks', () => {
     const request = { deliveryId: 'dlv_x', key: 'row/0', body: '{}', signed: false, accepted: true, answered: true }
     const ledger = { recorded: new Map([['row/0', 'evt_1']]), requests: [request], accepted: [request] }
     const events = new Map([['row/0', ['evt_1', 'evt_2']]])
-    expect(checkInvariants(ledger, { tasks: [], attempts: new Map(), events })).toEqual([
+    expect(checkInvariants(ledger, { ...NOTHING, events })).toEqual([
       'row/0: recorded 2 times',
       'dlv_x: delivered, and the store has it not',
     ])
     expect(noteRecorded(ledger, 'row/0', 'evt_3')).toEqual(['row/0: recorded as evt_1 and again as evt_3'])
   })
+
+  test('notice events that are not what the transactions of the host were', () => {
+    const undone = 'any-own-a/1 undone'
+    const facts = { ...NOTHING, events: new Map([['any-own-a/0', ['evt_1']]]), rows: new Set(['any-own-a/9']) }
+    expect(checkInvariants(newLedger(), facts)).toEqual([
+      'any-own-a/0: recorded and never delivered',
+      'any-own-a/9: committed by the host, and the event is missing',
+      'any-own-a/0: an event, and the host has no row of it',
+    ])
+    expect(checkInvariants(newLedger(), { ...NOTHING, events: new Map([[undone, ['evt_2']]]) })).toContain(
+      `${undone}: was undone, and is there`,
+    )
+  })
 })
+
+const NOTHING: Facts = { tasks: [], attempts: new Map(), events: new Map(), rows: new Set() }
 
 /** Says that all was recorded, and drops the third event. */
 async function pretend(store: Store, recording: Recording): ReturnType<Store['append']> {

@@ -23,6 +23,7 @@ test.each(['postgres', 'sqlite'] as const)(
         const name = `${crash.when}-${crash.verb}`
         void worker.emit({ id: 1, app: 'amber', orderingKey: name, keys: keysOf(`row-${name}`) })
         void worker.emit({ id: 2, app: 'beryl', orderingKey: null, keys: keysOf(`any-${name}`) })
+        void worker.emit({ id: 3, app: 'coral', orderingKey: null, own: true, keys: keysOf(`any-own-${name}`) })
         expect({ name, ...(await worker.exited) }).toEqual({ name, code: null, signal: 'SIGKILL' })
       }
       expect(stage.ledger.recorded.size).toBeGreaterThan(POINTS.length)

@@ -69,13 +69,14 @@ async function settle(stage: Stage, storm: Storm): Promise<string[]> {
 }
 
 /** What has been checked is deleted, here and in the store, so that a run of days needs no more than one of minutes. */
-async function forget({ store, ledger }: Stage, total: Totals): Promise<void> {
+async function forget({ store, ledger, hostRows }: Stage, total: Totals): Promise<void> {
   total.events += ledger.recorded.size
   total.deliveries += new Set(ledger.accepted.map(({ deliveryId }) => deliveryId)).size
   total.requests += ledger.requests.length
   ledger.recorded.clear()
   ledger.requests.length = 0
   ledger.accepted.length = 0
+  await hostRows.clear()
   while ((await store.prune({ before: Number.MAX_SAFE_INTEGER, limit: 1_000 })) > 0);
 }
 
