@@ -489,6 +489,40 @@ describe('start and stop', () => {
     expect(await pullwright.tasks.get(task?.id ?? '')).toMatchObject({ status: 'cancelled', result: null })
   })
 
+  it('leaves a run whose lease is over to whoever takes it over, and notes its attempt as lost', async () => {
+    const store = memoryStore()
+    let runs = 0
+    const { pullwright, clock, logger } = setUp({
+      store: { ...store, extend: () => Promise.reject(new Error('cut off')) },
+      events: [noted],
+      limits: { leaseMs: 3_000 },
+      plugins: [
+        plugin({
+          long: {
+            on: ['thing.noted'],
+            run({ signal }) {
+              runs += 1
+              if (runs > 1) return undefined
+              return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)))
+            },
+          },
+        }),
+      ],
+    })
+    const { id } = await pullwright.emitter.emit(noted, { n: 1 })
+    const drained = pullwright.drain()
+    await settled()
+    await clock.advance(4_000)
+    await drained
+    await pullwright.drain()
+    const [task] = await pullwright.tasks.list({ eventId: id })
+    const { history, status } = await pullwright.tasks.get(task?.id ?? '')
+    expect(runs).toBe(2)
+    expect(status).toBe('done')
+    expect(history.map(({ number, outcome }) => `${number} ${outcome}`)).toEqual(['1 lost', '2 done'])
+    expect(logger.lines).toContainEqual(expect.objectContaining({ message: expect.stringMatching(/took it over/) }))
+  })
+
   it('gives up a lease that the store did not prolong in time', async () => {
     const store = memoryStore()
     let reachable = true
