@@ -70,6 +70,41 @@ export function setUpAdmin(handlerOptions: PullwrightHandlerOptions = {}, option
   return { pullwright, handler, call, clock, logger, store }
 }
 
+/** One operation, as the OpenAPI document describes it. */
+export interface DescribedRoute {
+  id: string
+  method: string
+  path: string
+  /** Null where nobody is asked. */
+  capability: Capability | null
+  takesBody: boolean
+  needsMatch: boolean
+  query: string[]
+}
+
+/** Every route there is: tests that go through them cannot forget one. */
+export async function describedRoutes(): Promise<DescribedRoute[]> {
+  const { call, pullwright } = setUpAdmin()
+  const { body: document } = await call('GET', '/openapi.json')
+  await pullwright.stop()
+  return Object.entries<Record<string, Described>>(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId, parameters = [], ...described }]) => ({
+      ...{ id: operationId, method: method.toUpperCase(), path },
+      capability: described['x-capability'] ?? null,
+      takesBody: described.requestBody !== undefined,
+      needsMatch: parameters.some(({ $ref }) => $ref === '#/components/parameters/ifMatch'),
+      query: parameters.filter((one) => one.in === 'query').map(({ name = '' }) => name),
+    })),
+  )
+}
+
+interface Described {
+  operationId: string
+  'x-capability'?: Capability
+  requestBody?: object
+  parameters?: { $ref?: string; in?: string; name?: string }[]
+}
+
 /** Answers every delivery with a status that may be changed. */
 export async function startReceiver() {
   const state = { status: 204 }
