@@ -1,7 +1,18 @@
+import { createLowBytes } from './low-bytes.ts'
 import type { ScannerParts } from './scanner-parts.ts'
 import type { Finder, Span } from './span.ts'
-import { createTriggerTable, IMAGE, KEY, MARK, MASK, QUERY, TRIGGER, type Trigger } from './trigger-table.ts'
-import { next, rowAt, slotAt } from './trigrams.ts'
+import {
+  createTriggerTable,
+  IMAGE,
+  KEY,
+  MARK,
+  MASK,
+  QUERY,
+  TRIGGER,
+  type Trigger,
+  type TriggerTable,
+} from './trigger-table.ts'
+import { KINDS, next, slotOf } from './trigrams.ts'
 
 /** All secrets of a text, from left to right, none overlapping. Clean text costs one pass over its characters. */
 export type Scanner = (text: string) => Span[]
@@ -12,43 +23,44 @@ const REACH = 256
 /** What is looked at more closely at once. */
 const ACTING = MARK | TRIGGER | IMAGE | MASK
 
-export function createScanner(parts: ScannerParts): Scanner {
-  const { bits, flags, triggers, maskRead } = createTriggerTable(parts)
+export function createScanner(parts: ScannerParts, table: TriggerTable = createTriggerTable(parts)): Scanner {
+  const { flags, triggers, maskRead } = table
   const { mask, assignment, email } = parts
   // The finders of the text at hand: some remember how far they have looked in it.
   let made: Map<() => Finder, Finder> | null = null
   const always = parts.anchors === null
-  return (text) => {
-    const table = bits
+  const lowBytes = createLowBytes()
+  return (text) => scan(text, lowBytes(text))
+
+  function scan(text: string, bytes: Uint8Array): Span[] {
     const { length } = text
     let spans: Span[] = NOTHING
     made = null
     let from = 0
-    let two = 0
+    let state = 0
     let key = -REACH - 1 // where a piece of one was last seen
     let query = key
     let careful = 0 // up to where characters are looked at one by one
     for (let at = 0; at < length; at++) {
       if (at >= careful) {
-        const quiet = quietUntil(table, text, at, two)
-        if (quiet > at) two = twoBefore(text, quiet)
+        const quiet = quietUntil(flags, bytes, at, length, state)
+        if (quiet > at) state = stateBefore(bytes, quiet)
         at = quiet
         if (at >= length) break
         careful = at + 4
       }
-      const code = text.charCodeAt(at)
-      const before = two
-      two = next(before, code)
-      if (((table[rowAt(before, code)] as number) & (1 << code)) === 0) continue
-      const slot = slotAt(before, code)
+      const code = bytes[at] as number
+      state = next(state, KINDS[code] as number)
+      const slot = slotOf(state)
       const flag = flags[slot] as number
+      if (flag === 0) continue
       if ((flag & KEY) !== 0) key = at
       if ((flag & QUERY) !== 0) query = at
       if ((flag & ACTING) === 0) continue
       let end = (flag & MASK) === 0 || at - maskRead + 1 < from ? -1 : mask.endAt(text, at - maskRead + 1)
       if (end < 0) {
         let span = (flag & TRIGGER) === 0 ? null : tryTriggers(text, at, from, slot)
-        if (span === null && (flag & MARK) !== 0) span = lookAround(text, at, code, from, key, query)
+        if (span === null && (flag & MARK) !== 0) span = lookAround(text, at, from, key, query)
         if (span !== null) {
           if (spans === NOTHING) spans = []
           spans.push(span)
@@ -57,7 +69,7 @@ export function createScanner(parts: ScannerParts): Scanner {
       }
       if (end > at) {
         from = end
-        two = 0
+        state = 0
         at = end - 1
       } else if (code === COMMA) {
         at = afterImage(text, at)
@@ -67,7 +79,8 @@ export function createScanner(parts: ScannerParts): Scanner {
   }
 
   /** `key` and `query`: where a piece of one was last seen. */
-  function lookAround(text: string, at: number, code: number, from: number, key: number, query: number): Span | null {
+  function lookAround(text: string, at: number, from: number, key: number, query: number): Span | null {
+    const code = text.charCodeAt(at)
     if (code === AT) return email === null ? null : usable(text, email(text, at, from), from)
     const anchor = always ? at : code === EQUALS && query > key ? query : key
     if (at - anchor > REACH || assignment === null) return null
@@ -100,31 +113,32 @@ export function createScanner(parts: ScannerParts): Scanner {
   }
 }
 
-/** Four characters at a time, which is quicker than one by one: where the first four stand of which one may matter. */
-function quietUntil(table: Int32Array, text: string, from: number, before: number): number {
-  let two = before
+/**
+ * Four characters at a time, which is quicker than one by one: where the first four stand of which one may matter. Spelled
+ * out, as calls and variables of the module would be looked up again for each character.
+ */
+function quietUntil(flags: Uint8Array, bytes: Uint8Array, from: number, end: number, before: number): number {
+  const kinds = KINDS
+  let state = before
   let at = from
-  for (const last = text.length - 4; at <= last; at += 4) {
-    const a = text.charCodeAt(at)
-    const b = text.charCodeAt(at + 1)
-    const c = text.charCodeAt(at + 2)
-    const d = text.charCodeAt(at + 3)
-    const toA = next(two, a)
-    const toB = next(toA, b)
-    const toC = next(toB, c)
+  for (const last = end - 4; at <= last; at += 4) {
+    const a = (state << 5) ^ (kinds[bytes[at] as number] as number)
+    const b = (a << 5) ^ (kinds[bytes[at + 1] as number] as number)
+    const c = (b << 5) ^ (kinds[bytes[at + 2] as number] as number)
+    const d = (c << 5) ^ (kinds[bytes[at + 3] as number] as number)
     const may =
-      ((table[rowAt(two, a)] as number) >>> a) |
-      ((table[rowAt(toA, b)] as number) >>> b) |
-      ((table[rowAt(toB, c)] as number) >>> c) |
-      ((table[rowAt(toC, d)] as number) >>> d)
-    if ((may & 1) !== 0) break
-    two = next(toC, d)
+      (flags[a & 0x7fff] as number) |
+      (flags[b & 0x7fff] as number) |
+      (flags[c & 0x7fff] as number) |
+      (flags[d & 0x7fff] as number)
+    if (may !== 0) break
+    state = d
   }
   return at
 }
 
-function twoBefore(text: string, at: number): number {
-  return next(next(0, text.charCodeAt(at - 2)), text.charCodeAt(at - 1))
+function stateBefore(bytes: Uint8Array, at: number): number {
+  return next(KINDS[bytes[at - 2] as number] as number, KINDS[bytes[at - 1] as number] as number)
 }
 
 const COMMA = 44

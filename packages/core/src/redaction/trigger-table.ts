@@ -3,7 +3,7 @@ import type { Detector } from './detector.ts'
 import type { ScannerParts } from './scanner-parts.ts'
 import type { Finder } from './span.ts'
 import { isWord } from './structures.ts'
-import { addFlag, createTrigrams, slotsOf, slotsOfLast, type Trigrams } from './trigrams.ts'
+import { SLOTS, slotsOf, slotsOfLast } from './trigrams.ts'
 
 /** A literal that a secret begins with, or stands in. */
 export interface Trigger {
@@ -27,7 +27,9 @@ export const QUERY = 8
 export const IMAGE = 16
 export const MASK = 32
 
-export interface TriggerTable extends Trigrams {
+export interface TriggerTable {
+  /** By slot; 0 where nothing may stand. */
+  flags: Uint8Array
   /** By slot, the longest literal first: it is the most telling name. */
   triggers: ReadonlyMap<number, readonly Trigger[]>
   /** How many characters of a mask were read where `MASK` is seen. */
@@ -37,8 +39,10 @@ export interface TriggerTable extends Trigrams {
 const MARKS = ':=>@'
 
 export function createTriggerTable(parts: ScannerParts): TriggerTable {
-  const trigrams = createTrigrams()
-  const set = (slots: readonly number[], flag: number) => addFlag(trigrams, slots, flag)
+  const flags = new Uint8Array(SLOTS)
+  const set = (slots: readonly number[], flag: number) => {
+    for (const slot of slots) flags[slot] = (flags[slot] ?? 0) | flag
+  }
   const triggers = new Map<number, Trigger[]>()
   for (const trigger of triggersOf(parts)) {
     const slots = slotsOf(trigger.literal.slice(trigger.offset))
@@ -56,7 +60,7 @@ export function createTriggerTable(parts: ScannerParts): TriggerTable {
   const { start } = parts.mask
   const maskRead = start.length < 3 || MARKS.includes(start.charAt(0)) ? 1 : 3
   set(maskRead === 1 ? slotsOfLast(start) : slotsOf(start), MASK)
-  return { ...trigrams, triggers, maskRead }
+  return { flags, triggers, maskRead }
 }
 
 function triggersOf({ detectors, structures }: ScannerParts): Trigger[] {
