@@ -31,8 +31,8 @@ export interface BitbucketClient {
    * `parameters`. 304 is an answer, not an error.
    */
   call<Data>(route: string, call: Call, context: CallContext): Promise<Answer<Data>>
-  /** The values of all pages; one request for each. */
-  all<Value>(route: string, parameters: Parameters, context: CallContext): Promise<Value[]>
+  /** The values of all pages, or of so many that there are `enough`; one request for each. */
+  all<Value>(route: string, parameters: Parameters, context: CallContext, enough?: number): Promise<Value[]>
 }
 
 export type Parameters = Record<string, string | number | boolean | string[]>
@@ -106,12 +106,12 @@ export function createClient({ urls, authorization, transport }: ClientParts): B
   return {
     urls,
     call,
-    async all<Value>(route: string, parameters: Parameters, context: CallContext) {
+    async all<Value>(route: string, parameters: Parameters, context: CallContext, enough = Number.POSITIVE_INFINITY) {
       const values: Value[] = []
       let { data } = await call<Page<Value>>(route, { parameters }, context)
       for (;;) {
         values.push(...(data.values ?? []))
-        if (data.next === undefined) return values
+        if (data.next === undefined || values.length >= enough) return values
         data = (await call<Page<Value>>(`GET ${ownUrl(data.next, urls, context)}`, {}, context)).data
       }
     },

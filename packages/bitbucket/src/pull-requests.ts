@@ -26,7 +26,7 @@ const STATES = {
 export async function findPullRequests(
   client: BitbucketClient,
   repository: string,
-  { state = 'open', branch, base }: PullRequestQuery,
+  { state = 'open', branch, base, limit }: PullRequestQuery,
   { signal }: CallOptions = {},
 ): Promise<PullRequest[]> {
   const context: CallContext = { repository, doing: 'list the pull requests', needs: ['pullrequest'], signal }
@@ -38,10 +38,10 @@ export async function findPullRequests(
     ...repositoryName(repository),
     state: STATES[state],
     sort: '-created_on',
-    pagelen: 50,
+    pagelen: Math.min(limit ?? 50, 50),
     ...(filters.length === 0 ? {} : { q: filters.join(' AND ') }),
   }
-  const found = await client.all<PullRequestBody>(`GET ${PULL_REQUESTS}`, parameters, context)
+  const found = await client.all<PullRequestBody>(`GET ${PULL_REQUESTS}`, parameters, context, limit)
   const own = branch === undefined ? found : found.filter((one) => isFrom(one, repository))
   return own.map((one) => toPullRequest(repository, one))
 }

@@ -24,13 +24,14 @@ export function pullRequestEvent(vcs: string, event: string, payload: JsonObject
   if (meaning === undefined || repository === '' || typeof id !== 'number') return null
   const occurredAt = Date.parse(textAt(pullRequest, 'updated_on'))
   const marker = readMarker(textAt(pullRequest, 'description') || textAt(pullRequest, 'summary', 'raw'))
+  const url = textAt(pullRequest, 'links', 'html', 'href')
   return {
     type: `pull_request.${meaning.verb}`,
     data: {
       vcs,
       repository,
       number: id,
-      url: textAt(pullRequest, 'links', 'html', 'href'),
+      url,
       title: textAt(pullRequest, 'title'),
       ...present('branch', textAt(pullRequest, 'source', 'branch', 'name')),
       ...present('base', textAt(pullRequest, 'destination', 'branch', 'name')),
@@ -41,6 +42,8 @@ export function pullRequestEvent(vcs: string, event: string, payload: JsonObject
       ...(marker === null ? {} : { kind: marker.kind, identity: marker.identity }),
     },
     orderingKey: `${repository}#${id}`,
+    // Merged once, however many webhooks tell of it.
+    ...(meaning.verb === 'merged' ? { idempotencyKey: `pull_request.merged:${url}` } : {}),
     ...(Number.isNaN(occurredAt) ? {} : { occurredAt }),
   }
 }

@@ -10,7 +10,7 @@ import {
   renderFailedDeployment,
   type Vcs,
 } from '@pullwright/core'
-import { INTEGRATION } from './integration-route.ts'
+import { integrationRoutes } from './integration-route.ts'
 import { matchesRoute } from './matches-route.ts'
 import { findRoute, type PublishOptions } from './publish.ts'
 import { changeRecord, type DeploymentStatus, recordsOf } from './pull-request-record.ts'
@@ -70,7 +70,7 @@ async function deploymentOf(context: HandlerContext, data: JsonObject): Promise<
 async function openIssues(context: HandlerContext, options: PublishOptions, event: EventRecord): Promise<Outcome> {
   const data = event.data as JsonObject
   const of = { project: event.project, app: String(data.app_name), environment: String(data.environment) }
-  const own = (await context.integrations()).filter(({ enabled }) => enabled).map(({ id }) => `${INTEGRATION}${id}`)
+  const own = integrationRoutes(await context.integrations()).good.map(({ compiled }) => compiled.id)
   const told: Record<string, JsonValue> = {}
   for (const id of [...options.routes.map((route) => route.id), ...own]) {
     const found = await findRoute(context, id, options.routes)

@@ -4,6 +4,8 @@ import type { HandlerContext, JsonObject } from '@pullwright/core'
 export interface GitOrigin {
   vcs: string
   repository: string
+  /** Of the configuration that the file shows; null where the request does not tell. */
+  content: string | null
 }
 
 /**
@@ -21,8 +23,13 @@ export async function gitOrigin({
   if (merged === undefined) return null
   const answers = await events({ types: ['environment.deployed'], attributes })
   if (answers.some(({ order }) => order > merged.order && order < event.order)) return null
-  const { vcs, repository } = (merged.data as JsonObject).pull_request as JsonObject
-  return { vcs: String(vcs), repository: String(repository) }
+  const { pull_request: from, documented } = merged.data as JsonObject
+  const { vcs, repository } = from as JsonObject
+  return {
+    vcs: String(vcs),
+    repository: String(repository),
+    content: typeof documented === 'string' ? documented : null,
+  }
 }
 
 function isMerged({ requested_via: via, pull_request: pullRequest }: JsonObject): boolean {

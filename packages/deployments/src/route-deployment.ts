@@ -1,12 +1,14 @@
 import type { HandlerContext, IntegrationRow, JsonObject, Outcome } from '@pullwright/core'
 import { assignBranches, keyOf } from './branches.ts'
+import { contentDigest } from './content-digest.ts'
 import { type GitOrigin, gitOrigin } from './from-git.ts'
-import { INTEGRATION, integrationRoute } from './integration-route.ts'
+import { INTEGRATION, integrationRoutes } from './integration-route.ts'
 import { matchesRoute } from './matches-route.ts'
 import type { PublishOptions } from './publish.ts'
 import type { CompiledRoute, Route } from './route.ts'
 import { routeRedactor } from './route-redactor.ts'
 import { deploymentRouted } from './routed-event.ts'
+import { shownConfig } from './shown.ts'
 import { branchValues } from './template-values.ts'
 
 /** A proposal stands beside the document of what runs: no value can put a `+` into a branch. */
@@ -19,15 +21,17 @@ export async function routeDeployment(context: HandlerContext, options: PublishO
   // It happened before one that is recorded already: the later one's pull request stands.
   if (data.outdated === true) return context.done({ outcome: 'outdated' })
   const deployment = { project: event.project, app: String(data.app_name), environment: String(data.environment) }
-  const { good, broken } = await integrationRoutes(context, deployment)
+  const { good, broken } = integrationRoutes(await futureIntegrations(context))
   const kind = event.type === 'deployment.proposed' ? 'propose' : 'document'
   const origin = kind === 'propose' ? null : await gitOrigin(context)
-  const met = [...options.routes, ...good].filter(
+  const { pseudonymKey } = options
+  const met = [...options.routes, ...good.map(({ compiled }) => compiled)].filter(
     (compiled) =>
-      compiled.route.pullRequest !== false && matchesRoute(compiled.route, deployment) && !documents(origin, compiled),
+      compiled.route.pullRequest !== false &&
+      matchesRoute(compiled.route, deployment) &&
+      !documents(origin, context, compiled, pseudonymKey),
   )
   const branches = assignBranches(met, event.project, ({ route }) => {
-    const { pseudonymKey } = options
     return branchValues(event, { redactor: routeRedactor(route, pseudonymKey), pseudonymKey })
   })
   const facts = {
@@ -43,7 +47,12 @@ export async function routeDeployment(context: HandlerContext, options: PublishO
       ...{ kind, route, vcs, repository, branch, key: keyOf(compiled, branch) },
     })
   }
-  for (const { id, vcs, repository } of broken) {
+  const unusable = broken.filter(({ row }) => mayMatch(row, deployment))
+  for (const { row, reason } of broken) {
+    context.log.warn({ integration: row.id, reason }, 'An integration cannot be used: change its rules')
+  }
+  for (const { row } of unusable) {
+    const { id, vcs, repository } = row
     // Published by a task of its own, which dies of the mistake and shows it where people look.
     const route = `${INTEGRATION}${id}`
     context.emit(deploymentRouted.type, {
@@ -51,32 +60,26 @@ export async function routeDeployment(context: HandlerContext, options: PublishO
       ...{ kind, route, vcs, repository, branch: '', key: JSON.stringify([route]) },
     })
   }
-  return context.done({ routes: met.length + broken.length })
+  return context.done({ routes: met.length + unusable.length })
+}
+
+/** What was deployed before an integration was made is history: only what comes after it gets a pull request. */
+async function futureIntegrations({ event, integrations }: HandlerContext): Promise<IntegrationRow[]> {
+  return (await integrations()).filter(({ createdAt }) => createdAt <= event.recordedAt)
 }
 
 /** Merging what asked for the deployment put its file there: a pull request would say it again. */
-function documents(origin: GitOrigin | null, { vcs, route }: CompiledRoute): boolean {
-  return origin?.vcs === vcs && origin.repository.toLowerCase() === route.repository.toLowerCase()
-}
-
-/** A mistake in one of a tenant's integrations holds up no other. */
-async function integrationRoutes(
-  context: HandlerContext,
-  deployment: Parameters<typeof matchesRoute>[1],
-): Promise<{ good: CompiledRoute[]; broken: IntegrationRow[] }> {
-  const good: CompiledRoute[] = []
-  const broken: IntegrationRow[] = []
-  for (const row of await context.integrations()) {
-    if (!row.enabled) continue
-    try {
-      good.push(integrationRoute(row))
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      context.log.warn({ integration: row.id, reason }, 'An integration cannot be used: change its rules')
-      if (mayMatch(row, deployment)) broken.push(row)
-    }
-  }
-  return { good, broken }
+function documents(
+  origin: GitOrigin | null,
+  { event }: HandlerContext,
+  { vcs, route }: CompiledRoute,
+  pseudonymKey: string | undefined,
+): boolean {
+  if (origin?.vcs !== vcs || origin.repository.toLowerCase() !== route.repository.toLowerCase()) return false
+  if (origin.content === null) return true
+  // A file that says otherwise than what runs is put right.
+  const config = routeRedactor(route, pseudonymKey).value(event.kept.config ?? null)
+  return contentDigest(shownConfig(config, route)) === origin.content
 }
 
 /** Where even that cannot be told, somebody should look. */

@@ -115,6 +115,24 @@ describe('a merged proposal', () => {
     expect(checkRuns()).toMatchObject([{ conclusion: 'SUCCESS' }])
   })
 
+  it('lists as approvals only those of the commit that was merged', async () => {
+    const number = await propose(stage)
+    await stage.fake.state.review(REPOSITORY, number, 'ann', 'APPROVED')
+    const { head } = await stage.fake.state.pullRequest(REPOSITORY, number)
+    await stage.fake.state.commit({ repository: REPOSITORY, branch: head, files: { notes: 'later' } })
+    await stage.fake.state.review(REPOSITORY, number, 'joe', 'APPROVED')
+    await merge(stage, number)
+    expect(stage.host.calls).toMatchObject([{ approvals: ['joe'] }])
+  })
+
+  it('is documented again where something else was deployed under its name', async () => {
+    await merge(stage, await propose(stage))
+    const before = (await stage.pullRequests()).length
+    await stage.emit('environment.deployed', deployment({ revision: 16, config: { model: 'gpt-9' } }))
+    expect(await stage.pullRequests()).toHaveLength(before + 1)
+    expect(stage.host.calls).toHaveLength(1)
+  })
+
   it('opens no pull request for what it deployed', async () => {
     await merge(stage, await propose(stage))
     const before = (await stage.pullRequests()).length
@@ -134,11 +152,56 @@ it('a merged document asks for nothing', async () => {
   expect(await stage.told('deployment.blocked')).toEqual([])
 })
 
+describe('what asks for nothing', () => {
+  const proposalText = async () => {
+    const number = await propose(stage)
+    const { body, head } = await stage.fake.state.pullRequest(REPOSITORY, number)
+    const file = (await stage.fake.state.file(REPOSITORY, FILE, head)) ?? ''
+    return { number, body, file }
+  }
+
+  it('is a proposal that was closed, whatever a webhook says', async () => {
+    const { number } = await proposalText()
+    stage.fake.state.closePullRequest(REPOSITORY, number)
+    await stage.deliver('pull_request', { number, action: 'closed', by: 'jane' })
+    const pull_request = { number, merged: true, state: 'closed' }
+    await stage.deliver('pull_request', { number, action: 'closed', by: 'jane', changes: { pull_request } })
+    expect([stage.host.calls, await stage.told('deployment.requested')]).toEqual([[], []])
+  })
+
+  it('is a merge into another branch than the base', async () => {
+    const { file } = await proposalText()
+    await stage.fake.state.createBranch(REPOSITORY, 'elsewhere')
+    const files = { [FILE]: file.replace('"temperature": 0.2', '"temperature": 1.9') }
+    await stage.fake.state.commit({ repository: REPOSITORY, branch: 'by-hand', files })
+    const opened = { head: 'by-hand', base: 'elsewhere', by: 'joe' }
+    const { number } = await stage.fake.state.openPullRequest(REPOSITORY, opened)
+    await merge(stage, number)
+    expect([stage.host.calls, await stage.told('deployment.blocked')]).toEqual([[], []])
+  })
+
+  it('is our marker copied into somebody else’s pull request', async () => {
+    const { body, file } = await proposalText()
+    const files = { [FILE]: file.replace('"temperature": 0.2', '"temperature": 1.9') }
+    await stage.fake.state.commit({ repository: REPOSITORY, branch: 'copied', files })
+    const { number } = await stage.fake.state.openPullRequest(REPOSITORY, { head: 'copied', body, by: 'joe' })
+    await merge(stage, number)
+    expect(stage.host.calls).toEqual([])
+    expect(await stage.told('deployment.blocked')).toMatchObject([{ reason: expect.stringContaining('proposed with') }])
+    await stage.fake.state.commit({ repository: REPOSITORY, branch: 'elsewhere', files: { 'notes.md': 'mine' } })
+    const other = await stage.fake.state.openPullRequest(REPOSITORY, { head: 'elsewhere', body, by: 'joe' })
+    await merge(stage, other.number)
+    expect(stage.host.calls).toEqual([])
+  })
+})
+
 describe('a label', () => {
   const LABEL = 'deploy:staging'
+  let times = 0
   const label = async (number: number, by: string) => {
     stage.fake.state.addLabel(REPOSITORY, number, LABEL)
-    await stage.deliver('pull_request', { number, action: 'labeled', label: LABEL, by })
+    // Set at another time, so that its webhook is no copy of the one before.
+    await stage.deliver('pull_request', { number, action: 'labeled', label: LABEL, by, changes: { times: times++ } })
   }
 
   it('by somebody who may write asks for the revision in that environment', async () => {
@@ -171,6 +234,26 @@ describe('a label', () => {
     await label(number, 'jane')
     expect(stage.host.calls).toEqual([])
     expect(await stage.told('deployment.blocked')).toMatchObject([{ reason: expect.stringContaining('fork') }])
+  })
+
+  it('taken off and set again asks once more only for what came to nothing', async () => {
+    await stage.emit('environment.deployed', deployment())
+    stage.host.answer = () => ({ status: 'failed', message: 'No quota left' })
+    await label(1, 'jane')
+    await label(1, 'jane')
+    expect(stage.host.calls).toHaveLength(2)
+    stage.host.answer = () => undefined
+    await label(1, 'jane')
+    await label(1, 'jane')
+    expect(stage.host.calls).toHaveLength(3)
+    expect(new Set(stage.host.calls.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(3)
+  })
+
+  it('of somebody who may write counts after one of somebody who may not', async () => {
+    await stage.emit('environment.deployed', deployment())
+    await label(1, 'reader')
+    await label(1, 'jane')
+    expect(stage.host.calls).toMatchObject([{ environment: 'staging', requestedBy: 'jane' }])
   })
 
   it('that is gone again, or is another, asks for nothing', async () => {

@@ -28,11 +28,12 @@ const STATES = { open: ['OPEN'], merged: ['MERGED'], closed: ['CLOSED'], all: nu
 export async function findPullRequests(
   client: GitHubClient,
   repository: string,
-  { state = 'open', branch, base }: PullRequestQuery,
+  { state = 'open', branch, base, limit = Number.POSITIVE_INFINITY }: PullRequestQuery,
   { signal }: CallOptions = {},
 ): Promise<PullRequest[]> {
   const context = { repository, doing: 'list the pull requests', needs: ['pull_requests=read'], signal }
-  const filter = { states: STATES[state], branch: branch ?? null, base: base ?? null }
+  const first = Math.min(limit, 100)
+  const filter = { states: STATES[state], branch: branch ?? null, base: base ?? null, first }
   const found: PullRequestNode[] = []
   let after: string | null = null
   for (;;) {
@@ -41,7 +42,7 @@ export async function findPullRequests(
     const page = answer.data.repository?.pullRequests
     if (!page) throw missing(client, answer.problems, context)
     found.push(...nodesOf(page))
-    if (!page.pageInfo.hasNextPage || page.pageInfo.endCursor === null) break
+    if (!page.pageInfo.hasNextPage || page.pageInfo.endCursor === null || found.length >= limit) break
     after = page.pageInfo.endCursor
   }
   const own = branch === undefined ? found : found.filter((one) => !one.isCrossRepository)

@@ -21,7 +21,7 @@ const STATES = { open: 'opened', merged: 'merged', closed: 'closed' } as const
 export async function findPullRequests(
   client: GitLabClient,
   repository: string,
-  { state = 'open', branch, base }: PullRequestQuery,
+  { state = 'open', branch, base, limit }: PullRequestQuery,
   { signal }: CallOptions = {},
 ): Promise<PullRequest[]> {
   const projectId = projectPath(repository)
@@ -29,7 +29,8 @@ export async function findPullRequests(
   const found = await client.rest(context, (to) =>
     new MergeRequests(to).all({
       projectId,
-      perPage: 100,
+      perPage: Math.min(limit ?? 100, 100),
+      ...(limit === undefined ? {} : { maxPages: Math.ceil(limit / 100) }),
       ...(state === 'all' ? {} : { state: STATES[state] }),
       ...(branch === undefined ? {} : { sourceBranch: branch }),
       ...(base === undefined ? {} : { targetBranch: base }),

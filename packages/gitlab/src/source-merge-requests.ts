@@ -69,6 +69,8 @@ function toEvent(
       ...markerOf(textAt(one.description)),
     },
     orderingKey: `${repository}#${number}`,
+    // Merged once, however many webhooks tell of it.
+    ...(verb === 'merged' ? { idempotencyKey: `pull_request.merged:${url}` } : {}),
     ...occurred(textAt(one.updated_at)),
   }
 }

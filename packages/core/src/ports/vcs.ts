@@ -202,6 +202,8 @@ export interface PullRequestQuery {
   state?: 'open' | 'merged' | 'closed' | 'all'
   branch?: string
   base?: string
+  /** The newest so many; an adapter may answer more. Default: all. */
+  limit?: number
 }
 
 export interface MergeRequest {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { applyEdit } from './apply-edit.ts'
 
 const redactor = createRedactor()
-const facts = { redactor, shownOf: (config: JsonValue) => config }
+const facts = { shownOf: (config: JsonValue) => redactor.value(config) }
 const SECRET = `sk-${'a1B2c3D4e5'.repeat(4)}`
 const RAW = {
   llm: { model: 'gpt-4', temperature: 0.7, api_key: SECRET },
@@ -56,10 +56,40 @@ describe('an edit in Git', () => {
   })
 
   it('knows a mask of the host too', () => {
-    const own = { ...facts, redactor: createRedactor({ replacement: '***' }) }
-    const edited = structuredClone(own.redactor.value(RAW))
+    const own = createRedactor({ replacement: '***' })
+    const edited = structuredClone(own.value(RAW))
+    edited.llm.temperature = 0.2
+    const shownOf = (config: JsonValue) => own.value(config)
+    expect(applyEdit(RAW, edited, { shownOf })).toMatchObject({ config: { llm: { ...RAW.llm, temperature: 0.2 } } })
     edited.llm.api_key = 'another'
-    expect(applyEdit(RAW, edited, own)).toEqual({ blocked: expect.stringContaining('llm.api_key') })
+    expect(applyEdit(RAW, edited, { shownOf })).toEqual({ blocked: expect.stringContaining('llm.api_key') })
+    const copied = { ...own.value(RAW), more: '***' }
+    expect(applyEdit(RAW, copied, { shownOf })).toEqual({ blocked: expect.stringContaining('more') })
+  })
+
+  it('never takes a pseudonym for the address it stands for', () => {
+    const named = createRedactor({ pseudonymise: { key: 'k'.repeat(32) } })
+    const raw = { owner: 'jane@example.com', text: 'Ask jane@example.com first.', limit: 3 }
+    const there = { shownOf: (config: JsonValue) => named.value(config), pseudonyms: true }
+    const seen = named.value(raw)
+    expect(seen.owner).toMatch(/^user-/)
+    expect(applyEdit(raw, { ...seen, limit: 5 }, there)).toEqual({ changed: true, config: { ...raw, limit: 5 } })
+    const edits = [
+      { ...seen, text: `${seen.text} Please.` },
+      { ...seen, more: seen.owner },
+      { ...seen, text: 'Ask user-0123456789 first.' },
+    ]
+    for (const edited of edits) {
+      expect(applyEdit(raw, edited, there)).toEqual({ blocked: expect.stringContaining('hidden value') })
+    }
+  })
+
+  it('is what changed in the file, whatever else runs by now', () => {
+    const before = { a: 1, b: 1 }
+    const runs = { a: 1, b: 2, c: 3 }
+    const more = { shownOf: (config: JsonValue) => config, before }
+    expect(applyEdit(runs, { a: 5, b: 1 }, more)).toEqual({ changed: true, config: { a: 5, b: 2, c: 3 } })
+    expect(applyEdit(runs, { a: 1, b: 5 }, more)).toEqual({ blocked: expect.stringContaining('not what runs now') })
   })
 
   it('never brings a mask into a configuration', () => {

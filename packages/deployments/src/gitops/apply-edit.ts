@@ -3,36 +3,50 @@ import {
   type Change,
   diffConfig,
   formatPath,
+  type JsonObject,
   type JsonValue,
-  parsePath,
-  type Redaction,
-  type Redactor,
+  type Path,
 } from '@pullwright/core'
 
 /** What stands in a file in place of a secret. Hosts may name a replacement of their own: that is known by where it stands. */
 const MASK = /\[REDACTED(?::[^\]]*)?\]/
+/** What stands there in place of an e-mail address. */
+const PSEUDONYM = /\buser-[0-9a-f]{10}\b/
 
 export type AppliedEdit = { config: JsonValue; changed: boolean } | { blocked: string }
 
 export interface EditFacts {
-  redactor: Redactor
-  /** The part of a configuration that the file shows. */
+  /** What a file shows of a configuration: the part that may be seen, with secrets and people hidden. */
   shownOf: (config: JsonValue) => JsonValue
+  /** What the file showed before it was edited; absent where that is not known. */
+  before?: JsonValue
+  /** The file names people by pseudonyms. */
+  pseudonyms?: boolean
 }
 
 /**
- * A file's edits, applied to the raw configuration: the file shows it redacted, so what people changed is the difference
- * between what it would show and what it shows. An edit that touches a hidden value is blocked: what is hidden cannot be
- * compared, and a mask is never taken for a value.
+ * A file's edits, applied to the raw configuration, which keeps all that was not touched. An edit that touches a hidden
+ * value is blocked: what is hidden cannot be compared, and neither a mask nor a pseudonym is ever taken for a value. So is
+ * one of a place where the file did not show what runs.
  */
-export function applyEdit(raw: JsonValue, edited: JsonValue, { redactor, shownOf }: EditFacts): AppliedEdit {
-  const { value: shown, redactions } = redactor.valueWithReport(raw)
-  const masks = masksIn(shown, redactions)
-  const diff = diffConfig(shownOf(shown), edited, { text: false })
-  const touching = diff.changes.find((change) => touchesMask(change, masks))
-  if (touching !== undefined) {
-    const at = formatPath(touching.path) || 'The configuration'
-    return { blocked: `${at} holds a hidden value: change it in the host, not in Git` }
+export function applyEdit(
+  raw: JsonValue,
+  edited: JsonValue,
+  { shownOf, before, pseudonyms = false }: EditFacts,
+): AppliedEdit {
+  const shown = shownOf(raw)
+  const base = before === undefined ? shown : before
+  const hidden = hiddenTexts(raw, shown)
+  const stale = diffConfig(base, shown, { text: false }).changes
+  const diff = diffConfig(base, edited, { text: false })
+  for (const change of diff.changes) {
+    const at = formatPath(change.path) || 'The configuration'
+    if (touchesHidden(change, hidden, pseudonyms)) {
+      return { blocked: `${at} holds a hidden value: change it in the host, not in Git` }
+    }
+    if (stale.some(({ path }) => overlap(path, change.path))) {
+      return { blocked: `${at} is not what runs now: take over what runs, then edit it anew` }
+    }
   }
   try {
     return { config: applyDiff(raw, diff) as JsonValue, changed: !diff.equal }
@@ -41,22 +55,25 @@ export function applyEdit(raw: JsonValue, edited: JsonValue, { redactor, shownOf
   }
 }
 
-/** The texts that stand where something was hidden. */
-function masksIn(shown: JsonValue, redactions: readonly Redaction[]): Set<string> {
-  const texts = redactions.map(({ path }) => {
-    let at: JsonValue | undefined = shown
-    for (const part of parsePath(path)) {
-      at = typeof at === 'object' && at !== null ? (at as Record<string | number, JsonValue>)[part] : undefined
+/** The texts that are shown where something else is. */
+function hiddenTexts(raw: JsonValue | undefined, shown: JsonValue): Set<string> {
+  const texts = new Set<string>()
+  const open: [JsonValue | undefined, JsonValue][] = [[raw, shown]]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [real, seen] = next
+    if (typeof seen === 'string') {
+      if (seen !== real) texts.add(seen)
+    } else if (typeof seen === 'object' && seen !== null) {
+      const inside = (typeof real === 'object' ? real : {}) as JsonObject
+      for (const [key, value] of Object.entries(seen)) open.push([inside?.[key], value])
     }
-    return at
-  })
-  return new Set(texts.filter((text) => typeof text === 'string'))
+  }
+  return texts
 }
 
-function touchesMask({ before, after }: Change, masks: ReadonlySet<string>): boolean {
-  return [before, after].some(
-    (value) => value !== undefined && textsIn(value).some((text) => masks.has(text) || MASK.test(text)),
-  )
+function touchesHidden({ before, after }: Change, hidden: ReadonlySet<string>, pseudonyms: boolean): boolean {
+  const texts = [before, after].flatMap((value) => (value === undefined ? [] : textsIn(value)))
+  return texts.some((text) => hidden.has(text) || MASK.test(text) || (pseudonyms && PSEUDONYM.test(text)))
 }
 
 /** Every text in a value, its keys among them. */
@@ -71,4 +88,10 @@ function textsIn(value: JsonValue): string[] {
     }
   }
   return texts
+}
+
+/** One of them is the other, or within it. */
+function overlap(one: Path, other: Path): boolean {
+  const length = Math.min(one.length, other.length)
+  return one.slice(0, length).every((part, index) => part === other[index])
 }

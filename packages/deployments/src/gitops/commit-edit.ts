@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { HandlerContext, JsonObject, JsonValue } from '@pullwright/core'
-import { routeRedactor } from '../route-redactor.ts'
-import { shownConfig } from '../shown.ts'
 import { applyEdit } from './apply-edit.ts'
 import type { Revision } from './gitops-options.ts'
 import type { GitOpsParts, MergedFile } from './gitops-parts.ts'
+import { shownBy } from './shown-by.ts'
 
 /** A configuration that was edited in Git, as a new revision of the host's. Null where nothing in it was edited. */
 export async function commitEdit(
@@ -13,10 +12,10 @@ export async function commitEdit(
   merged: MergedFile,
 ): Promise<{ revision: Revision; from: Revision } | { blocked: string } | null> {
   const { requested, pullRequest, actor } = merged
-  const { file, compiled } = requested
+  const { file, before, compiled } = requested
   const place = { project: context.event.project, app: file.app, environment: file.environment }
   const call = { signal: context.signal }
-  const { readConfig, commitRevision } = options
+  const { readConfig, commitRevision, pseudonymKey } = options
   if (!readConfig || !commitRevision) {
     return { blocked: 'files edited in Git need `readConfig` and `commitRevision` in gitops({ … })' }
   }
@@ -30,8 +29,9 @@ export async function commitEdit(
     }
   }
   const applied = applyEdit(current.config, file.config, {
-    redactor: routeRedactor(compiled.route, undefined),
-    shownOf: (config) => shownConfig(config, compiled.route),
+    shownOf: shownBy(context, compiled.route, pseudonymKey),
+    pseudonyms: compiled.route.pseudonymise ?? false,
+    ...(before === null ? {} : { before: before.config }),
   })
   if ('blocked' in applied) return applied
   if (!applied.changed) return null
@@ -62,11 +62,17 @@ async function cameFromFile(
 ): Promise<boolean> {
   const attributes = { app: file.app, environment: file.environment, revision: String(current) }
   const requests = await context.events({ types: ['deployment.requested'], attributes })
-  return requests.some(({ data }) => {
-    const { pull_request: from, edited } = data as { pull_request?: JsonObject; edited?: JsonObject }
-    if (from?.vcs !== vcs || String(from.repository).toLowerCase() !== repository.toLowerCase()) return false
-    return edited?.path === path && String(edited.revision) === String(file.revision)
-  })
+  return requests.some(({ data }) => isEditOf(data as JsonObject, { vcs, repository, path, revision: file.revision }))
+}
+
+/** Whether a request made its revision from this file, which names the revision before it. */
+export function isEditOf(
+  { pull_request: from, edited }: JsonObject,
+  { vcs, repository, path, revision }: { vcs: string; repository: string; path: string; revision: Revision },
+): boolean {
+  const [link, edit] = [(from ?? {}) as JsonObject, (edited ?? {}) as JsonObject]
+  if (link.vcs !== vcs || String(link.repository).toLowerCase() !== repository.toLowerCase()) return false
+  return edit.path === path && String(edit.revision) === String(revision)
 }
 
 /** One for each merge and file: the host's revision is made once, however often the task runs. */

@@ -50,10 +50,16 @@ export interface ConfigEdit extends Place {
 }
 
 /** Which files of which repository speak for which deployments: as a route of `deploymentPullRequests`. */
-export type GitOpsRoute = Pick<Route, 'vcs' | 'repository' | 'base' | 'when' | 'path' | 'format' | 'include' | 'redact'>
+export type GitOpsRoute = Pick<
+  Route,
+  'vcs' | 'repository' | 'base' | 'when' | 'path' | 'format' | 'include' | 'redact' | 'pseudonymise'
+>
 
 export interface GitOpsOptions {
-  routes: GitOpsRoute[]
+  /** Routes in code. Integrations that tenants make at run time are matched beside them, each for its own project. */
+  routes?: GitOpsRoute[]
+  /** The one of `deploymentPullRequests`, where routes have `pseudonymise`. */
+  pseudonymKey?: string
   /**
    * Deploys a revision. Runs as a durable task: it may be called again with the same `idempotencyKey` after a crash. Throw
    * to have it tried again; answer `failed` where that would not help.

@@ -1,4 +1,4 @@
-import type { HandlerContext, PullRequest, Vcs } from '@pullwright/core'
+import type { PullRequest, Vcs } from '@pullwright/core'
 import type { CompiledRoute } from '../route.ts'
 import type { GitOpsOptions } from './gitops-options.ts'
 import type { RequestedFile } from './requested-files.ts'
@@ -20,9 +20,4 @@ export interface MergedFile {
   several: boolean
   vcsAdapter: Vcs
   requested: RequestedFile
-}
-
-/** The adapter of a route. */
-export function adapterOf(context: HandlerContext, { route }: CompiledRoute): Vcs {
-  return context.vcs(route.vcs)
 }

@@ -16,9 +16,11 @@ const DEPLOY_TIMEOUT_MS = 600_000
  * mistake in the options.
  */
 export function gitops(options: GitOpsOptions): Plugin {
-  const { routes = [], deploy } = options
+  const { routes = [], deploy, pseudonymKey } = options
   if (typeof deploy !== 'function') throw invalid('`deploy` must be a function: it is called with what to deploy')
-  if (!Array.isArray(routes) || routes.length === 0) throw invalid('`routes` must name what Git speaks for')
+  if (!Array.isArray(routes)) throw invalid('`routes` must be a list of what Git speaks for')
+  const unkeyed = routes.findIndex((route) => route.pseudonymise && !pseudonymKey)
+  if (unkeyed >= 0) throw invalid(`routes[${unkeyed}].pseudonymise needs \`pseudonymKey\` beside \`routes\``)
   const parts: GitOpsParts = { options, routes: routes.map((route, index) => compileRoute(route, `routes[${index}]`)) }
   return {
     name: 'gitops',
@@ -49,6 +51,7 @@ export function gitops(options: GitOpsOptions): Plugin {
     start({ vcs }) {
       for (const { route } of parts.routes) if (typeof route.vcs === 'string') vcs(route.vcs)
     },
+    secrets: () => (pseudonymKey === undefined ? [] : [pseudonymKey]),
   }
 }
 

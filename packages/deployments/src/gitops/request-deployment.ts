@@ -1,4 +1,5 @@
 import type { HandlerContext, JsonObject, PullRequest, Vcs } from '@pullwright/core'
+import { contentDigest } from '../content-digest.ts'
 import type { Revision } from './gitops-options.ts'
 import type { RequestedFile } from './requested-files.ts'
 
@@ -18,16 +19,28 @@ export interface Asked {
   environment?: string
 }
 
+export interface AskedFor {
+  revision: Revision
+  expected: Revision | null
+  merged: boolean
+  /** The revision was made from the file, which names the one before it. */
+  edited?: boolean
+  /** How often it was asked for before and came to nothing. */
+  again?: number
+}
+
 /** `deployment.requested`, once for each merge or label. */
 export async function request(
   context: HandlerContext,
   asked: Asked & { vcsAdapter: Vcs },
-  about: { revision: Revision; expected: Revision | null; merged: boolean; edited?: boolean },
+  about: AskedFor,
 ): Promise<void> {
   const { requested, pullRequest, vcsAdapter, actor } = asked
   const reviews = (await vcsAdapter.reviews?.list(pullRequest, { signal: context.signal })) ?? []
-  const approvals = reviews.filter(({ state }) => state === 'approved').map(({ author }) => author)
-  const { revision, expected, merged, edited = false } = about
+  // Of what is there, not of a commit before it.
+  const standing = reviews.filter(({ commit }) => commit === null || commit === pullRequest.head)
+  const approvals = standing.filter(({ state }) => state === 'approved').map(({ author }) => author)
+  const { revision, expected, merged, edited = false, again = 0 } = about
   context.emit(
     'deployment.requested',
     {
@@ -38,11 +51,12 @@ export async function request(
       ...(actor === null ? {} : { requested_by: actor }),
       requested_via: VIA_GIT,
       approvals,
+      ...(merged ? { documented: contentDigest(requested.file.config) } : {}),
       // What the file says stays as it was: the next edit of it is made from here.
       ...(edited ? { edited: { path: requested.path, revision: requested.file.revision } } : {}),
       pull_request: { ...linkOf(asked), merged, commit: pullRequest.mergeCommit ?? pullRequest.head },
     },
-    { idempotencyKey: keyOf(asked, merged) },
+    { idempotencyKey: `${keyOf(asked, merged)}${again === 0 ? '' : `:again${again}`}` },
   )
 }
 
@@ -71,7 +85,7 @@ function linkOf({ vcs, repository, number, url, several }: Asked) {
   return { vcs, repository, number, url, ...(several ? { several } : {}) }
 }
 
-/** A merge counts once; a label once for each commit it was set on. */
+/** A merge counts once; a label once for each commit it was set on, and again where that came to nothing. */
 function keyOf({ vcs, repository, number, pullRequest, requested, environment }: Asked, merged: boolean): string {
   const at = merged ? 'merged' : `labeled:${environment}:${pullRequest.head}`
   return `git:${vcs}:${repository.toLowerCase()}#${number}:${at}:${requested.path}`

@@ -1,23 +1,21 @@
 import type { HandlerContext, JsonObject, Outcome } from '@pullwright/core'
 import { commitEdit } from './commit-edit.ts'
-import { adapterOf, type GitOpsParts, type MergedFile } from './gitops-parts.ts'
+import type { GitOpsParts, MergedFile } from './gitops-parts.ts'
 import { forkProblem, pullRequestFacts, routesInto } from './guards.ts'
 import { editOfProposal } from './proposed-config.ts'
 import { block, request } from './request-deployment.ts'
 import { requestedFiles } from './requested-files.ts'
+import { routesAt } from './routes-at.ts'
 
 /** A merged pull request: a proposal asks for its revision, an edited file becomes one, a document asks for nothing. */
 export async function requestMerged(context: HandlerContext, parts: GitOpsParts): Promise<Outcome> {
   const facts = pullRequestFacts(context.event.data as JsonObject)
-  const candidates = parts.routes.filter(
-    ({ vcs, route }) => vcs === facts.vcs && route.repository.toLowerCase() === facts.repository.toLowerCase(),
-  )
-  const [first] = candidates
-  if (first === undefined) return context.done()
-  const vcs = adapterOf(context, first)
+  const at = await routesAt(context, parts, facts)
+  if (at === null) return context.done()
+  const { vcs } = at
   // As the forge has it now, not as a delivery said: a signed delivery may still be about what has changed since.
   const pullRequest = await vcs.getPullRequest(facts.repository, facts.number, { signal: context.signal })
-  const routes = routesInto(candidates, facts.vcs, pullRequest)
+  const routes = routesInto(at.routes, facts.vcs, pullRequest)
   if (pullRequest.state !== 'merged' || routes.length === 0) return context.done({ outcome: 'not ours' })
   if (pullRequest.marker?.kind === 'document') return context.done({ outcome: 'document' })
   const found = await requestedFiles(vcs, pullRequest, routes, {
@@ -42,7 +40,8 @@ async function requestFile(context: HandlerContext, parts: GitOpsParts, merged: 
   const asksForRevision =
     pullRequest.marker?.kind === 'propose' || (before !== null && String(before.revision) !== String(file.revision))
   if (asksForRevision) {
-    const edit = pullRequest.marker?.kind === 'propose' ? await editOfProposal(context, requested) : null
+    const isProposal = pullRequest.marker?.kind === 'propose'
+    const edit = isProposal ? await editOfProposal(context, requested, parts.options.pseudonymKey) : null
     if (edit !== null) return block(context, merged, edit)
     const about = { revision: file.revision, expected: before?.revision ?? null, merged: true }
     return request(context, merged, about)

@@ -11,9 +11,10 @@ import {
 } from '@pullwright/core'
 import { deploymentStatus } from '../forge-report.ts'
 import { refusal } from '../report.ts'
-import { adapterOf, type GitOpsParts } from './gitops-parts.ts'
+import type { GitOpsParts } from './gitops-parts.ts'
 import { pullRequestFacts } from './guards.ts'
 import { VIA_GIT } from './request-deployment.ts'
+import { routesAt } from './routes-at.ts'
 
 /** What became of a request, in the event's own type. */
 const STATES = {
@@ -33,11 +34,9 @@ export async function tellForge(context: HandlerContext, parts: GitOpsParts): Pr
   if (state === undefined || asked === null) return context.done()
   const { vcs: name, repository, number } = pullRequestFacts(asked.pull_request as JsonObject)
   const { commit, several } = asked.pull_request as JsonObject
-  const route = parts.routes.find(
-    ({ vcs, route }) => vcs === name && route.repository.toLowerCase() === repository.toLowerCase(),
-  )
-  if (route === undefined) return context.done({ outcome: 'gone' })
-  const vcs = adapterOf(context, route)
+  const at = await routesAt(context, parts, { vcs: name, repository })
+  if (at === null) return context.done({ outcome: 'gone' })
+  const { vcs } = at
   const data = event.data as JsonObject
   const told = renderDeploymentAnswer({ ...(asked as Record<string, unknown>), ...data }, event.type)
   const environment = String(data.environment)

@@ -3,11 +3,12 @@ import { numbered } from './publish-plan.ts'
 
 export const FIND_PULL_REQUESTS = /* GraphQL */ `
 query FindPullRequests(
-  $owner: String!, $name: String!, $states: [PullRequestState!], $branch: String, $base: String, $after: String
+  $owner: String!, $name: String!, $states: [PullRequestState!], $branch: String, $base: String, $first: Int!,
+  $after: String
 ) {
   repository(owner: $owner, name: $name) {
     pullRequests(
-      states: $states, headRefName: $branch, baseRefName: $base, first: 100, after: $after,
+      states: $states, headRefName: $branch, baseRefName: $base, first: $first, after: $after,
       orderBy: { field: CREATED_AT, direction: DESC }
     ) {
       pageInfo { hasNextPage endCursor }
