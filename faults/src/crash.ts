@@ -26,11 +26,19 @@ export function createCrash(point: CrashPoint | undefined): Crash {
       ...store,
       migrate: () => at('migrate', () => store.migrate()),
       append: (...args) => at('append', () => store.append(...args)),
+      ...all(store),
       settle: (settlements) => at('settle', () => store.settle(settlements)),
       claim: (request) => at('claim', () => store.claim(request)),
     }),
   }
   return crash
+
+  function all(store: Store): Pick<Store, 'appendAll'> {
+    const { appendAll } = store
+    return appendAll === undefined
+      ? {}
+      : { appendAll: (recordings) => at('append', () => appendAll.call(store, recordings)) }
+  }
 
   async function at<T>(verb: CrashPoint['verb'], work: () => Promise<T>): Promise<T> {
     if (point === undefined || point.verb !== verb) return work()

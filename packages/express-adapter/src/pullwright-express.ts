@@ -31,7 +31,10 @@ export function pullwrightExpress(
     // A standard Request cannot carry TRACE.
     if (!handle.matches(urlOf(req).pathname) || req.method === 'TRACE') return next()
     const gone = new AbortController()
-    res.once('close', () => gone.abort())
+    // To abort is dear, and after the answer nobody listens.
+    res.once('close', () => {
+      if (!res.writableFinished) gone.abort()
+    })
     toRequest(req, gone.signal)
       .then((request) => handle(request, req))
       .then((response) => respond(response, res))

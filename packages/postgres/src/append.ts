@@ -37,16 +37,52 @@ export function createAppend(database: Database): Append {
   }
 }
 
+interface AppendParameters {
+  locks: string[]
+  receipt: object | null
+  documents: object[] | null
+  events: object[]
+  tasks: object[]
+}
+
+/** Many recordings, one statement, one commit: what they lock is locked first, so that two of these can't stand still. */
+export function createAppendAll(database: Database): (recordings: readonly Recording[]) => Promise<AppendResult[]> {
+  const statement = database.statement(
+    `select one.n, answer.verdict, answer.about, answer.detail
+      from json_to_recordset($1::json) as one(n integer, locks bigint[], receipt json, documents json, events json, tasks json)
+      cross join lateral {s}.append(one.locks, one.receipt, one.documents, one.events, one.tasks) answer`,
+  )
+
+  return async (recordings) => {
+    const each = recordings.map((recording) => parametersOf(recording, database.schema))
+    const all = [...new Set(each.flatMap(({ locks }) => locks))]
+    const parameters = each.map((one, n) => ({ ...one, n, locks: n === 0 ? all : [] }))
+    const rows = await database.run(statement, [JSON.stringify(parameters)])
+    return recordings.map((recording, n) =>
+      toResult(
+        recording,
+        rows.filter((row) => row.n === n),
+      ),
+    )
+  }
+}
+
 /** What `append` takes. JSON values are texts in it, and texts as PostgreSQL can hold them. */
-export function toParameters(recording: Recording, schema: string): unknown[] {
+function parametersOf(recording: Recording, schema: string): AppendParameters {
   const { events, documents = [], receipt } = recording
-  return [
-    [...locksFor(recording, schema)],
-    receipt === undefined ? null : JSON.stringify(receiptParameter(receipt)),
-    documents.length === 0 ? null : JSON.stringify(documents.map(documentParameter)),
-    JSON.stringify(events.map(eventParameter)),
-    JSON.stringify(events.flatMap((event) => event.tasks.map((task, place) => taskParameter(event, task, place)))),
-  ]
+  return {
+    locks: [...locksFor(recording, schema)],
+    receipt: receipt === undefined ? null : receiptParameter(receipt),
+    documents: documents.length === 0 ? null : documents.map(documentParameter),
+    events: events.map(eventParameter),
+    tasks: events.flatMap((event) => event.tasks.map((task, place) => taskParameter(event, task, place))),
+  }
+}
+
+export function toParameters(recording: Recording, schema: string): unknown[] {
+  const { locks, ...json } = parametersOf(recording, schema)
+  const texts = [json.receipt, json.documents, json.events, json.tasks]
+  return [locks, ...texts.map((part) => (part === null ? null : JSON.stringify(part)))]
 }
 
 function locksFor({ events, documents = [], receipt }: Recording, schema: string): Set<string> {

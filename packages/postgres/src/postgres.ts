@@ -6,7 +6,7 @@ import {
   type Store,
   type SubscriptionRow,
 } from '@pullwright/core'
-import { createAppend } from './append.ts'
+import { createAppend, createAppendAll } from './append.ts'
 import { createAuditLog } from './audit-log.ts'
 import { createClaims } from './claim.ts'
 import { createDatabase } from './database.ts'
@@ -51,6 +51,7 @@ export function postgres(source: PoolSource, options: PostgresOptions = {}): Sto
   const audit = createAuditLog(database)
   const tasks = createTaskVerbs(database)
   const append = createAppend(database)
+  const appendAll = createAppendAll(database)
   const settle = createSettle(database)
   const retention = createRetention(database)
   let closing: Promise<void> | null = null
@@ -80,6 +81,11 @@ export function postgres(source: PoolSource, options: PostgresOptions = {}): Sto
       const result = await append(recording, transaction)
       // In the host's transaction nothing is there yet; a notice in it would hold up every commit of the server.
       return transaction === undefined && brings(recording) && result.status === 'recorded' ? telling(result) : result
+    },
+    async appendAll(recordings) {
+      const results = await appendAll(recordings)
+      const came = recordings.some((recording, n) => brings(recording) && results[n]?.status === 'recorded')
+      return came ? telling(results) : results
     },
     claim: claims.claim,
     settle: async (settlements) => {

@@ -1,3 +1,4 @@
+import { PullwrightError } from '../errors.ts'
 import type { AppendResult, Recording, Store } from '../ports/store.ts'
 
 interface Waiting {
@@ -17,12 +18,12 @@ const MOST_AT_ONCE = 2
  * Records what comes while the store is busy with earlier recordings together, in one transaction: a loaded process
  * writes in batches, an idle one at once. Where a batch can't be written, each of it stands for itself.
  */
-export function createRecorder(store: Pick<Store, 'append'>): Append {
+export function createRecorder(store: Pick<Store, 'append' | 'appendAll'>): Append {
   let waiting: Waiting[] = []
   let running = 0
 
   return (recording) => {
-    if (!mayShare(recording)) return store.append(recording)
+    if (!mayShare(recording, store)) return store.append(recording)
     return new Promise((resolve, reject) => {
       waiting.push({ recording, resolve, reject })
       if (running >= MOST_AT_ONCE) return
@@ -50,17 +51,28 @@ export function createRecorder(store: Pick<Store, 'append'>): Append {
   async function write(some: readonly Waiting[]): Promise<void> {
     if (some.length === 1) return writeApart(some)
     try {
-      const result = await store.append({ events: some.flatMap(({ recording }) => recording.events) })
-      if (result.status !== 'recorded') return writeApart(some)
-      let at = 0
-      for (const { recording, resolve } of some) {
-        const end = at + recording.events.length
-        resolve({ status: 'recorded', events: result.events.slice(at, end) })
-        at = end
+      const results = await together(some.map(({ recording }) => recording))
+      if (results === null) return writeApart(some)
+      for (const [n, { resolve, reject }] of some.entries()) {
+        const result = results[n]
+        if (result === undefined) reject(unanswered())
+        else resolve(result)
       }
     } catch {
       await writeApart(some)
     }
+  }
+
+  /** Null where it can't be told whose answer it is. */
+  async function together(recordings: readonly Recording[]): Promise<AppendResult[] | null> {
+    if (recordings.some(({ receipt }) => receipt !== undefined)) return (await store.appendAll?.(recordings)) ?? null
+    const result = await store.append({ events: recordings.flatMap(({ events }) => events) })
+    if (result.status !== 'recorded') return null
+    let at = 0
+    return recordings.map(({ events }) => {
+      at += events.length
+      return { status: 'recorded', events: result.events.slice(at - events.length, at) }
+    })
   }
 
   async function writeApart(some: readonly Waiting[]): Promise<void> {
@@ -68,10 +80,17 @@ export function createRecorder(store: Pick<Store, 'append'>): Append {
   }
 }
 
-/** Only what waits for nobody: a key that another transaction holds must not hold up its neighbours. */
-function mayShare({ events, documents = [], receipt }: Recording): boolean {
+function unanswered(): PullwrightError {
+  return new PullwrightError('store', 'The store answered fewer recordings than it was given')
+}
+
+/**
+ * Only what waits for nobody: a key that another transaction holds must not hold up its neighbours. A receipt is held by
+ * a copy of the same delivery at most, and no longer than that takes to be written.
+ */
+function mayShare({ events, documents = [], receipt }: Recording, store: Pick<Store, 'appendAll'>): boolean {
   return (
-    receipt === undefined &&
+    (receipt === undefined || store.appendAll !== undefined) &&
     documents.length === 0 &&
     events.every(
       ({ orderingKey, idempotencyKey, tasks }) =>

@@ -130,10 +130,9 @@ function methodNotAllowed(routes: readonly Route[]): Response {
 
 /** Plugins' answers get the security headers they did not set themselves; `HEAD` has no body. */
 function finished(response: Response, method: string): Response {
-  const headers = new Headers(response.headers)
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
-    if (!headers.has(name)) headers.set(name, value)
-  }
+  const missing = Object.entries(SECURITY_HEADERS).filter(([name]) => !response.headers.has(name))
+  if (missing.length === 0 && method !== 'HEAD') return response
+  const headers = new Headers([...response.headers, ...missing])
   const { status, statusText } = response
   return new Response(method === 'HEAD' ? null : response.body, { status, statusText, headers })
 }

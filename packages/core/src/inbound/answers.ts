@@ -16,9 +16,16 @@ export interface ProblemOptions {
 
 /** A JSON answer with the security headers. */
 export function jsonResponse(status: number, body: JsonValue, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), {
+  const bytes = new TextEncoder().encode(JSON.stringify(body))
+  return new Response(bytes, {
     status,
-    headers: { ...SECURITY_HEADERS, 'content-type': 'application/json; charset=utf-8', ...headers },
+    headers: {
+      ...SECURITY_HEADERS,
+      'content-type': 'application/json; charset=utf-8',
+      // Whoever writes it to a socket knows that it is whole, and needs one write.
+      'content-length': String(bytes.byteLength),
+      ...headers,
+    },
   })
 }
 

@@ -18,6 +18,11 @@ export interface Store {
 
   /** All of it or nothing. With `transaction`, inside the host's own; stores that cannot throw `transaction-unsupported`. */
   append(recording: Recording, options?: { transaction?: HostTransaction }): Promise<AppendResult>
+  /**
+   * Several in one transaction: each is written, or not, and answered as `append` alone would, one after the other; an
+   * error is one for all of them. Without it every received delivery is a transaction of its own.
+   */
+  appendAll?(recordings: readonly Recording[]): Promise<AppendResult[]>
   /** Takes tasks that are due, and those whose lease ran out (each gets an attempt with the outcome `lost`). */
   claim(request: ClaimRequest): Promise<ClaimedTask[]>
   /** Ends runs. Each settlement is atomic and fenced by its lease. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Receipt } from '@pullwright/core'
+import type { Receipt, Recording } from '@pullwright/core'
 import { type Cases, NOW, type Scene, SECOND } from './scene.ts'
 
 const PLAIN: Receipt = {
@@ -83,6 +83,69 @@ export const receipts: Cases = {
       if (answer !== recorded[0]?.answer)
         assert.deepEqual(answer, { status: 'duplicate-receipt', eventId: recorded[0]?.id })
     assert.equal(await count(scene), 1)
+  },
+
+  async 'deliveries recorded at once are each answered as one alone would be'(scene) {
+    const { store, event, append } = scene
+    if (store.appendAll === undefined) return
+    const [before, first] = [await receive(scene, {}), event({ idempotencyKey: 'once' })]
+    await append(first)
+    const deliveryOf = (parts: Partial<Receipt>, more = {}) => {
+      const given = event(more)
+      return { events: [given], receipt: { ...PLAIN, deliveryId: null, eventId: given.id, ...parts } }
+    }
+    const [fresh, other] = [deliveryOf({ deliveryId: 'd-2' }), deliveryOf({ deliveryId: 'd-3' })]
+    const keyed = deliveryOf({ deliveryId: 'd-4' }, { idempotencyKey: 'once' })
+    const plain = { events: [event(), event()] }
+    const copies = [
+      deliveryOf({ deliveryId: 'd-1' }),
+      deliveryOf({ deliveryId: 'd-2' }),
+      deliveryOf({ bodyWindowMs: 1 }),
+    ]
+    const answers = await store.appendAll([fresh, copies[0], plain, copies[1], other, keyed, copies[2]] as Recording[])
+    const recorded = ({ events }: Recording) => ({
+      status: 'recorded',
+      events: events.map(({ id }) => ({ id, status: 'recorded' })),
+    })
+    assert.deepEqual(answers, [
+      recorded(fresh),
+      { status: 'duplicate-receipt', eventId: before.id },
+      recorded(plain),
+      { status: 'duplicate-receipt', eventId: fresh.receipt.eventId },
+      recorded(other),
+      { status: 'recorded', events: [{ id: first.id, status: 'duplicate' }] },
+      // The last one with this body, whose event was known already.
+      { status: 'duplicate-receipt', eventId: first.id },
+    ])
+    assert.equal(await count(scene), 6)
+  },
+
+  async 'deliveries recorded at once are all written or none is'(scene) {
+    const { store, event } = scene
+    if (store.appendAll === undefined) return
+    const [one, same] = [event(), event()]
+    const receipt = { ...PLAIN, bodyHash: 'bb' }
+    const both = [{ events: [one], receipt }, { events: [{ ...same, id: one.id }] }]
+    await assert.rejects(store.appendAll(both))
+    assert.equal(await count(scene), 0)
+    assert.equal((await store.append({ events: [one], receipt })).status, 'recorded')
+  },
+
+  async 'copies of one delivery in several of them at once are recorded once'(scene) {
+    const { store, event } = scene
+    if (store.appendAll === undefined) return
+    const { appendAll } = store
+    const batches = Array.from({ length: 8 }, (_, n) => {
+      const ids = ['a', 'b', 'c', 'd'].map((id) => ({ id, at: (id.charCodeAt(0) * (n + 1)) % 7 }))
+      return ids
+        .sort((one, other) => one.at - other.at)
+        .map(({ id }) => ({
+          events: [event()],
+          receipt: { ...PLAIN, deliveryId: id, bodyHash: id },
+        }))
+    })
+    await Promise.all(batches.map((batch) => appendAll.call(store, batch)))
+    assert.equal(await count(scene), 4)
   },
 
   async 'a receipt without events is remembered'({ store }) {
