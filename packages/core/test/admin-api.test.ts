@@ -181,6 +181,17 @@ describe.each(STORE_KINDS)('the admin API on %s', (kind) => {
     expect((await call('POST', '/endpoints', draft, key)).body.id).not.toBe(first.body.id)
   })
 
+  it('sends a test once for each idempotency key', async () => {
+    const receiver = await startReceiver()
+    closing.push(receiver.close)
+    const { call } = setUp()
+    const key = { 'idempotency-key': 'one' }
+    const first = await call('POST', '/endpoints/test', { url: receiver.url }, key)
+    const again = await call('POST', '/endpoints/test', { url: receiver.url }, key)
+    expect([first.body.ok, again.body, receiver.state.received]).toEqual([true, first.body, 1])
+    expect([first.headers, again.headers].map((one) => one.get('idempotency-replayed'))).toEqual([null, 'true'])
+  })
+
   it('does it once also when two ask at the same time, and frees the key of what failed', async () => {
     const { call } = setUp()
     const key = { 'idempotency-key': 'two' }

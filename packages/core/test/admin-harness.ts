@@ -107,8 +107,9 @@ interface Described {
 
 /** Answers every delivery with a status that may be changed. */
 export async function startReceiver() {
-  const state = { status: 204 }
+  const state = { status: 204, received: 0 }
   const server = createServer((request, response) => {
+    state.received += 1
     request.resume().on('end', () => response.writeHead(state.status).end())
   })
   server.listen(0, '127.0.0.1')

@@ -11,8 +11,6 @@ export interface Operation {
   status: 200 | 201 | 202 | 204
   /** What it takes beside what its path names. */
   takes?: 'query' | 'body'
-  /** Whether an `Idempotency-Key` makes it happen once. */
-  once?: true
   /** `required`: changes only the version that `If-Match` names. `optional`: any, unless it names one. */
   match?: 'required' | 'optional'
   /** What it answers where that is no JSON. */
@@ -22,7 +20,7 @@ export interface Operation {
 /** Every operation of the admin API, by the name its method has in the client. */
 export const OPERATIONS = {
   'endpoints.list': { method: 'GET', path: '/endpoints', access: 'view', status: 200, takes: 'query' },
-  'endpoints.create': { method: 'POST', path: '/endpoints', access: 'manage', status: 201, takes: 'body', once: true },
+  'endpoints.create': { method: 'POST', path: '/endpoints', access: 'manage', status: 201, takes: 'body' },
   'endpoints.testDraft': { method: 'POST', path: '/endpoints/test', access: 'manage', status: 200, takes: 'body' },
   'endpoints.get': { method: 'GET', path: '/endpoints/{id}', access: 'view', status: 200 },
   'endpoints.update': {
@@ -57,7 +55,6 @@ export const OPERATIONS = {
     status: 200,
     takes: 'body',
     match: 'optional',
-    once: true,
   },
   'endpoints.test': { method: 'POST', path: '/endpoints/{id}/test', access: 'manage', status: 200 },
 
@@ -68,11 +65,10 @@ export const OPERATIONS = {
     access: 'retry',
     status: 202,
     takes: 'body',
-    once: true,
   },
   'deliveries.get': { method: 'GET', path: '/deliveries/{id}', access: 'view', status: 200 },
   'deliveries.attempts': { method: 'GET', path: '/deliveries/{id}/attempts', access: 'view', status: 200 },
-  'deliveries.retry': { method: 'POST', path: '/deliveries/{id}/retry', access: 'retry', status: 200, once: true },
+  'deliveries.retry': { method: 'POST', path: '/deliveries/{id}/retry', access: 'retry', status: 200 },
 
   'events.list': { method: 'GET', path: '/events', access: 'view', status: 200, takes: 'query' },
   'events.get': { method: 'GET', path: '/events/{id}', access: 'view', status: 200 },
@@ -81,7 +77,7 @@ export const OPERATIONS = {
   'tasks.list': { method: 'GET', path: '/tasks', access: 'view', status: 200, takes: 'query' },
   'tasks.get': { method: 'GET', path: '/tasks/{id}', access: 'view', status: 200 },
   'tasks.attempts': { method: 'GET', path: '/tasks/{id}/attempts', access: 'view', status: 200 },
-  'tasks.retry': { method: 'POST', path: '/tasks/{id}/retry', access: 'retry', status: 200, once: true },
+  'tasks.retry': { method: 'POST', path: '/tasks/{id}/retry', access: 'retry', status: 200 },
   'tasks.cancel': { method: 'POST', path: '/tasks/{id}/cancel', access: 'manage', status: 200 },
 
   'deployments.list': { method: 'GET', path: '/deployments', access: 'view', status: 200, takes: 'query' },
@@ -95,7 +91,6 @@ export const OPERATIONS = {
     access: 'manage',
     status: 201,
     takes: 'body',
-    once: true,
   },
   'integrations.testDraft': {
     method: 'POST',

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Audit } from '../audit/audit.ts'
 import { newId } from '../engine/ids.ts'
-import { isVcsError, type Problem, PullwrightError } from '../errors.ts'
+import { isPullwrightError, isVcsError, type Problem, PullwrightError } from '../errors.ts'
 import { formatProblems, problemsOf } from '../events/problems.ts'
 import type { EgressGuard } from '../http/egress-guard.ts'
 import type { JsonValue } from '../json.ts'
@@ -10,6 +10,7 @@ import type { RepositoryInspection, Vcs } from '../ports/vcs.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import { changeSchema, draftSchema, type IntegrationChange, type IntegrationDraft } from './integration-schema.ts'
 import { type IntegrationRules, ruleProblems } from './rules.ts'
+import { testConnection } from './test-connection.ts'
 
 export type { IntegrationChange, IntegrationDraft } from './integration-schema.ts'
 export type { IntegrationRules } from './rules.ts'
@@ -96,10 +97,10 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
     async test(idOrDraft) {
       if (typeof idOrDraft === 'string') {
         const row = await find(idOrDraft)
-        return (await parts.connect(row)).inspect(row.repository)
+        return testConnection(await parts.connect(row), row)
       }
       const row = await rowOf(parse(draftSchema, idOrDraft))
-      return (await check(row)).inspect(row.repository)
+      return testConnection(await check(row), row)
     },
   }
 
@@ -108,7 +109,7 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
     const problems = ruleProblems(row.rules as IntegrationRules, row.base)
     if (problems.length > 0) throw refused(problems)
     if (row.baseUrl !== null) parts.guard?.check(row.baseUrl)
-    const vcs = await parts.connect(row)
+    const vcs = await parts.connect(row).catch(asProblem)
     try {
       await vcs.capabilities(row.repository)
     } catch (error) {
@@ -160,6 +161,12 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
 
 function shown({ sealedCredential: _sealed, ...rest }: IntegrationRow): Integration {
   return rest
+}
+
+/** An adapter that is not there is a mistake in the draft, and nothing that is missing behind an id. */
+function asProblem(error: unknown): never {
+  if (!isPullwrightError(error) || error.code !== 'not-found') throw error
+  throw refused([{ path: 'vcs', message: error.message }])
 }
 
 function changedMeanwhile(id: string): PullwrightError {

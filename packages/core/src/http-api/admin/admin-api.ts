@@ -1,7 +1,7 @@
 import { isPullwrightError } from '../../errors.ts'
 import { formatProblems, problemsOf } from '../../events/problems.ts'
 import { jsonResponse, SECURITY_HEADERS } from '../../inbound/answers.ts'
-import type { JsonValue } from '../../json.ts'
+import type { JsonObject, JsonValue } from '../../json.ts'
 import type { Caller } from '../../ports/caller.ts'
 import type { KeptAnswer } from '../answers-store.ts'
 import { type Gate, identify } from '../authorize.ts'
@@ -17,6 +17,7 @@ import { historyHandlers } from './handlers/history.ts'
 import { integrationHandlers } from './handlers/integrations.ts'
 import { serviceHandlers } from './handlers/service.ts'
 import { once } from './once.ts'
+import { openApiDocument } from './openapi.ts'
 import { problemFor, problemOf, refusal } from './problems.ts'
 import { readJson, readQuery } from './read-input.ts'
 import { etagOf, mismatch, versionOf } from './versions.ts'
@@ -27,6 +28,10 @@ export interface AdminParts {
   gate: Gate
   limit: ((caller: string) => RateVerdict) | null
   maxBodyBytes: number
+}
+
+interface Parts extends AdminParts {
+  openapi: () => JsonObject
 }
 
 export type AdminApi = (id: OperationId, request: Request, context: RouteContext) => Promise<Response>
@@ -40,7 +45,14 @@ const HANDLERS: Handlers<OperationId> = {
 }
 
 /** Who, how often, what; then the work; then its answer, checked. In this order for every operation. */
-export function createAdminApi(parts: AdminParts): AdminApi {
+export function createAdminApi(given: AdminParts): AdminApi {
+  let document: JsonObject | undefined
+  // Made once: it is much work, and anybody may ask for it.
+  const openapi = () => {
+    document ??= openApiDocument()
+    return document
+  }
+  const parts = { ...given, openapi }
   return async (id, request, context) => {
     const operation: Operation = OPERATIONS[id]
     if (operation.access === 'public') return answered(parts, id, request, context, null)
@@ -57,7 +69,7 @@ export function createAdminApi(parts: AdminParts): AdminApi {
 }
 
 async function answered(
-  parts: AdminParts,
+  parts: Parts,
   id: OperationId,
   request: Request,
   context: RouteContext,
@@ -77,7 +89,7 @@ async function answered(
 }
 
 async function run(
-  { http, maxBodyBytes }: AdminParts,
+  { http, maxBodyBytes, openapi }: Parts,
   id: OperationId,
   request: Request,
   { native, params }: RouteContext,
@@ -90,12 +102,12 @@ async function run(
   const query = readQuery(contract.query, request.url)
   const body = operation.method === 'GET' ? undefined : await readJson(contract.body, request, native, maxBodyBytes)
   const version = expectedVersion(operation, request.headers.get('if-match'))
-  const call = { http, caller, surface, id: params.id ?? '', query, body, version }
+  const call = { http, caller, surface, id: params.id ?? '', query, body, version, openapi }
   const work = async () => {
     const handle = (HANDLERS as Record<OperationId, Handle>)[id]
     return checked(id, await Promise.resolve(handle(call)).catch((error) => asMismatch(error, version)))
   }
-  if (caller === null || operation.once === undefined) return work()
+  if (caller === null || operation.method !== 'POST') return work()
   const key = request.headers.get('idempotency-key')
   return once(key, caller, { operation: id, id: call.id, query, body, version }, http.admin.answers, work)
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../json.ts'
 import type { Caller } from '../../ports/caller.ts'
 import type { AdminSurface, PullwrightHttp } from '../http-port.ts'
 import type { OPERATIONS, OperationId } from '../operations.ts'
@@ -16,6 +17,7 @@ export interface Call<Id extends OperationId> {
   body: BodyOf<Id>
   /** What `If-Match` names. */
   version: number | undefined
+  openapi: () => JsonObject
 }
 
 type IfAsked<Id extends OperationId, T> = (typeof OPERATIONS)[Id]['access'] extends 'public' ? null : T

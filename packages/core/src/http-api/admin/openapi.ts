@@ -63,7 +63,7 @@ function parametersOf(operation: Operation, contract: OperationContract): JsonVa
     ...(operation.match === undefined
       ? []
       : [ref(`parameters/ifMatch${operation.match === 'required' ? '' : 'Optional'}`)]),
-    ...(operation.once === undefined ? [] : [ref('parameters/idempotencyKey')]),
+    ...(operation.method === 'POST' ? [ref('parameters/idempotencyKey')] : []),
   ]
 }
 

@@ -61,7 +61,7 @@ export function problemOf(code: ProblemCode, { detail, errors, headers }: Proble
 /** What an error means to the caller; null where it is nobody's business but the log's. */
 export function problemFor(error: unknown): Response | null {
   if (isRefusal(error)) return problemOf(error.refusal, error.facts)
-  if (isVcsError(error)) return problemOf('forge-failed', { detail: error.message })
+  if (isVcsError(error)) return problemOf('forge-failed', { detail: error.message, headers: pauseOf(error.retryAfter) })
   if (!isPullwrightError(error)) return null
   const detail = error.message
   switch (error.code) {
@@ -82,6 +82,10 @@ export function problemFor(error: unknown): Response | null {
     default:
       return null
   }
+}
+
+function pauseOf(milliseconds: number | undefined): Record<string, string> {
+  return milliseconds === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(milliseconds / 1000))) }
 }
 
 function onWire({ path, message }: Problem): Problem {

@@ -1,5 +1,4 @@
 import type { Handlers, Of } from '../call.ts'
-import { openApiDocument } from '../openapi.ts'
 import { given, invalidCursor, listed, periodOf } from '../pages.ts'
 
 type Ids = Of<'audit'> | Of<'service'> | Of<'sources'> | Of<'policies'>
@@ -30,7 +29,7 @@ export const serviceHandlers: Handlers<Ids> = {
     const { ready, ...facts } = report
     return { body: { status: ready ? 'ready' : 'not-ready', ...facts }, status: ready ? 200 : 503 }
   },
-  'service.openapi': () => ({ raw: openApiDocument() }),
+  'service.openapi': ({ openapi }) => ({ raw: openapi() }),
   'sources.list': ({ http }) =>
     listed(
       http.admin.sources.map(({ name, maxBodyBytes }) => ({ name, maxBodyBytes, path: `/hooks/${name}` })),
