@@ -2,6 +2,7 @@ import { backslashesAt, closingQuote, containerEnd, quoteBefore } from './json-t
 import { type KeyBefore, keyBefore } from './key-before.ts'
 import { createKeyFacts, type KeyFacts } from './key-facts.ts'
 import { canonicalKey, type KeyPolicy } from './key-policy.ts'
+import { nameBefore } from './name-before.ts'
 import { isCode, isPlaceholder, isReference, looksLikePassword, looksRandom } from './plausible.ts'
 import { createRunEnd } from './run-end.ts'
 import type { AssignmentFinder, Span } from './span.ts'
@@ -20,7 +21,7 @@ export function createAssignmentFinder(policy: KeyPolicy): AssignmentFinder {
   return (text, at, from, anchor) => {
     const valueAt = valueStart(text, at)
     if (valueAt < 0) return null
-    const key = keyBefore(text, at, from, anchor)
+    const key = nameBefore(text, at) ?? keyBefore(text, at, from, anchor)
     if (key === null) return null
     const facts = factsOf(key.name)
     if (facts.pattern === null && !facts.inQuery) return null
@@ -64,6 +65,8 @@ function valueStart(text: string, at: number): number {
 const BLANKS = /[ \t]{0,8}/y
 const WHITE = /\s{0,64}/y
 const BLOCK = /[|>][+-]?\d?[ \t]*\r?\n([ \t]+)(\S[^\n]*(?:\n\1[^\n]*)*)/y
+const FIRST_ITEM = /[ \t]*\r?\n[ \t]*-[ \t]+["']?([^\s"']{4,500})/y
+const LIST = /[ \t]*\r?\n([ \t]*)-[ \t]+(["']?[^\s"']{4,}["']?(?:[ \t]*\r?\n\1-[ \t]+["']?[^\s"']{4,}["']?)*)/y
 const SCHEME = /(?:bearer|basic|token|apikey|digest|oauth|negotiate|ssws|aws4-hmac-sha256)[ \t]+/iy
 const COOKIES = /[\w!#$%&*+.^|~-]{1,64}=[^\r\n"]*/y
 const NUMBER = /-?\d[\w.+-]*/y
@@ -112,6 +115,11 @@ function readBare(text: string, start: number, key: Assignment, runs: Runs): Ran
     const end = start + block[0].length
     const value = block[2] ?? ''
     return isPlaceholder(value) || isReference(value.trim()) ? null : { start: end - value.length, end }
+  }
+  const first = text.charCodeAt(key.separator) === COLON ? match(FIRST_ITEM, text, start) : null
+  if (first !== null) {
+    const list = isSecret(first[1] ?? '', key, false) ? match(LIST, text, start) : null
+    return list === null ? null : { start: LIST.lastIndex - (list[2] ?? '').length, end: LIST.lastIndex }
   }
   const scheme = ahead(SCHEME, text, start)
   const isEnvironment = !key.inQuery && text.charCodeAt(key.separator) === EQUALS && isUpperCase

@@ -2,6 +2,7 @@ import type { Redaction } from '../events/event.ts'
 import type { Mask } from './mask.ts'
 import type { Scanner } from './scanner.ts'
 import type { Span } from './span.ts'
+import { hasUnseen, searchSeen } from './unseen.ts'
 
 /** Hides the secrets of one text. */
 export type HideText = (text: string, found?: Told) => string
@@ -14,11 +15,28 @@ const MOST_ROUNDS = 5
 
 /**
  * First what is searched for everywhere, known secrets before all, then shapes and telling keys until nothing is left, so
- * that doing it twice changes nothing.
+ * that doing it twice changes nothing. Where a text has characters that nobody sees, it is searched once more without them.
  */
 export function createHideText(searches: readonly Search[], scan: Scanner | null, mask: Mask): HideText {
-  if (searches.length === 0 && scan !== null) return (text, found) => hideScanned(text, scan, mask, found)
+  const all = [...searches, ...(scan === null ? [] : [scan])].map(
+    (search): Search =>
+      (text) =>
+        outsideMasks(text, search(text), mask),
+  )
+  const canBeUnseen = !hasUnseen(mask.of(''))
   return (text, found) => {
+    let current = hideSeen(text, found)
+    if (!canBeUnseen || !hasUnseen(current)) return current
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const before = current
+      for (const search of all) current = replace(current, searchSeen(current, search), mask, found)
+      if (current === before) break
+      current = hideSeen(current, found)
+    }
+    return current
+  }
+
+  function hideSeen(text: string, found?: Told): string {
     let current = text
     for (const search of searches) current = replace(current, outsideMasks(current, search(current), mask), mask, found)
     return scan === null ? current : hideScanned(current, scan, mask, found)

@@ -14,7 +14,8 @@ export interface KnownValues {
   learn(values: readonly string[]): void
 }
 
-/** Exact secrets, also as base64 (at any of its three offsets), base64url, hex, URL- and JSON-encoded. */
+/** Exact secrets, also as base64 (at any of its three offsets, or in lines), base64url, hex, URL- and
+ * JSON-encoded. */
 export function createKnownValues(values: readonly string[]): KnownValues {
   const fixed = new Set(values.filter(isValue))
   let all = new Set<string>()
@@ -91,19 +92,33 @@ function formsOf(value: string): string[] {
 function encodingsOf(value: string): string[] {
   const bytes = Buffer.from(value)
   const url = encodeURIComponent(bytes.toString())
+  const json = JSON.stringify(value).slice(1, -1)
+  const base64 = bytes.toString('base64')
   const encoded = [
     url,
     url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
     url.replaceAll('%20', '+'),
+    encodeURIComponent(url),
     encodeURI(bytes.toString()),
-    JSON.stringify(value).slice(1, -1),
+    json,
+    // As PHP, and as Python write it.
+    json.replaceAll('/', '\\/'),
+    json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
     bytes.toString('hex'),
     bytes.toString('hex').toUpperCase(),
-    bytes.toString('base64'),
+    base64,
     bytes.toString('base64url'),
+    ...BASE64_LINES.filter((width) => base64.length > width).map((width) => inLines(base64, width)),
     ...[0, 1, 2].flatMap((offset) => base64At(bytes, offset)),
   ]
   return encoded.filter((form) => form !== value && form.length >= LEAST_ENCODED)
+}
+
+/** RFC 7468 and RFC 2045: what `openssl base64` and `base64` break lines at. */
+const BASE64_LINES = [64, 76]
+
+function inLines(text: string, width: number): string {
+  return text.replace(new RegExp(`.{${width}}(?=.)`, 'g'), '$&\n')
 }
 
 /** What of the base64 is the same whatever stands before and after, when `offset` bytes stand before. */

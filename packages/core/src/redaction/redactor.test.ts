@@ -242,6 +242,18 @@ describe('text', () => {
     ['{\\"password\\": \\"a\\\\\\"b\\"}', '{\\"password\\": \\"[REDACTED]\\"}'],
     ['{"password": "cut off', '{"password": "[REDACTED]'],
     ['token%3Dx https://a/?q=1&api_key=abc', 'token%3Dx https://a/?q=1&api_key=[REDACTED]'],
+    ['next=https%3A%2F%2Fa%2F%3Fcode%3Dabc1%26page%3D2', 'next=https%3A%2F%2Fa%2F%3Fcode%3D[REDACTED]%26page%3D2'],
+    ['%7B%22password%22%3A%22hunter2%22%7D', '%7B%22password%22%3A%22[REDACTED]%22%7D'],
+    ['x%253Faccess_token%253Dabc123%2526b%253D1', 'x%253Faccess_token%253D[REDACTED]%2526b%253D1'],
+    ['https://x9Kq2Lm7PZx9Kq2Lm7P@host/x', 'https://[REDACTED]@host/x'],
+    ['[{"name":"API_KEY","value":"abc"}]', '[{"name":"API_KEY","value":"[REDACTED]"}]'],
+    ['{\\"name\\":\\"API_KEY\\",\\"value\\":\\"abc\\"}', '{\\"name\\":\\"API_KEY\\",\\"value\\":\\"[REDACTED]\\"}'],
+    ['<input name="api_key" value="abc123def456">', '<input name="api_key" value="[REDACTED]">'],
+    ['- name: DB_PASSWORD\n  value: hunter2\n', '- name: DB_PASSWORD\n  value: [REDACTED]\n'],
+    ['api_keys:\n  - abc123def\n  - "b2"\nc: 1', 'api_keys:\n  - [REDACTED]\n  - "b2"\nc: 1'],
+    ['api_keys:\n  - abc123def\n  - zyx987wvu\nc: 1', 'api_keys:\n  - [REDACTED]\nc: 1'],
+    ['pass\u200bword: hunt\u00ader2 \u200b!', 'pass\u200bword: [REDACTED] \u200b!'],
+    [`a ${GITHUB.slice(0, 3)}\u200b${GITHUB.slice(3, 9)}\u00ad${GITHUB.slice(9)} b`, 'a [REDACTED] b'],
   ])('reads %j', (given, hidden) => {
     expect(redactor.text(given)).toBe(hidden)
   })
@@ -274,6 +286,10 @@ describe('text', () => {
     'http://localhost:3000/users@example.com',
     'task-management-and-orchestration, risk-assessment-framework-for-all, disk-usage',
     'sk-learn-compatible-estimators-and-more, sk-folding-cube',
+    'https://jane.doe@example.com/ and https%3A%2F%2Fa.io%2F%3Fpage%3D2%26sort%3Dkey',
+    'required_secrets:\n  - GITHUB_TOKEN\n  - NPM_TOKEN\ncredentials:\n  - name: foo1\n    user: x1',
+    '<input name="password" value="Enter your password"> {"name": "model", "value": "gpt-4o-2024"}',
+    'zero\u200bwidth \u202aprose, soft\u00adly: nothing hidden, 👩\u200d💻',
     'Dear {{name}}, the time is 12:30:45 and the ratio 3:1.',
     'What key: value pairs are there? import { token } from "./token.ts"',
     `data:image/png;base64,${Buffer.from('x'.repeat(300)).toString('base64')}`,
@@ -295,6 +311,9 @@ describe('options', () => {
       Buffer.from(`user:${secret}`).toString('base64'),
       Buffer.from(`u:${secret}:x`).toString('base64'),
       Buffer.from(secret).toString('hex'),
+      encodeURIComponent(encodeURIComponent(secret)),
+      JSON.stringify(secret).replaceAll('/', '\\/'),
+      `${secret.slice(0, 3)}\u200b${secret.slice(3)}`,
       JSON.stringify({ a: `"${secret}"` }),
     ]
     for (const text of encoded) {
@@ -302,6 +321,16 @@ describe('options', () => {
       expect(safe, text).toContain(HIDDEN)
       for (const form of encoded.slice(0, 5)) expect(safe).not.toContain(form)
     }
+  })
+
+  it('hides them as other languages write JSON, and where base64 goes over several lines', () => {
+    const redactor = createRedactor({ values: ['gehéim-€', 'x'.repeat(70)] })
+    expect(redactor.text('{"a": "geh\\u00e9im-\\u20ac"}')).toBe('{"a": "[REDACTED]"}')
+    const [first, ...rest] =
+      Buffer.from('x'.repeat(70))
+        .toString('base64')
+        .match(/.{1,64}/g) ?? []
+    expect(redactor.text(`a ${[first, ...rest].join('\n')} b`)).toBe('a [REDACTED] b')
   })
 
   it('hides overlapping values, values in values, and short ones only alone', () => {

@@ -5,6 +5,7 @@ import { createAssignmentFinder } from './assignment.ts'
 import { compileDetectors } from './compile-detectors.ts'
 import type { DetectorOptions } from './detector.ts'
 import { createEmailFinder } from './email.ts'
+import { encodedAssignment } from './encoded-assignment.ts'
 import { createHideText } from './hide-text.ts'
 import { keyAnchors } from './key-anchors.ts'
 import { createKeyPolicy, type KeyOptions, type KeyPolicy } from './key-policy.ts'
@@ -115,8 +116,9 @@ function assemble(options: RedactorOptions, known: KnownValues | null): { people
   const people: People = { met: null }
   const mask = createMask(options.replacement, options.fingerprintKey)
   const keys = createKeyPolicy(options.keys)
-  const { detectors, structures, patterns } = compileDetectors(options.detectors)
+  const { detectors, structures: shapes, patterns } = compileDetectors(options.detectors)
   const assignment = options.detectors === false ? null : createAssignmentFinder(keys)
+  const structures = assignment === null ? shapes : [...shapes, encodedAssignment(keys)]
   const email = emailFinder(options.pseudonymise, (person) => people.met?.set(person.pseudonym, person))
   const values = known === null ? [] : [known.search]
   const anchors = keyAnchors(options.keys)

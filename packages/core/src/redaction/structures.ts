@@ -145,13 +145,14 @@ export function isWord(character: string | undefined): boolean {
 }
 
 const MOST_USERINFO = 1_024
+const LEAST_TOKEN = 16
 const PORT_AND_PATH = /^\d{1,5}(?:[/?#]|$)/
 const ENDS_URL = codesOf(' \t\r\n\v\f"\'`<>\\')
 const ENDS_AUTHORITY = codesOf('/?#')
 
 /**
- * `scheme://user:password@host`, the password alone. Passwords with unescaped `/` are found too. Never looks beyond the
- * next `://`, so that all of a text is looked at once.
+ * `scheme://user:password@host`, the password alone, or `scheme://token@host`, where it looks like one. Passwords with
+ * unescaped `/` are found too. Never looks beyond the next `://`, so that all of a text is looked at once.
  */
 function userinfo(text: string, at: number): Span | null {
   const open = at + 3
@@ -165,7 +166,12 @@ function userinfo(text: string, at: number): Span | null {
       if (text.startsWith('://', end)) break
       if (colon < 0) colon = end
     }
-    if (code !== AT || colon < 0) continue
+    if (code !== AT) continue
+    if (colon < 0) {
+      const name = text.slice(open, end)
+      if (looksRandom(name, LEAST_TOKEN)) last = { start: open, end, detector: 'url-credentials' }
+      continue
+    }
     if (!isPassword(text.slice(colon + 1, end))) break
     if (last !== null && /[/?#]/.test(text.slice(last.end, end))) break
     last = { start: colon + 1, end, detector: 'url-credentials' }
