@@ -1,7 +1,13 @@
+/**
+ * Durable events, signed webhooks, config diff, redaction and the engine behind deployment pull requests.
+ *
+ * @module @pullwright/core
+ */
 export type { Audit, AuditExport, AuditNote } from './audit/audit.ts'
-export type { AuditVerdict } from './audit/chain.ts'
-export { chainAudit, verifyAudit } from './audit/chain.ts'
+export { chainAudit, erasedAudit } from './audit/chain.ts'
 export { auditToCsv, auditToJsonLines } from './audit/export.ts'
+export type { AuditVerdict, AuditVerifier } from './audit/verify.ts'
+export { auditVerifier, verifyAudit, verifyAuditExport } from './audit/verify.ts'
 export type {
   Change,
   ChangeKind,
@@ -121,8 +127,10 @@ export type { InboundEvent, InboundRequest, InboundSource, SourceVerdict } from 
 export type {
   AppendResult,
   AttemptRecord,
+  AuditCheckpoint,
   AuditEntry,
   AuditFilter,
+  AuditKeeping,
   BacklogRow,
   BlobStore,
   ClaimedTask,
@@ -231,6 +239,7 @@ export { renderPullRequest } from './rendering/render-pull-request.ts'
 export type { RenderableDeployment } from './rendering/renderable-deployment.ts'
 export type { SizeLimit } from './rendering/size.ts'
 export { compileTemplate } from './rendering/template.ts'
+export type { AuditRetention } from './retention/audit-retention.ts'
 export type { PruneRequest } from './retention/prune.ts'
 export type { RetentionOptions } from './retention/retention.ts'
 export type { RetryPresetName } from './retry/presets.ts'

@@ -112,6 +112,7 @@ export function postgres(source: PoolSource, options: PostgresOptions = {}): Sto
     blobs: createBlobs(database),
     schedules: createSchedules(database),
     appendAudit: audit.append,
+    auditKeeping: audit.keeping,
   }
 }
 

@@ -1,7 +1,7 @@
-import { type AuditEntry, type AuditFilter, chainAudit, type NewAuditEntry } from '@pullwright/core'
+import { type AuditEntry, type AuditFilter, chainAudit, erasedAudit, type NewAuditEntry } from '@pullwright/core'
 import { createConditions } from './conditions.ts'
 import { ask, type Row, type Steps } from './steps.ts'
-import { jsonOf, jsonText } from './values.ts'
+import { jsonOf, jsonText, listOf, textOf } from './values.ts'
 
 /** One chain for each project. */
 export function* appendAudit(entries: readonly NewAuditEntry[]): Steps<AuditEntry[]> {
@@ -39,6 +39,37 @@ export function* queryAudit(filter: AuditFilter): Steps<AuditEntry[]> {
   return rows.map(entryOf)
 }
 
+export function* auditProjects(): Steps<string[]> {
+  return (yield* ask('SELECT DISTINCT project FROM pullwright_audit ORDER BY project')).map((row) =>
+    textOf(row.project),
+  )
+}
+
+/** A trigger refuses what no checkpoint names. */
+export function* eraseAudit(project: string, sequences: readonly number[]): Steps<number> {
+  const rows = yield* ask(
+    'SELECT record FROM pullwright_audit WHERE project = ? AND sequence IN (SELECT value FROM json_each(?))',
+    project,
+    listOf(sequences),
+  )
+  const found = rows.map(entryOf).filter(({ erased }) => erased !== true)
+  for (const entry of found) {
+    const left = erasedAudit(entry)
+    yield* ask(ERASE, left.action, jsonText(left), project, entry.sequence)
+  }
+  return found.length
+}
+
+/** A trigger refuses what no checkpoint names. */
+export function* pruneAudit(project: string, through: number): Steps<number> {
+  const gone = yield* ask(
+    'DELETE FROM pullwright_audit WHERE project = ? AND sequence <= ? RETURNING sequence',
+    project,
+    through,
+  )
+  return gone.length
+}
+
 function entryOf(row: Row): AuditEntry {
   return jsonOf(row.record) as unknown as AuditEntry
 }
@@ -46,3 +77,5 @@ function entryOf(row: Row): AuditEntry {
 const LAST = `SELECT record FROM pullwright_audit WHERE project = ? ORDER BY sequence DESC LIMIT 1`
 
 const ADD = `INSERT INTO pullwright_audit (project, sequence, at, action, record) VALUES (?, ?, ?, ?, ?)`
+
+const ERASE = 'UPDATE pullwright_audit SET action = ?, record = ? WHERE project = ? AND sequence = ?'

@@ -184,4 +184,40 @@ CREATE TABLE pullwright_audit (
 );
 `,
   },
+  {
+    version: 2,
+    sql: `
+-- The audit log only grows. What is taken out of it was named by a checkpoint of the same chain before.
+CREATE INDEX pullwright_audit_checkpoints ON pullwright_audit (project, sequence) WHERE action = 'audit.pruned';
+CREATE TRIGGER pullwright_audit_kept BEFORE DELETE ON pullwright_audit
+WHEN NOT EXISTS (
+  SELECT 1 FROM pullwright_audit c
+  WHERE c.action = 'audit.pruned' AND c.project = OLD.project AND c.sequence > OLD.sequence
+    AND json_extract(c.record, '$.details.through') >= OLD.sequence
+)
+BEGIN
+  SELECT RAISE(ABORT, 'The audit log is append-only');
+END;
+-- REPLACE would delete without asking the trigger above.
+CREATE TRIGGER pullwright_audit_not_replaced BEFORE INSERT ON pullwright_audit
+WHEN EXISTS (SELECT 1 FROM pullwright_audit WHERE project = NEW.project AND sequence = NEW.sequence)
+BEGIN
+  SELECT RAISE(ABORT, 'The audit log is append-only');
+END;
+CREATE TRIGGER pullwright_audit_unchanged BEFORE UPDATE ON pullwright_audit
+WHEN NEW.project <> OLD.project OR NEW.sequence <> OLD.sequence OR NEW.at <> OLD.at
+  OR NEW.action <> 'audit.erased'
+  OR json_extract(NEW.record, '$.erased') IS NOT 1
+  OR json_extract(NEW.record, '$.hash') IS NOT json_extract(OLD.record, '$.hash')
+  OR json_extract(NEW.record, '$.previousHash') IS NOT json_extract(OLD.record, '$.previousHash')
+  OR NOT EXISTS (
+    SELECT 1 FROM pullwright_audit c, json_each(c.record, '$.details.erased') r
+    WHERE c.action = 'audit.pruned' AND c.project = OLD.project AND c.sequence > OLD.sequence
+      AND OLD.sequence BETWEEN json_extract(r.value, '$[0]') AND json_extract(r.value, '$[1]')
+  )
+BEGIN
+  SELECT RAISE(ABORT, 'The audit log is append-only');
+END;
+`,
+  },
 ]

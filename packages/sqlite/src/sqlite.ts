@@ -1,6 +1,6 @@
 import type { EndpointRow, IntegrationRow, Store, SubscriptionRow } from '@pullwright/core'
 import { append } from './append.ts'
-import { appendAudit, queryAudit } from './audit.ts'
+import { appendAudit, auditProjects, eraseAudit, pruneAudit, queryAudit } from './audit.ts'
 import { backlog, nextDueAt } from './backlog.ts'
 import { createBlobs } from './blobs.ts'
 import { claim, isAnythingDue } from './claim.ts'
@@ -101,6 +101,11 @@ export function sqlite(options: SqliteOptions): Store {
     async appendAudit(entries) {
       const copies = entries.map((entry) => JSON.parse(JSON.stringify(entry)) as typeof entry)
       return copies.length === 0 ? [] : write(() => appendAudit(copies))
+    },
+    auditKeeping: {
+      projects: () => read(auditProjects),
+      erase: (project, sequences) => write(() => eraseAudit(project, sequences)),
+      prune: (project, through) => write(() => pruneAudit(project, through)),
     },
   }
 }

@@ -38,8 +38,8 @@ describe('the schema', () => {
     await migrate(connection, statements, [...MIGRATIONS, NEXT])
     await migrate(connection, statements, [...MIGRATIONS, NEXT])
     expect(database.prepare('SELECT version FROM pullwright_migrations ORDER BY version').all()).toEqual([
-      { version: 1 },
-      { version: 2 },
+      ...MIGRATIONS.map(({ version }) => ({ version })),
+      { version: NEXT.version },
     ])
     expect(database.prepare('SELECT kind FROM pullwright_blobs').all()).toEqual([])
     expect(database.prepare('SELECT id FROM pullwright_events').all()).toEqual([{ id: 'evt_a' }])

@@ -5,6 +5,7 @@ import type { Store, TaskRecord } from '@pullwright/core'
 import Database from 'libsql'
 import { describe, expect, test } from 'vitest'
 import { sqlite } from '../src/index.ts'
+import { MIGRATIONS } from '../src/schema.ts'
 import type { Claims, Command, Progress } from './child-work.ts'
 import { testFolder } from './folder.ts'
 import { newEvent } from './sample.ts'
@@ -42,7 +43,9 @@ describe('several processes on one file', () => {
     expect(await readAll(store)).toHaveLength(4 * 4)
     await store.close()
     const database = new Database(file)
-    expect(database.prepare('SELECT version FROM pullwright_migrations').all()).toEqual([{ version: 1 }])
+    expect(database.prepare('SELECT version FROM pullwright_migrations').all()).toEqual(
+      MIGRATIONS.map(({ version }) => ({ version })),
+    )
     database.close()
   }, 60_000)
 

@@ -1,8 +1,11 @@
+import { PullwrightError } from '../errors.ts'
 import type { JsonValue } from '../json.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { AuditEntry, AuditFilter, Store } from '../ports/store.ts'
-import { type AuditVerdict, verifyAudit } from './chain.ts'
+import { ERASED, PRUNED } from './chain.ts'
 import { auditToCsv, auditToJsonLines } from './export.ts'
+import { auditPages } from './pages.ts'
+import { type AuditVerdict, auditVerifier } from './verify.ts'
 
 export interface Audit {
   /** Adds an entry to the project's chain. Nothing secret may be in it. */
@@ -52,7 +55,7 @@ export function createAudit(options: {
         project: projectOf(project),
         at: clock.now(),
         actor: subject ?? actor,
-        action,
+        action: checkAction(action),
         target,
         result,
         details,
@@ -62,31 +65,21 @@ export function createAudit(options: {
     },
     list: (filter = {}) => store.query.audit({ ...filter, project: projectOf(filter.project) }),
     async verify(project) {
-      let last: AuditEntry | null = null
-      let verdict = verifyAudit([])
-      for await (const entries of pages(store, { project: projectOf(project) })) {
-        verdict = verifyAudit(entries, last)
-        if (!verdict.ok) return verdict
-        last = entries.at(-1) ?? last
-      }
-      return verdict.ok ? { ...verdict, count: last?.sequence ?? 0 } : verdict
+      const verifier = auditVerifier()
+      for await (const entries of auditPages(store, { project: projectOf(project) })) verifier.read(entries)
+      return verifier.verdict()
     },
     async export({ format, ...filter }) {
       const all: AuditEntry[] = []
-      for await (const entries of pages(store, { ...filter, project: projectOf(filter.project) })) all.push(...entries)
+      for await (const entries of auditPages(store, { ...filter, project: projectOf(filter.project) }))
+        all.push(...entries)
       return format === 'csv' ? auditToCsv(all) : auditToJsonLines(all)
     },
   }
 }
 
-const PAGE = 1000
-
-async function* pages(store: Pick<Store, 'query'>, filter: AuditFilter): AsyncGenerator<AuditEntry[]> {
-  let after = 0
-  for (;;) {
-    const entries = await store.query.audit({ ...filter, after, limit: PAGE })
-    if (entries.length > 0) yield entries
-    if (entries.length < PAGE) return
-    after = entries.at(-1)?.sequence ?? after
-  }
+/** Only retention may say that entries are gone. */
+function checkAction(action: string): string {
+  if (action !== PRUNED && action !== ERASED) return action
+  throw new PullwrightError('invalid-argument', `${action} is written by retention alone; name the action otherwise`)
 }

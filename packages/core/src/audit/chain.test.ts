@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { JsonValue } from '../json.ts'
 import type { AuditEntry, NewAuditEntry } from '../ports/store.ts'
-import { chainAudit, verifyAudit } from './chain.ts'
+import { chainAudit } from './chain.ts'
+import { verifyAudit } from './verify.ts'
 
 const NOTE: NewAuditEntry = {
   project: 'acme',

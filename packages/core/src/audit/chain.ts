@@ -5,10 +5,10 @@ import type { AuditEntry, NewAuditEntry } from '../ports/store.ts'
 /** What the first entry of a chain names as the hash before it. */
 const GENESIS = '0'.repeat(64)
 
-/** `sequence` names the first entry that does not fit. */
-export type AuditVerdict =
-  /** `head` is the last hash: kept elsewhere, it also proves that nothing was cut off at the end. */
-  { ok: true; count: number; head: string } | { ok: false; sequence: number; reason: string }
+/** The action of entries that say what was taken out of the chain before them. */
+export const PRUNED = 'audit.pruned'
+/** The action of what is left of an entry that was emptied. */
+export const ERASED = 'audit.erased'
 
 /** The entry with its place in its project's chain. `previous` is the last one there, null for the first. */
 export function chainAudit(previous: AuditEntry | null, entry: NewAuditEntry): AuditEntry {
@@ -18,28 +18,32 @@ export function chainAudit(previous: AuditEntry | null, entry: NewAuditEntry): A
   return { ...placed, previousHash, hash: hashOf(previousHash, placed) }
 }
 
-/**
- * Whether one project's entries, ascending, are the ones that were written: none changed, missing, added or moved. A
- * page in the middle is checked against the entry before it, `previous`.
- */
-export function verifyAudit(entries: readonly AuditEntry[], previous: AuditEntry | null = null): AuditVerdict {
-  let last = previous
-  for (const entry of entries) {
-    const reason = findFault(last, entry)
-    if (reason !== null) return { ok: false, sequence: entry.sequence, reason }
-    last = entry
-  }
-  return { ok: true, count: entries.length, head: last?.hash ?? GENESIS }
+/** What stays of an entry that is emptied: the chain holds, and nobody is named. */
+export function erasedAudit({ project, at, sequence, previousHash, hash }: AuditEntry): AuditEntry {
+  const nothing = { actor: null, action: ERASED, target: '', result: 'ok', details: null } as const
+  return { project, at, ...nothing, sequence, previousHash, hash, erased: true }
 }
 
-function findFault(last: AuditEntry | null, entry: AuditEntry): string | null {
-  const { hash, previousHash, ...rest } = entry
-  const expected = (last?.sequence ?? 0) + 1
+/** Why an entry cannot follow the last one; null where it can. The first entry that is left begins where it begins. */
+export function findFault(last: AuditEntry | null, entry: AuditEntry): string | null {
+  const expected = last === null ? entry.sequence : last.sequence + 1
   if (entry.sequence !== expected) return `Entry ${expected} is missing, or entries changed places.`
-  if (last !== null && entry.project !== last.project) return `The entry belongs to another project.`
-  if (previousHash !== (last?.hash ?? GENESIS)) return 'It does not follow the entry before it.'
-  if (hash !== hashOf(previousHash, rest)) return 'Its content was changed after it was written.'
-  return null
+  if (last !== null && entry.project !== last.project) return 'The entry belongs to another project.'
+  if (entry.previousHash !== (last?.hash ?? (entry.sequence === 1 ? GENESIS : entry.previousHash))) {
+    return 'It does not follow the entry before it.'
+  }
+  return isAsWritten(entry) ? null : 'Its content was changed after it was written.'
+}
+
+/** The hash of the last entry, or what stands for it where there is none. */
+export function headOf(last: AuditEntry | null): string {
+  return last?.hash ?? GENESIS
+}
+
+function isAsWritten(entry: AuditEntry): boolean {
+  if (entry.erased === true) return canonicalJson({ ...entry }) === canonicalJson({ ...erasedAudit(entry) })
+  const { hash, previousHash, ...rest } = entry
+  return hash === hashOf(previousHash, rest)
 }
 
 function hashOf(previousHash: string, rest: Omit<AuditEntry, 'hash' | 'previousHash'>): string {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { AuditEntry, NewAuditEntry } from '../ports/store.ts'
-import { chainAudit, verifyAudit } from './chain.ts'
+import { chainAudit } from './chain.ts'
 import { auditToCsv, auditToJsonLines } from './export.ts'
+import { verifyAudit } from './verify.ts'
 
 function entry(parts: Partial<NewAuditEntry> = {}): AuditEntry {
   const plain = { project: 'acme', at: Date.UTC(2026, 0, 2, 3, 4, 5), actor: 'ada', action: 'endpoint.create' } as const

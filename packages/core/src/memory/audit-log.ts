@@ -1,10 +1,13 @@
-import { chainAudit } from '../audit/chain.ts'
-import type { AuditEntry, AuditFilter, NewAuditEntry } from '../ports/store.ts'
+import { chainAudit, erasedAudit } from '../audit/chain.ts'
+import { checkpointOf, covers } from '../audit/checkpoint.ts'
+import { PullwrightError } from '../errors.ts'
+import type { AuditEntry, AuditFilter, AuditKeeping, NewAuditEntry } from '../ports/store.ts'
 import { copyJson } from './copy-json.ts'
 
 export interface MemoryAuditLog {
   append(entries: readonly NewAuditEntry[]): Promise<AuditEntry[]>
   query(filter: AuditFilter): Promise<AuditEntry[]>
+  keeping: AuditKeeping
 }
 
 /** One chain for each project. */
@@ -29,9 +32,9 @@ export function createAuditLog(): MemoryAuditLog {
     },
     async query({ project, action, since, until, after = 0, limit = 100 }) {
       return (chains.get(project) ?? [])
-        .slice(after)
         .filter(
           (entry) =>
+            entry.sequence > after &&
             (action === undefined || entry.action === action) &&
             (since === undefined || entry.at >= since) &&
             (until === undefined || entry.at < until),
@@ -39,5 +42,33 @@ export function createAuditLog(): MemoryAuditLog {
         .slice(0, Math.max(0, limit))
         .map((entry) => copyJson(entry))
     },
+    keeping: {
+      projects: async () => [...chains.keys()],
+      async erase(project, sequences) {
+        const chain = chains.get(project) ?? []
+        const asked = new Set(sequences)
+        const found = chain.filter(({ sequence, erased }) => asked.has(sequence) && erased !== true)
+        requireCheckpoint(chain, found, 'erase')
+        for (const [index, entry] of chain.entries()) if (asked.has(entry.sequence)) chain[index] = erasedAudit(entry)
+        return found.length
+      },
+      async prune(project, through) {
+        const chain = chains.get(project) ?? []
+        const found = chain.filter(({ sequence }) => sequence <= through)
+        requireCheckpoint(chain, found, 'prune')
+        chain.splice(0, found.length)
+        return found.length
+      },
+    },
   }
+}
+
+function requireCheckpoint(chain: readonly AuditEntry[], found: readonly AuditEntry[], what: 'erase' | 'prune'): void {
+  const checkpoints = chain.flatMap((entry) => {
+    const checkpoint = checkpointOf(entry)
+    return checkpoint === null ? [] : [{ ...checkpoint, at: entry.sequence }]
+  })
+  const isNamed = ({ sequence }: AuditEntry) =>
+    checkpoints.some((checkpoint) => checkpoint.at > sequence && covers(checkpoint, sequence, what))
+  if (!found.every(isNamed)) throw new PullwrightError('store', 'The audit log is append-only')
 }

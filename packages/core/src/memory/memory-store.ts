@@ -62,6 +62,7 @@ export function memoryStore(): Store {
     blobs: createBlobs(),
     schedules: createSchedules(),
     appendAudit: audit.append,
+    auditKeeping: audit.keeping,
   }
 }
 

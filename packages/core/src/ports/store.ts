@@ -55,6 +55,31 @@ export interface Store {
   readonly schedules: ScheduleStore
   /** Adds entries to each project's chain, in order; the store fills in `sequence`, `previousHash` and `hash` with `chainAudit`. */
   appendAudit(entries: readonly NewAuditEntry[]): Promise<AuditEntry[]>
+  /** What retention and the right to be forgotten need of the audit log. Without it every entry stays for ever. */
+  readonly auditKeeping?: AuditKeeping
+}
+
+/**
+ * Entries are never changed otherwise. Both verbs throw, and do nothing, for an entry that no later `audit.pruned` entry
+ * of its chain names: see `AuditCheckpoint`.
+ */
+export interface AuditKeeping {
+  /** Those that have entries. */
+  projects(): Promise<string[]>
+  /** Puts `erasedAudit(entry)` in the place of each; answers how many were not erased before. */
+  erase(project: string, sequences: readonly number[]): Promise<number>
+  /** Deletes the entries up to this sequence, and answers how many. */
+  prune(project: string, through: number): Promise<number>
+}
+
+/** Details of an `audit.pruned` entry: what was taken out of the chain before it. */
+export type AuditCheckpoint = {
+  /** Every entry up to this one was deleted; 0 for none. */
+  through: number
+  /** Hash of that entry, which the first one left names as the one before it. Empty for none. */
+  hash: string
+  /** First and last sequence of what was emptied in its place. */
+  erased: [from: number, to: number][]
 }
 
 /** A client in an open transaction: a `pg` client fits. */
@@ -424,4 +449,6 @@ export interface AuditEntry extends NewAuditEntry {
   previousHash: string
   /** SHA-256 over `previousHash` and the canonical JSON of the rest, hex. */
   hash: string
+  /** Emptied by retention or at a person's wish: only its place, time and hashes are left. */
+  erased?: true
 }

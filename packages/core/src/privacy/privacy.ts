@@ -1,8 +1,11 @@
 import type { Audit } from '../audit/audit.ts'
+import { auditPages } from '../audit/pages.ts'
+import { takeOut } from '../audit/take-out.ts'
 import { personId } from '../engine/event-facts.ts'
 import { checkName, projectOf } from '../engine/names.ts'
 import { PullwrightError } from '../errors.ts'
 import type { EventRecord } from '../events/event.ts'
+import type { JsonValue } from '../json.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { AttemptRecord, AuditEntry, Store, TaskRecord } from '../ports/store.ts'
 
@@ -17,13 +20,15 @@ export interface PersonExport {
   people: string[]
   /** Oldest first, each with its tasks and all their attempts. */
   events: (EventRecord & { tasks: (TaskRecord & { history: AttemptRecord[] })[] })[]
-  /** What the person did, from the audit log. */
+  /** What the person did, or what names them, from the audit log. */
   audit: AuditEntry[]
 }
 
 export interface Forgotten {
   /** Events that were emptied. */
   events: number
+  /** Audit entries that were emptied. */
+  auditEntries: number
   /** What of a person is not ours to delete. */
   beyondReach: string[]
 }
@@ -31,19 +36,22 @@ export interface Forgotten {
 export interface Privacy {
   /**
    * Empties every event of the project that names the person: data, bodies, results and captures. Ids, types and times
-   * stay, and so does the audit log, whose chain would break. Work on these events that has not ended is cancelled.
+   * stay. Work on these events that has not ended is cancelled. The audit log stays as well, as proof of who did what
+   * (GDPR, article 17(3)(b) and (e)); with `audit: 'erase'` its entries that name the person are emptied in their place,
+   * and the chain still verifies.
    */
-  forget(person: PersonName, options?: { project?: string }): Promise<Forgotten>
+  forget(person: PersonName, options?: { project?: string; audit?: 'keep' | 'erase' }): Promise<Forgotten>
   /** All that is kept on the person in the project, as plain JSON. */
   export(person: PersonName, options?: { project?: string }): Promise<PersonExport>
 }
 
 export interface PrivacyParts {
-  store: Pick<Store, 'forget' | 'query'>
+  store: Pick<Store, 'forget' | 'query' | 'appendAudit' | 'auditKeeping'>
   clock: Clock
   audit: Audit
   hashKey: () => Promise<Buffer>
   project?: string
+  subject?: string
 }
 
 const PAGE = 200
@@ -52,25 +60,32 @@ const BEYOND_REACH = [
   'Deliveries that receivers have taken already',
   'Pull requests, commits and comments in repositories',
   'Backups of the database',
-  'The audit log: its entries prove who did what, and are chained',
 ]
+const AUDIT_KEPT = "The audit log: its entries prove who did what; `audit: 'erase'` empties them"
 
-export function createPrivacy({ store, clock, audit, hashKey, project: bound }: PrivacyParts): Privacy {
+export function createPrivacy({ store, clock, audit, hashKey, project: bound, subject }: PrivacyParts): Privacy {
   return {
     async forget(person, options = {}) {
       const project = projectOf(options.project, bound)
       const people = await hashesOf(person)
       let events = 0
       for (const one of people) events += await store.forget({ project, person: one, at: clock.now() })
-      await audit.record({ action: 'privacy.forget', target: people.join(' '), project, details: { events } })
-      return { events, beyondReach: BEYOND_REACH }
+      const erased = options.audit === 'erase' ? await eraseAudit(project, person) : []
+      const auditEntries = erased.length
+      const details = { events, auditEntries }
+      await audit.record({ action: 'privacy.forget', target: people.join(' '), project, details })
+      return {
+        events,
+        auditEntries,
+        beyondReach: [...BEYOND_REACH, ...(options.audit === 'erase' ? [] : [AUDIT_KEPT])],
+      }
     },
 
     async export(person, options = {}) {
       const project = projectOf(options.project, bound)
       const people = await hashesOf(person)
       const events = await eventsOf(project, people)
-      const entries = await audited(project, new Set(namesOf(person).map(normal)))
+      const entries = await audited(project, person)
       await audit.record({
         action: 'privacy.export',
         target: people.join(' '),
@@ -119,15 +134,28 @@ export function createPrivacy({ store, clock, audit, hashKey, project: bound }: 
     }
   }
 
-  async function audited(project: string, names: ReadonlySet<string>): Promise<AuditEntry[]> {
+  async function audited(project: string, person: PersonName): Promise<AuditEntry[]> {
+    const names = new Set(namesOf(person).map(normal))
     const entries: AuditEntry[] = []
-    for (let after = 0; ; ) {
-      const page = await store.query.audit({ project, after, limit: PAGE })
-      entries.push(...page.filter(({ actor }) => actor !== null && names.has(normal(actor))))
-      after = page.at(-1)?.sequence ?? after
-      if (page.length < PAGE) return entries
-    }
+    for await (const page of auditPages(store, { project })) entries.push(...page.filter((one) => isAbout(one, names)))
+    return entries
   }
+
+  async function eraseAudit(project: string, person: PersonName): Promise<number[]> {
+    const erase = (await audited(project, person)).map(({ sequence }) => sequence)
+    const checkpoint = { project, at: clock.now(), actor: subject ?? null, target: 'privacy', through: null }
+    if (erase.length > 0) await takeOut(store, { ...checkpoint, erase })
+    return erase
+  }
+}
+
+/** Who acted, or whom it was done to. */
+function isAbout({ actor, target, details }: AuditEntry, names: ReadonlySet<string>): boolean {
+  const isNamed = (value: JsonValue): boolean => {
+    if (typeof value === 'string') return names.has(normal(value))
+    return typeof value === 'object' && value !== null && Object.values(value).some(isNamed)
+  }
+  return isNamed([actor, target, details])
 }
 
 function namesOf(person: PersonName): string[] {

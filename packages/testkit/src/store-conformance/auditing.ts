@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { type AuditEntry, canonicalJson, type JsonValue, type NewAuditEntry } from '@pullwright/core'
+import {
+  type AuditEntry,
+  canonicalJson,
+  erasedAudit,
+  type JsonValue,
+  type NewAuditEntry,
+  verifyAudit,
+} from '@pullwright/core'
 import { type Cases, NOW } from './scene.ts'
 
 function note(action: string, parts?: Partial<NewAuditEntry>): NewAuditEntry {
@@ -78,5 +85,37 @@ export const auditing: Cases = {
     await store.appendAudit(Array.from({ length: 120 }, () => note('a')))
     assert.equal((await store.query.audit({ project: 'acme' })).length, 100)
     assert.equal((await store.query.audit({ project: 'acme', limit: 500 })).length, 120)
+  },
+
+  async 'entries that a checkpoint names are emptied or deleted, and no others'({ store }) {
+    const { auditKeeping } = store
+    // Such a store keeps every entry.
+    if (auditKeeping === undefined) return
+    const odd = { details: ['\u0000', '\ud800'] }
+    const written = await store.appendAudit(['a', 'b', 'c', 'd'].map((action) => note(action, odd)))
+    await store.appendAudit([note('a', { project: 'zeta' })])
+    assert.deepEqual((await auditKeeping.projects()).sort(), ['acme', 'zeta'])
+    const { erase, prune } = auditKeeping
+    await assert.rejects(erase('acme', [3]))
+    await assert.rejects(prune('acme', 1))
+    const details = { through: 2, hash: written[1]?.hash ?? '', erased: [[3, 3]] }
+    await store.appendAudit([note('audit.pruned', { details })])
+    await assert.rejects(erase('acme', [3, 4]))
+    await assert.rejects(erase('acme', [5]))
+    await assert.rejects(prune('acme', 3))
+    await assert.rejects(prune('zeta', 1))
+    const all = async () => await store.query.audit({ project: 'acme' })
+    assert.deepEqual((await all()).slice(0, 4), written)
+    assert.equal(await erase('acme', [3]), 1)
+    assert.equal(await erase('acme', [3, 99]), 0)
+    assert.equal(await prune('acme', 2), 2)
+    assert.equal(await prune('acme', 2), 0)
+    const [third, fourth, checkpoint] = await all()
+    assert.deepEqual(third, written[2] && erasedAudit(written[2]))
+    assert.deepEqual([fourth, checkpoint?.sequence], [written[3], 5])
+    assert.deepEqual(await store.query.audit({ project: 'acme', after: 3, limit: 1 }), [written[3]])
+    const [next] = await store.appendAudit([note('e')])
+    assert.equal(next?.previousHash, checkpoint?.hash)
+    assert.deepEqual(verifyAudit(await all()), { ok: true, count: 4, head: next?.hash, prunedThrough: 2, erased: 1 })
   },
 }

@@ -22,6 +22,7 @@ export const auditEntry = z.object({
   details: anyJson,
   previous_hash: z.string(),
   hash: z.string(),
+  erased: z.literal(true).optional().describe("Emptied by retention or at a person's wish"),
 })
 export const auditPage = pageOf(auditEntry)
 
@@ -30,7 +31,13 @@ export const auditQuery = z.strictObject({ ...auditFilter, ...page })
 export const auditExportQuery = z.strictObject({ format: z.enum(['jsonl', 'csv']).optional(), ...auditFilter })
 
 export const auditVerdict = z.union([
-  z.object({ ok: z.literal(true), count: z.int(), head: z.string().describe('The last hash: keep it elsewhere') }),
+  z.object({
+    ok: z.literal(true),
+    count: z.int(),
+    head: z.string().describe('The last hash: keep it elsewhere'),
+    pruned_through: z.int().optional().describe('Deleted by retention up to this one, as a checkpoint says'),
+    erased: z.int().optional().describe('Emptied in their place, as checkpoints say'),
+  }),
   z.object({ ok: z.literal(false), sequence: z.int(), reason: z.string() }),
 ])
 
