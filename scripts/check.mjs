@@ -1,21 +1,18 @@
 // `npm run check`: everything but the tests. Format and lint, types, unused code, documentation, and the packages as
 // they would be published. `npm run check -- types` runs one.
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { buildAll, packAll } from './lib/pack.mjs'
-import { root } from './lib/root.mjs'
 import { setUp } from './lib/setup.mjs'
+import { buildSite } from './lib/site.mjs'
 import { tallyLines } from './lib/tally.mjs'
-
-const execute = promisify(execFile)
+import { tool } from './lib/tool.mjs'
 
 /** Independent of each other, so any two may run at once. Long ones first. */
 const CHECKS = {
   packages: checkPackages,
-  docs: () => tool('typedoc/bin/typedoc'),
+  documentation: buildSite,
   types: () => tool('typescript/bin/tsc', '--noEmit'),
   unused: () => tool('knip/bin/knip.js', '--no-progress'),
   lint: () => tool('@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
@@ -68,11 +65,6 @@ async function checkPackages() {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-function tool(script, ...args) {
-  const options = { cwd: root, maxBuffer: 64 * 1024 * 1024 }
-  return execute(process.execPath, [join(root, 'node_modules', script), ...args], options)
 }
 
 function chosenChecks() {

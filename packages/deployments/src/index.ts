@@ -1,3 +1,8 @@
+/**
+ * Every deployment of a prompt or configuration becomes a reviewed pull request.
+ *
+ * @module @pullwright/deployments
+ */
 export type { DeploymentFile } from './deployment-file.ts'
 export type { DeploymentPullRequestsOptions } from './deployment-pull-requests.ts'
 export { deploymentPullRequests } from './deployment-pull-requests.ts'

@@ -1,3 +1,8 @@
+/**
+ * GitHub and GitHub Enterprise Server for Pullwright: pull requests in the fewest requests.
+ *
+ * @module @pullwright/github
+ */
 export type { GitHubAppAuth, GitHubAppCredentials } from './app/app-identity.ts'
 export { installationCredential } from './app/app-identity.ts'
 export type { GitHubAppFeature } from './app/features.ts'

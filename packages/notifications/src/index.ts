@@ -1,3 +1,8 @@
+/**
+ * Slack and e-mail messages about what Pullwright does.
+ *
+ * @module @pullwright/notifications
+ */
 export type { EmailOptions } from './email.ts'
 export { email } from './email.ts'
 export type { NoticeType } from './notices.ts'

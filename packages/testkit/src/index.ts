@@ -1,3 +1,8 @@
+/**
+ * Stateful fake forges over HTTP and conformance suites for stores and forge adapters.
+ *
+ * @module @pullwright/testkit
+ */
 export type { AgentaDelivery } from './fake-agenta/agenta-delivery.ts'
 export type { AgentaRevision, NewAgentaRevision } from './fake-agenta/agenta-state.ts'
 export type { EnvironmentChange, FakeAgenta, FakeAgentaOptions, FakeAgentaRequest } from './fake-agenta/fake-agenta.ts'

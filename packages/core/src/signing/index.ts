@@ -1,3 +1,8 @@
+/**
+ * Signs and verifies webhooks, and loads nothing else.
+ *
+ * @module @pullwright/core/signing
+ */
 export { generateSecret } from './generate-secret.ts'
 export type { HeaderValue, WebhookHeaders } from './read-header.ts'
 export { schemes, type WebhookScheme } from './schemes.ts'

@@ -3,7 +3,7 @@
  * request, and the decision what to do. An adapter states its forge's rules (`ForgeRules`), makes a `Job` of what it is
  * asked for, and gives `publish` the verbs that read and write.
  *
- * @module
+ * @module @pullwright/core/vcs
  */
 export { checkBranchName, parentNames } from './branch-name.ts'
 export { checkFiles, checkPath } from './check-files.ts'
