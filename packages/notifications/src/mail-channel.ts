@@ -83,6 +83,8 @@ function html(text: string): string {
 /** What nodemailer's errors carry: https://nodemailer.com/errors */
 interface MailError {
   code?: string
+  /** Node's own, where `code` says no more than that the socket failed. */
+  originalCode?: string
   responseCode?: number
   response?: string
   permanent?: boolean
@@ -92,12 +94,13 @@ interface MailError {
 const FINAL = new Set(['EENVELOPE', 'EMESSAGE', 'ENOAUTH', 'EAUTH', 'ECONFIG'])
 
 function judge(error: unknown, { smtp, hide }: MailChannelOptions): Sent {
-  const { code = 'no code', responseCode, response = '', permanent } = error as MailError
-  const advice = ADVICE[code] ?? 'Look at `from` and `to`'
+  const { code = 'no code', originalCode, responseCode, response = '', permanent } = error as MailError
+  const known = CERTIFICATE.test(originalCode ?? '') ? CERTIFICATE_ADVICE : ADVICE[code]
+  const advice = known ?? 'Look at `from` and `to`'
   if (responseCode === undefined) {
-    const reason = `No mail went out through ${smtp.host}: ${code}`
+    const reason = `No mail went out through ${smtp.host}: ${[code, originalCode ?? []].flat().join(', ')}`
     if (FINAL.has(code)) return { kind: 'refused', reason: `${reason}. ${advice}, then retry.` }
-    return { kind: 'failed', reason: code in ADVICE ? `${reason}. ${advice}.` : reason }
+    return { kind: 'failed', reason: known === undefined ? reason : `${reason}. ${known}.` }
   }
   const reason = `${smtp.host} answered ${oneLine(hide(response), 200)}`
   return permanent === true
@@ -105,6 +108,11 @@ function judge(error: unknown, { smtp, hide }: MailChannelOptions): Sent {
     : { kind: 'failed', reason }
 }
 
+/** Node's codes for certificates it does not trust: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const CERTIFICATE = /CERT|^UNABLE_TO_/
+const CERTIFICATE_ADVICE =
+  'Its certificate is none that Node trusts for this host: name the host as the certificate does, and give the one that ' +
+  'signed it as `smtp.ca`'
 const LOGIN_ADVICE = 'Give `email({ smtp })` a working user and password'
 const ADVICE: Readonly<Record<string, string>> = {
   EAUTH: LOGIN_ADVICE,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type EmailOptions, email } from '../src/index.ts'
+import { type EmailOptions, email, type NoticeType } from '../src/index.ts'
 import { exhausted, instance, pullRequest } from './harness.ts'
 import { smtpServer } from './smtp-server.ts'
 
@@ -70,6 +70,27 @@ describe('a mailbox', () => {
     const link = 'https://github.com/acme/prompts/pull/7'
     expect(part(source, 'text/plain')).toContain(`Deploy support-bot (revision 7)\n${link}`.replace('\n', '\r\n'))
     expect(part(source, 'text/html')).toContain('<p>Deploy support-bot (revision 7)<br>')
+  })
+
+  it.each<[NoticeType, object, string]>([
+    ['pull_request.opened', pullRequest(7), 'Pull request acme/prompts#7 was opened'],
+    ['delivery.exhausted', exhausted('dlv_1'), 'A delivery to endpoint end_1 was given up'],
+    ['endpoint.disabled', { endpoint_id: 'end_2', url: 'https://a.example/?token=t0' }, 'Endpoint end_2 was disabled'],
+    [
+      ...(['credential.expiring', { kind: 'endpoint-secret', id: 'end_3', age_days: 90 }] as const),
+      'A credential should be replaced: endpoint-secret end_3',
+    ],
+    [
+      ...(['policy.blocked', { app_name: 'bot', environment: 'production', policies: [] }] as const),
+      'Policies block bot in production',
+    ],
+  ])('is told of %s', async (type, data, subject) => {
+    const { pullwright } = start()
+    await pullwright.emitter.emit(type, data)
+    await pullwright.drain()
+    expect(server.mails).toHaveLength(1)
+    expect(header(server.mails[0]?.source ?? '', 'Subject')).toBe(`[Pullwright] ${subject}`)
+    expect(server.mails[0]?.source).not.toContain('t0')
   })
 
   it('gets one summary of a burst', async () => {

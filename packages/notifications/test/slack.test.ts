@@ -275,6 +275,22 @@ describe('Slack', () => {
     expect(sink.posted).toHaveLength(3)
   })
 
+  it.each([400, 403, 404, 410])('that answers %i is not tried again before a person looks', async (status) => {
+    const { pullwright, after } = start()
+    sink.next((response) => response.writeHead(status).end('no_service'))
+    await pullwright.emitter.emit('pull_request.opened', pullRequest(1))
+    await after(0)
+    expect(await pullwright.tasks.list()).toMatchObject([
+      { status: 'dead', reason: expect.stringMatching(`Slack answered ${status}: no_service.*then retry`) },
+    ])
+    await after(HOUR)
+    expect(sink.posted).toHaveLength(1)
+    const [task] = await pullwright.tasks.list()
+    await pullwright.tasks.retry(task?.id ?? '')
+    await after(0)
+    expect(await pullwright.tasks.list()).toMatchObject([{ status: 'done' }])
+  })
+
   it('is not waited for for longer than the time-out', async () => {
     const { pullwright } = start({ timeoutMs: 100 })
     sink.next(() => undefined)
