@@ -3,7 +3,7 @@ import { bundle } from './bundle.ts'
 import { runRound, type Sink, startSink } from './child.ts'
 import type { Round, RoundResult } from './contender.ts'
 import { dropDatabase, resetDatabase } from './postgres-server.ts'
-import { SETTINGS } from './settings.ts'
+import { PEERS, SETTINGS } from './settings.ts'
 import { fixed, median, printTable } from './table.ts'
 
 type Setting = Readonly<Record<string, number>>
@@ -89,8 +89,6 @@ async function sweep(
   }
   return best.setting
 }
-
-const PEERS = ['bullmq', 'bullmq-always', 'pg-boss', 'graphile-worker']
 
 function report(plan: Plan, best: ReadonlyMap<string, Setting>, samples: ReadonlyMap<string, Sample[]>): void {
   const middle = (contender: string, of: (sample: Sample) => number | null): number | null => {

@@ -18,14 +18,16 @@ interface AuditRow {
 
 const SECRET = Buffer.from('a signing secret of 32 bytes ...')
 
+/** `each`: a statement for each row, as a job function writes it. `gathered`: rows that come together go together. */
+export type AuditRows = 'each' | 'gathered'
+
 /**
  * What a host writes around a job queue to get what Pullwright does for each delivery: a Standard Webhooks signature,
- * undici on keep-alive connections, the whole answer read, a row with request, answer and times. Rows that come while
- * others are being written go together in the next statement.
+ * undici on keep-alive connections, the whole answer read, a row with request, answer and times.
  */
-export function createPeerDelivery(pool: Pool, sinkUrl: string): PeerDelivery {
+export function createPeerDelivery(pool: Pool, sinkUrl: string, rows: AuditRows): PeerDelivery {
   const agent = new Agent({ connections: 256, pipelining: 1 })
-  const audit = createAudit(pool)
+  const audit = rows === 'each' ? writeEach(pool) : gather(pool)
 
   return {
     async deliver(id, data) {
@@ -72,7 +74,17 @@ const INSERT = `insert into attempts (task, number, started_at, ended_at, outcom
   select a.task, 1, a.started, a.ended, a.outcome, a.details
   from unnest($1::text[], $2::float8[], $3::float8[], $4::text[], $5::text[]) as a(task, started, ended, outcome, details)`
 
-function createAudit(pool: Pool): (row: AuditRow) => Promise<void> {
+const INSERT_ONE = `insert into attempts (task, number, started_at, ended_at, outcome, details)
+  values ($1, 1, $2, $3, $4, $5)`
+
+function writeEach(pool: Pool): (row: AuditRow) => Promise<void> {
+  return async ({ task, started, ended, outcome, details }) => {
+    await pool.query({ name: 'audit-one', text: INSERT_ONE, values: [task, started, ended, outcome, details] })
+  }
+}
+
+/** What comes while others are being written goes in the next statement. */
+function gather(pool: Pool): (row: AuditRow) => Promise<void> {
   let waiting: { row: AuditRow; resolve: () => void; reject: (error: unknown) => void }[] = []
   let busy = false
 

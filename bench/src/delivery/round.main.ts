@@ -10,10 +10,14 @@ const CONTENDERS: Readonly<Record<string, () => Promise<OpenContender>>> = {
   memory: async () => (await import('./contenders/pullwright.ts')).onMemory,
   sqlite: async () => (await import('./contenders/pullwright.ts')).onSqlite,
   postgres: async () => (await import('./contenders/pullwright.ts')).onPostgres,
-  bullmq: async () => (await import('./contenders/bullmq.ts')).bullmq,
-  'bullmq-always': async () => (await import('./contenders/bullmq.ts')).bullmqAlways,
-  'pg-boss': async () => (await import('./contenders/pg-boss.ts')).pgBoss,
-  'graphile-worker': async () => (await import('./contenders/graphile-worker.ts')).graphileWorker,
+  bullmq: async () => (await import('./contenders/bullmq.ts')).bullmq('each'),
+  'bullmq-always': async () => (await import('./contenders/bullmq.ts')).bullmqAlways('each'),
+  'pg-boss': async () => (await import('./contenders/pg-boss.ts')).pgBoss('each'),
+  'graphile-worker': async () => (await import('./contenders/graphile-worker.ts')).graphileWorker('each'),
+  'bullmq-gathered': async () => (await import('./contenders/bullmq.ts')).bullmq('gathered'),
+  'bullmq-always-gathered': async () => (await import('./contenders/bullmq.ts')).bullmqAlways('gathered'),
+  'pg-boss-gathered': async () => (await import('./contenders/pg-boss.ts')).pgBoss('gathered'),
+  'graphile-worker-gathered': async () => (await import('./contenders/graphile-worker.ts')).graphileWorker('gathered'),
 }
 
 /** Recorded at once, as by so many requests of a backend. */

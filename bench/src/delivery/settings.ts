@@ -1,9 +1,14 @@
+type Settings = Readonly<Record<string, readonly Readonly<Record<string, number>>[]>>
+
 /** What each contender is swept over; `contenders/` says what the names mean. */
-export const SETTINGS: Readonly<Record<string, readonly Readonly<Record<string, number>>[]>> = {
+const OURS: Settings = {
   bare: [{ concurrency: 16 }, { concurrency: 64 }, { concurrency: 128 }],
   memory: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }],
   sqlite: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }],
   postgres: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }, { concurrency: 256 }],
+}
+
+const QUEUES: Settings = {
   bullmq: [{ concurrency: 32 }, { concurrency: 100 }, { concurrency: 300 }],
   'bullmq-always': [{ concurrency: 100 }, { concurrency: 300 }],
   'pg-boss': [
@@ -18,3 +23,9 @@ export const SETTINGS: Readonly<Record<string, readonly Readonly<Record<string, 
     { concurrency: 128, queue: 500 },
   ],
 }
+
+/** The same queues, with job functions that gather their audit rows into common statements. */
+const GATHERING: Settings = Object.fromEntries(Object.entries(QUEUES).map(([name, list]) => [`${name}-gathered`, list]))
+
+export const PEERS = Object.keys(QUEUES)
+export const SETTINGS: Settings = { ...OURS, ...QUEUES, ...GATHERING }

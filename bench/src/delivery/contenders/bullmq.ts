@@ -1,6 +1,6 @@
 import { Queue, Worker } from 'bullmq'
 import type { OpenContender } from '../contender.ts'
-import { AUDIT_TABLE, createPeerDelivery } from '../peer-delivery.ts'
+import { AUDIT_TABLE, type AuditRows, createPeerDelivery } from '../peer-delivery.ts'
 import { countingPool } from '../postgres-server.ts'
 import { startRedis } from '../redis-server.ts'
 
@@ -8,14 +8,14 @@ const NAME = 'pullwright-bench'
 
 /** Setting: `concurrency`. Jobs that are done are deleted: the audit row is what is kept. */
 const bullmqOn =
-  (fsync: 'everysec' | 'always'): OpenContender =>
+  (fsync: 'everysec' | 'always', rows: AuditRows): OpenContender =>
   async ({ setting: { concurrency = 64 }, sinkUrl, data }) => {
     const redis = await startRedis(fsync)
     const connection = { host: '127.0.0.1', port: redis.port }
     const { pool, count } = countingPool(10)
     await pool.query(AUDIT_TABLE)
     const queue = new Queue(NAME, { connection, defaultJobOptions: { removeOnComplete: true, attempts: 3 } })
-    const delivery = createPeerDelivery(pool, sinkUrl)
+    const delivery = createPeerDelivery(pool, sinkUrl, rows)
     let done = 0
     let worker: Worker | null = null
 
@@ -44,6 +44,6 @@ const bullmqOn =
     }
   }
 
-export const bullmq = bullmqOn('everysec')
+export const bullmq = (rows: AuditRows) => bullmqOn('everysec', rows)
 /** As durable as PostgreSQL's commit. */
-export const bullmqAlways = bullmqOn('always')
+export const bullmqAlways = (rows: AuditRows) => bullmqOn('always', rows)
