@@ -142,6 +142,47 @@ describe.each(Object.entries(MOUNTS))('%s', (name, mount) => {
   })
 })
 
+describe('a host whose parser comes first', () => {
+  it('on Fastify is told the line to add, which then works', async () => {
+    const code = readFileSync(join(folder, 'fastify.ts'), 'utf8')
+    const parsed = code.replace(/.*(removeAll|add)ContentTypeParser.*\n/g, '')
+    const mounted = async (name: string, source: string) => {
+      writeFileSync(join(folder, name), source)
+      const pullwright = createHost()
+      const app = fastify()
+      await app.register((await shown(name)).pullwrightFastify(pullwright, { basePath: BASE }))
+      closers.push(() => [app.close(), pullwright.stop()])
+      return app.listen({ port: 0, host: '127.0.0.1' })
+    }
+    const detail = await adviceOf(await mounted('fastify-parsed.ts', parsed))
+    for (const line of code.match(/app\.(removeAll|add)ContentTypeParser.*/g) ?? []) expect(detail).toContain(line)
+    const keeps = /`(app\.addContentTypeParser\('application.*?)`/.exec(detail)?.[1] ?? ''
+    const kept = parsed.replace('return async (app) => {', `$&\n${keeps}`)
+    expect(await send(await mounted('fastify-kept.ts', kept), ' {"app_name":"bot","variant_name":"kept"} ')).toEqual([
+      ...[202, 'recorded'],
+    ])
+  })
+
+  it('on Next.js is told to hand the request on first', async () => {
+    const code = readFileSync(join(folder, 'route.ts'), 'utf8')
+    const reads = 'export const POST = async (request: Request) => { await request.json(); return handle(request) }'
+    const parsed = code.replace('export const POST = GET', reads)
+    expect(parsed).not.toBe(code)
+    writeFileSync(join(folder, 'parsed-route.ts'), parsed)
+    const { POST } = await shown('parsed-route.ts')
+    const detail = await adviceOf(await serve(POST))
+    expect(detail).toContain('before `await request.json()` (in Next.js: `export const POST = ')
+  })
+
+  async function adviceOf(origin: string): Promise<string> {
+    const body = JSON.stringify(small)
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(`${origin}${BASE}/hooks/notes`, { method: 'POST', body, headers })
+    expect(response.status).toBe(500)
+    return ((await response.json()) as { detail: string }).detail
+  }
+})
+
 describe('a source of one’s own', () => {
   it('records what the page says, by either of two secrets', async () => {
     const [old, fresh] = [1, 2].map((byte) => Buffer.alloc(24, byte).toString('base64'))

@@ -22,6 +22,7 @@ function setUp(routes: PluginRoute[] = []) {
   const source: InboundSource = {
     name: 'probe',
     maxBodyBytes: LIMIT,
+    bodyTimeoutMs: 250,
     verify: ({ headers, body }) => {
       bodies.push(Buffer.from(body).toString('utf8'))
       return headers['x-secret'] === 'open' ? { ok: true } : { ok: false, reason: 'no-match' }
@@ -217,6 +218,19 @@ describe.each([
     expect(String(chunk)).toBe('tick')
     client.destroy()
     await expect.poll(() => [...events].sort()).toEqual(['aborted', 'cancelled'])
+  })
+
+  it('lets go of a sender whose body does not come', async () => {
+    const { pullwright, bodies } = setUp()
+    const app = framework()
+    app.use('/pullwright', pullwrightExpress(pullwright))
+    const url = new URL(await listen(app))
+    const socket = connect(Number(url.port), url.hostname)
+    socket.write('POST /pullwright/hooks/probe HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{"half":')
+    let answer = ''
+    for await (const chunk of socket) answer += chunk
+    expect(answer).toMatch(/^HTTP\/1.1 408 /)
+    expect(bodies).toEqual([])
   })
 
   it('survives a client that leaves in the middle of its body', async () => {

@@ -79,7 +79,7 @@ function builtInRoutes(http: PullwrightHttp, guard: HookGuard): Route[] {
       path: '/hooks/:source',
       anywhere: true,
       handle: async (request, { native, params: { source = '' } }) =>
-        guard(source, request, native) ?? http.receive(source, withRawBody(request, native)),
+        guard(source, request, native) ?? http.receive(source, withRawBody(request, native), native),
     },
     {
       method: 'GET',

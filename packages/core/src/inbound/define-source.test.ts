@@ -146,6 +146,16 @@ describe('defineSource', () => {
     }
   })
 
+  it('takes bodies of so many bytes and no more, and waits for them as long as told', async () => {
+    const { pullwright, send } = host({ maxBodyBytes: 18, bodyTimeoutMs: 20 })
+    expect(await send({ invoice: 'in_1' })).toEqual([202, 'recorded'])
+    expect(await send({ invoice: 'in_22' }, { id: 'd-2' })).toEqual([413, 413])
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{')) })
+    const slow = new Request('http://host.example/hooks/billing', { method: 'POST', body, duplex: 'half' })
+    expect((await pullwright.handler(slow)).status).toBe(408)
+    await pullwright.stop()
+  })
+
   it.each<[Partial<Record<keyof SourceDefinition, unknown>>, RegExp]>([
     [{ name: 'Billing' }, /`name`/],
     [{ name: undefined }, /`name`/],
@@ -159,6 +169,8 @@ describe('defineSource', () => {
     [{ toleranceSeconds: -1 }, /`toleranceSeconds`/],
     [{ toleranceSeconds: 60, scheme: 'github' }, /signs no time/],
     [{ maxBodyBytes: 0 }, /`maxBodyBytes`/],
+    [{ bodyTimeoutMs: 0 }, /`bodyTimeoutMs`/],
+    [{ secret: 'x', normalize: 1 } as object, /no option `secret`, `normalize`, only name, scheme, secrets, dedupe/],
     [{ bodyWindowMs: Number.NaN }, /`bodyWindowMs`/],
   ])('refuses %j at once, and says what to do', (wrong, message) => {
     const whole = { ...definition(), ...wrong } as SourceDefinition

@@ -27,11 +27,18 @@ export interface SourceDefinition {
   toleranceSeconds?: number
   /** Larger bodies are answered 413. Default 25 MiB. */
   maxBodyBytes?: number
+  /** A body that takes longer to come is answered 408, in milliseconds. Default 30,000. */
+  bodyTimeoutMs?: number
   /**
    * An equal body within this time is the same delivery, whatever id it carries. Default one day; with a signed time
    * twice the tolerance, for nothing older is taken; 0 where `standard` signs the id too and `dedupe` is not given.
    */
   bodyWindowMs?: number
+}
+
+const OPTIONS: Readonly<Record<keyof SourceDefinition, true>> = {
+  ...{ name: true, scheme: true, secrets: true, dedupe: true, normalise: true },
+  ...{ toleranceSeconds: true, maxBodyBytes: true, bodyTimeoutMs: true, bodyWindowMs: true },
 }
 
 /** Schemes that always sign a time. GitLab does from 19.0 on and where its token is of the new form. */
@@ -44,14 +51,16 @@ const NAME = /^[a-z][a-z0-9-]*$/
  * `createPullwright({ sources })` or a plugin's `sources`. Throws `invalid-argument` for unusable options.
  */
 export function defineSource(definition: SourceDefinition): InboundSource {
-  const { name, scheme, dedupe, normalise, toleranceSeconds = DEFAULT_TOLERANCE_SECONDS, maxBodyBytes } = definition
   const secrets = check(definition)
+  const { name, scheme, dedupe, normalise, toleranceSeconds = DEFAULT_TOLERANCE_SECONDS } = definition
+  const { maxBodyBytes, bodyTimeoutMs } = definition
   const bodyWindowMs = definition.bodyWindowMs ?? defaultWindow(definition, toleranceSeconds)
   const idHeader = SCHEME_HEADERS[scheme].id.toLowerCase()
 
   return {
     name,
     ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
+    ...(bodyTimeoutMs === undefined ? {} : { bodyTimeoutMs }),
     ...(bodyWindowMs === undefined ? {} : { bodyWindowMs }),
     secrets: () => secrets,
     verify({ headers, body, receivedAt }) {
@@ -74,9 +83,13 @@ function defaultWindow({ scheme, dedupe }: SourceDefinition, toleranceSeconds: n
 }
 
 function check(definition: SourceDefinition): string[] {
-  const { name, scheme, dedupe, normalise, toleranceSeconds, maxBodyBytes, bodyWindowMs } = definition
+  const { name, scheme, dedupe, normalise, toleranceSeconds, maxBodyBytes, bodyTimeoutMs, bodyWindowMs } = definition
   if (typeof name !== 'string' || !NAME.test(name))
     throw refused('', '`name` must be lower case letters, digits and `-`.')
+  const unknown = Object.keys(definition).filter((option) => !Object.hasOwn(OPTIONS, option))
+  if (unknown.length > 0) {
+    throw refused(name, `There is no option \`${unknown.join('`, `')}\`, only ${Object.keys(OPTIONS).join(', ')}.`)
+  }
   if (!Object.hasOwn(SCHEME_HEADERS, scheme)) {
     throw refused(name, `\`scheme\` must be one of ${Object.keys(SCHEME_HEADERS).join(', ')}.`)
   }
@@ -89,6 +102,7 @@ function check(definition: SourceDefinition): string[] {
   }
   atLeast(name, 'toleranceSeconds', toleranceSeconds, 0)
   atLeast(name, 'maxBodyBytes', maxBodyBytes, 1)
+  atLeast(name, 'bodyTimeoutMs', bodyTimeoutMs, 1)
   atLeast(name, 'bodyWindowMs', bodyWindowMs, 0)
   return usableSecrets(definition)
 }

@@ -190,6 +190,61 @@ describe('createReceive', () => {
     expect(steps).toEqual([])
   })
 
+  it('answers 408 when a body does not come to its end in time, however long its pieces come', async () => {
+    const { receive, steps, logged } = setUp({ bodyTimeoutMs: 25 })
+    let cancelled = false
+    const body = new ReadableStream({
+      pull: async (controller) => {
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        controller.enqueue(new Uint8Array(1))
+      },
+      cancel: () => {
+        cancelled = true
+      },
+    })
+    const answer = await answerOf(receive('probe', post(body)))
+    expect([answer.status, answer.body.code, answer.headers.get('connection')]).toEqual([408, 'too-slow', 'close'])
+    expect([steps, cancelled]).toEqual([[], true])
+    expect(logged).toMatchObject([{ level: 'warn' }])
+  })
+
+  it.each<[string, unknown, RegExp]>([
+    ['Express', { app: () => {}, res: {} }, /`app.use\('\/pullwright', .* before `app.use\(express.json\(\)\)`/],
+    ['Fastify', { routeOptions: {}, raw: {} }, /`app.removeAllContentTypeParsers\(\)`.*request.rawBody = bytes/],
+    ['Hono', { req: { raw: {} } }, /`app.route\('\/pullwright'/],
+    [
+      'pages of Next.js',
+      { query: {}, cookies: {}, headers: {} },
+      /`export const config = { api: { bodyParser: false } }`/,
+    ],
+    ['standard requests', undefined, /before `await request.json\(\)`/],
+    ['another framework', { headers: {} }, /`rawBody`/],
+  ])('names the line to change in %s, also where only an empty stream is left', async (_name, native, line) => {
+    const { receive, logged, steps } = setUp()
+    const spent = post('{}')
+    await spent.text()
+    const emptied = post(new ReadableStream({ start: (controller) => controller.close() }), { 'content-length': '2' })
+    for (const request of [spent, emptied]) {
+      const answer = await answerOf(receive('probe', request, native))
+      expect([answer.status, answer.body.code]).toEqual([500, 'body-consumed'])
+      expect(answer.body.detail).toMatch(line)
+      expect(logged.pop()?.message).toBe(answer.body.detail)
+    }
+    expect(steps).toEqual([])
+  })
+
+  it('sees by the stream of the framework that a body without a length was read', async () => {
+    const { receive } = setUp()
+    const cut = () => post(new ReadableStream({ pull: (controller) => controller.error(new Error('gone')) }))
+    const empty = () => post(new ReadableStream({ start: (controller) => controller.close() }))
+    for (const native of [{ readableDidRead: true }, { raw: { readableDidRead: true } }]) {
+      expect((await receive('probe', cut(), native)).status).toBe(500)
+      expect((await receive('probe', empty(), native)).status).toBe(500)
+    }
+    expect((await receive('probe', cut(), { readableDidRead: false })).status).toBe(400)
+    expect((await receive('probe', post('{}'), { readableDidRead: true })).status).toBe(202)
+  })
+
   it('names the line to change when a body parser was first', async () => {
     const { receive, logged } = setUp()
     const request = post('{}')

@@ -6,6 +6,7 @@ import type { Logger } from '../ports/logger.ts'
 import type { InboundEvent, InboundRequest, InboundSource } from '../ports/source.ts'
 import type { Receipt } from '../ports/store.ts'
 import { jsonResponse, problemResponse } from './answers.ts'
+import { consumedAdvice, wasRead } from './consumed.ts'
 import { type BodySource, readBody } from './read-body.ts'
 import { messageOf, refuseBody, refuseJson, refuseMeaning, refuseSignature, unknownSource } from './refusals.ts'
 
@@ -44,17 +45,17 @@ export interface ReceiveOptions {
 /**
  * Answers one delivery to the source of that name. Never rejects:
  * 202 `{ id, status: 'recorded' }` once everything is stored and before any work is done,
- * 200 `{ id, status: 'duplicate' | 'ignored' }`, else problem details with 400, 401, 404, 413, 422, 500 or 503.
+ * 200 `{ id, status: 'duplicate' | 'ignored' }`, else problem details with 400, 401, 404, 408, 413, 422, 500 or 503.
  */
-export type Receive = (source: string, request: BodySource) => Promise<Response>
+export type Receive = (source: string, request: BodySource, native?: unknown) => Promise<Response>
 
 /** Body, signature, JSON, meaning, record: in this order, each step on what the one before let through. */
 export function createReceive(options: ReceiveOptions): Receive {
-  return async (name, request) => {
+  return async (name, request, native) => {
     const source = options.sources.get(name)
     if (source === undefined) return unknownSource()
     try {
-      return await receive(options, source, request)
+      return await receive(options, source, request, native)
     } catch (error) {
       options.log.error(
         { source: name, error: messageOf(error) },
@@ -65,11 +66,17 @@ export function createReceive(options: ReceiveOptions): Receive {
   }
 }
 
-async function receive(options: ReceiveOptions, source: InboundSource, raw: BodySource): Promise<Response> {
+async function receive(
+  options: ReceiveOptions,
+  source: InboundSource,
+  raw: BodySource,
+  native: unknown,
+): Promise<Response> {
   const { clock, log } = options
   const limit = source.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES
-  const read = await readBody(raw, limit)
-  if (!read.ok) return refuseBody(read.reason, source, limit, log)
+  const timeout = source.bodyTimeoutMs === undefined ? {} : { timeoutMs: source.bodyTimeoutMs }
+  const read = await readBody(raw, limit, { ...timeout, wasRead: wasRead(native) })
+  if (!read.ok) return refuseBody(read.reason, source, { limit, advice: consumedAdvice(native), log })
   const request: InboundRequest = { headers: plainHeaders(raw.headers), body: read.bytes, receivedAt: clock.now() }
 
   const verdict = await source.verify(request)

@@ -2,6 +2,7 @@ import { isPullwrightError } from '../errors.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { InboundRequest, InboundSource } from '../ports/source.ts'
 import { problemResponse } from './answers.ts'
+import type { BodyRead } from './read-body.ts'
 
 export function unknownSource(): Response {
   return problemResponse(404, 'unknown-source', 'Not Found', {
@@ -10,10 +11,9 @@ export function unknownSource(): Response {
 }
 
 export function refuseBody(
-  reason: 'too-large' | 'consumed' | 'aborted',
+  reason: Extract<BodyRead, { ok: false }>['reason'],
   source: InboundSource,
-  limit: number,
-  log: Logger,
+  { limit, advice, log }: { limit: number; advice: string; log: Logger },
 ): Response {
   if (reason === 'too-large') {
     log.warn({ source: source.name, limit }, 'A delivery was refused: its body is over the limit')
@@ -23,16 +23,16 @@ export function refuseBody(
     log.warn({ source: source.name }, 'A delivery was refused: the connection ended before its body did')
     return problemResponse(400, 'incomplete', 'Bad Request', { detail: 'The body ended early. Send it again.' })
   }
-  log.error({ source: source.name }, CONSUMED)
-  return problemResponse(500, 'body-consumed', 'Internal Server Error', { detail: CONSUMED })
+  if (reason === 'too-slow') {
+    log.warn({ source: source.name }, 'A delivery was refused: its body took too long to come')
+    return problemResponse(408, 'too-slow', 'Request Timeout', {
+      detail: 'The body took too long to come. Send it again.',
+      headers: { connection: 'close' },
+    })
+  }
+  log.error({ source: source.name }, advice)
+  return problemResponse(500, 'body-consumed', 'Internal Server Error', { detail: advice })
 }
-
-/** The commonest mistake with webhooks everywhere, so the answer names the line. */
-export const CONSUMED =
-  'The body was read before Pullwright could verify its bytes. ' +
-  "Put `app.use('/pullwright', pullwrightExpress(pullwright))` before `app.use(express.json())`, or keep the bytes: " +
-  '`express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes } })`. In other frameworks, hand the request on ' +
-  'before a body parser has read it.'
 
 export function refuseSignature(reason: string, source: InboundSource, request: InboundRequest, log: Logger): Response {
   const hint =

@@ -31,6 +31,8 @@ export interface InboundSource {
   readonly name: string
   /** Larger bodies are answered 413. Default 25 MiB, the largest a forge sends (GitHub). */
   readonly maxBodyBytes?: number
+  /** A body that takes longer to come is answered 408, in milliseconds. Default 30,000. */
+  readonly bodyTimeoutMs?: number
   /** An equal body within this time is the same delivery, whatever id it carries. Default one day. */
   readonly bodyWindowMs?: number
   /** What it verifies with, asked for once: hidden wherever it turns up. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Problem } from '../../errors.ts'
 import { problemsOf } from '../../events/problems.ts'
+import { consumedAdvice, wasRead } from '../../inbound/consumed.ts'
 import { readBody } from '../../inbound/read-body.ts'
-import { CONSUMED } from '../../inbound/refusals.ts'
 import { parsedBody, withRawBody } from '../native-body.ts'
 import { refusal } from './problems.ts'
 
@@ -50,10 +50,10 @@ async function jsonIn(request: Request, native: unknown, limit: number): Promise
   const parsed = parsedBody(request, native)
   const source = withRawBody(request, native)
   if (source === request && parsed !== null) return parsed.value
-  const read = await readBody(source, limit)
+  const read = await readBody(source, limit, { wasRead: wasRead(native) })
   if (read.ok) return parse(read.bytes, request)
   if (read.reason === 'too-large') throw refusal('too-large', { detail: `At most ${limit} bytes are taken.` })
-  if (read.reason === 'consumed') throw refusal('body-consumed', { detail: CONSUMED })
+  if (read.reason === 'consumed') throw refusal('body-consumed', { detail: consumedAdvice(native) })
   throw refusal('incomplete', { detail: 'The body ended early. Send it again.' })
 }
 
