@@ -24,7 +24,7 @@ export function applyDiff(before: JsonValue | undefined, diff: ConfigDiff): Json
 /** Changes by path, as a tree. */
 interface Node {
   change: Change | null
-  /** An element may have moved and be modified as a whole. */
+  /** An element may have moved and be modified as a whole; of a set: its new order. */
   move: Change | null
   children: Map<string | number, Node>
 }
@@ -48,6 +48,7 @@ function plant(changes: readonly Change[]): { left: Node; made: Node } {
   for (const change of changes) {
     if (change.kind === 'removed') grow(left, change.path).change = change
     else if (change.kind !== 'moved') grow(made, change.path).change = change
+    else if (change.order !== undefined) grow(made, change.path).move = change
     else {
       grow(made, change.path).move = change
       grow(left, change.from ?? change.path).move = change
@@ -74,7 +75,7 @@ function rebuild(work: Work, open: Work[]): void {
   const { value, left, made, place, trail } = work
   const change = made?.change
   if (change?.kind === 'added' || change?.kind === 'modified') place(change.after ?? null)
-  else if (childless(left) && childless(made)) place(value)
+  else if (childless(left) && childless(made) && !made?.move?.order) place(value)
   else if (Array.isArray(value)) rebuildArray(work, value, open)
   else if (typeof value === 'object' && value !== null) rebuildObject(work, value, open)
   else throw misfit(trail, 'is no object or array')
@@ -153,15 +154,27 @@ function sourcesOf(
     else if (change?.kind === 'added') placed.set(j, -1)
   }
   const length = value.length - taken.size + placed.size
+  const rest = made?.move?.order ?? restOf(value.length, taken)
+  if (!isRest(rest, value.length, taken)) throw misfit(trail, 'has other members')
   const sources: number[] = []
   let next = 0
-  for (let j = 0; j < length; j++) {
-    const known = placed.get(j)
-    if (known === undefined) while (taken.has(next)) next++
-    sources.push(known ?? next++)
-  }
+  for (let j = 0; j < length; j++) sources.push(placed.get(j) ?? rest[next++] ?? -1)
   for (const j of placed.keys()) if (j >= length) throw misfit({ up: trail, key: j }, 'cannot be placed')
   return sources
+}
+
+/** Places of the elements that were neither removed nor moved one by one. */
+function restOf(length: number, taken: ReadonlySet<number>): number[] {
+  const rest: number[] = []
+  for (let i = 0; i < length; i++) if (!taken.has(i)) rest.push(i)
+  return rest
+}
+
+/** Whether an order, which may come from elsewhere, names each of them once. */
+function isRest(order: readonly number[], length: number, taken: ReadonlySet<number>): boolean {
+  const named = new Set(order)
+  const known = (i: number) => Number.isInteger(i) && i >= 0 && i < length && !taken.has(i)
+  return named.size === order.length && order.length === length - taken.size && order.every(known)
 }
 
 function childless(node: Node | undefined): boolean {

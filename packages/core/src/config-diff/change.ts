@@ -15,7 +15,8 @@ export type ChangeKind = 'added' | 'removed' | 'modified' | 'moved'
  * | `moved`    | after            |                   | `from`, the same element's path in before        |
  *
  * Every index on the way counts in the same configuration as the last. Only elements of arrays move, within their
- * array. What changed inside a moved element is listed as further changes, in after's paths as always. An element that
+ * array; of a set, such as stop words, no member moves, but where the order of those that stayed is another one, the set as
+ * a whole counts as moved once, with `order`. What changed inside a moved element is listed as further changes, in after's paths as always. An element that
  * only slid because others were added or removed before it is not listed.
  */
 export interface Change {
@@ -24,6 +25,8 @@ export interface Change {
   before?: JsonValue
   after?: JsonValue
   from?: Path
+  /** Of a set that was put in another order: where each member that stayed stood before, in their new order. */
+  order?: number[]
   /** Set by redaction: of two texts that hide secrets, one secret made room for another, which no mask shows. */
   secretChanged?: true
   /**

@@ -5,6 +5,7 @@ import { derivedParts } from './derived-parts.ts'
 import { createEquality, type Equality } from './equality.ts'
 import { type Place, pathTo, remembered, startingPlace } from './place.ts'
 import { isPlainList, isSetKey } from './set-keys.ts'
+import { setOrder } from './set-order.ts'
 import { trimEqual } from './trim-equal.ts'
 
 export interface DiffOptions {
@@ -137,6 +138,11 @@ function diffArrays(before: JsonValue[], after: JsonValue[], walk: Walk, depth: 
     return
   }
   const kept = new Set(alignment.source)
+  const ordered = isSet && alignment.moved.includes(1)
+  if (ordered) {
+    const order = setOrder(before.length, { start, endBefore, source: alignment.source })
+    walk.changes.push({ kind: 'moved', path: pathTo(walk.after), from: pathTo(walk.before), order })
+  }
   for (let i = start; i < endBefore; i++) if (!kept.has(i - start)) removed(before, i, walk)
   for (let j = start; j < endAfter; j++) {
     const source = alignment.source[j - start] ?? -1
@@ -145,7 +151,7 @@ function diffArrays(before: JsonValue[], after: JsonValue[], walk: Walk, depth: 
       continue
     }
     const i = start + source
-    if (alignment.moved[j - start] === 1) {
+    if (!ordered && alignment.moved[j - start] === 1) {
       walk.changes.push({ kind: 'moved', path: pathTo(walk.after, j), from: pathTo(walk.before, i) })
     }
     const old = before[i]

@@ -8,7 +8,7 @@ export interface ConfigDiffPayload {
   /** `secret_changed`: of two texts that hide secrets, one secret made room for another. */
   modified: Record<string, { old: JsonValue; new: JsonValue; secret_changed?: true }>
   removed: Record<string, JsonValue>
-  /** Absent where nothing moved. */
+  /** Absent where nothing moved. A set whose members only stand in another order is one entry, under its own path. */
   moved?: Record<string, { from: string }>
 }
 

@@ -14,7 +14,7 @@ const deployment = {
 
 it('tells in counts, in short and in full', () => {
   const { title, summary, text, truncated } = renderCheckSummary(deployment)
-  expect(title).toBe('1 model setting changed, 1 prompt text changed, 1 other setting added, 1 other setting moved')
+  expect(title).toBe('1 model setting changed, 1 prompt text changed, 1 other setting added')
   expect(summary).toContain('**Summary**: Model `a` → `b`')
   expect(summary).toContain('⚠️ **1 worse** (`accuracy` `0.9` → `0.8`)')
   expect(summary).toContain('[View this deployment](https://app.example.com/7)')

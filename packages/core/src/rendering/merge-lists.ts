@@ -17,7 +17,7 @@ export function mergeLists(changes: readonly Change[]): { rest: Change[]; merged
   const lists = new Map<string, Change[]>()
   for (const change of changes) {
     if (!isOfList(change)) continue
-    const key = formatPath(change.path.slice(0, -1))
+    const key = formatPath(listOf(change))
     const list = lists.get(key)
     if (list === undefined) lists.set(key, [change])
     else list.push(change)
@@ -25,7 +25,7 @@ export function mergeLists(changes: readonly Change[]): { rest: Change[]; merged
   const merged: MergedList[] = []
   const taken = new Set<Change>()
   for (const list of lists.values()) {
-    const path = list[0]?.path.slice(0, -1) ?? []
+    const path = list[0] === undefined ? [] : listOf(list[0])
     const moves = list.filter(({ kind }) => kind === 'moved')
     const isSet = isSetKey(path.at(-1))
     if (!isSet && moves.length <= MAX_MOVES) continue
@@ -35,9 +35,14 @@ export function mergeLists(changes: readonly Change[]): { rest: Change[]; merged
   return { rest: taken.size === 0 ? [...changes] : changes.filter((change) => !taken.has(change)), merged }
 }
 
-/** Elements of lists that moved, and members of sets that came or went. */
+/** The list of an element; a set that was put in another order is named itself. */
+function listOf({ path }: Change): Path {
+  return typeof path.at(-1) === 'number' ? path.slice(0, -1) : path
+}
+
+/** Elements of lists that moved, members of sets that came or went, and sets in another order. */
 function isOfList({ kind, path, before, after }: Change): boolean {
-  if (typeof path.at(-1) !== 'number') return false
+  if (typeof path.at(-1) !== 'number') return kind === 'moved' && isSetKey(path.at(-1))
   if (kind === 'moved') return true
   const value = kind === 'added' ? after : before
   return kind !== 'modified' && isSetKey(path.at(-2)) && value !== undefined && isPlainList([value])

@@ -53,7 +53,7 @@ export function addsVariables(views: readonly ChangeView[]): boolean {
 /** The same in plain words without the values, such as `model, 2 prompt texts changed`. */
 export function plainSummary({ views, rest, known, removed }: ChangeList): string {
   if (removed) return 'Removed'
-  if (views.length === 0) return known ? 'No configuration changes' : 'Configuration deployed'
+  if (views.every(isOnlyOrder)) return known ? 'No configuration changes' : 'Configuration deployed'
   return GROUPS.flatMap((group) =>
     counted(
       group,
@@ -97,9 +97,14 @@ function tell({ kind, label, before, after, told }: ChangeView): string {
 function counted(group: ParameterGroup, views: readonly ChangeView[], rest: ChangeList['rest']): string[] {
   return KINDS.flatMap((kind) => {
     const beyond = rest.find((entry) => entry.group === group && entry.kind === kind)?.count ?? 0
-    const count = views.filter((view) => view.kind === kind).length + beyond
+    const count = views.filter((view) => view.kind === kind && !isOnlyOrder(view)).length + beyond
     return count === 0 ? [] : [`${count} ${NOUNS[group][count === 1 ? 0 : 1]} ${DONE[kind]}`]
   })
+}
+
+/** The same entries of a set in another order: shown, and nothing to be counted. */
+function isOnlyOrder({ kind, told }: ChangeView): boolean {
+  return kind === 'moved' && told?.how === 'members'
 }
 
 /** One change among few has its note beside it. */
