@@ -140,11 +140,14 @@ describe.each(Object.keys(PROGRAMS))('the receiver of the page in %s', (language
 
     it('loses nothing while the secret is changed', async () => {
       const { id } = await endpoint()
-      const { secret: fresh } = await pullwright.webhooks.endpoints.rotateSecret(id, { overlapSeconds: 60 })
-      // It knows the old one only, then both, then, too early, the old one again.
-      expect(await deploy(1)).toMatchObject({ answer: 202 })
+      const fresh = generateSecret()
+      // It has both before Pullwright has the new one, then only the old one while both sign, then both again.
       await start(`${fresh} ${secret}`)
+      expect(await deploy(1)).toMatchObject({ answer: 202 })
+      await pullwright.webhooks.endpoints.rotateSecret(id, { secret: fresh, overlapSeconds: 60 })
+      await start(secret)
       expect(await deploy(2)).toMatchObject({ answer: 202 })
+      await start(`${fresh} ${secret}`)
       time.ahead = 61_000
       expect(await deploy(3)).toMatchObject({ answer: 202 })
       await start(secret)
