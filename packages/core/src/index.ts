@@ -218,6 +218,7 @@ export type {
 export type { Forgotten, PersonExport, PersonName, Privacy } from './privacy/privacy.ts'
 export type { Pullwright } from './pullwright.ts'
 export { createPullwright } from './pullwright.ts'
+export { createRecentRows } from './recent-rows.ts'
 export type { CustomDetector, Detector, DetectorOptions } from './redaction/detector.ts'
 export type { KeyOptions } from './redaction/key-policy.ts'
 export type { Person, PseudonymOptions } from './redaction/pseudonym.ts'

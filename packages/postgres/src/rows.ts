@@ -1,6 +1,5 @@
-import type { Row, Rows } from '@pullwright/core'
+import { createRecentRows, type Row, type Rows } from '@pullwright/core'
 import type { Database } from './database.ts'
-import { createRecent } from './recent-rows.ts'
 import { json } from './records.ts'
 import { encodeText } from './text-codec.ts'
 
@@ -44,6 +43,6 @@ export function createRows<T extends Row>(database: Database, kind: string, onCh
     },
     remove: (id, project) => change('remove', [encodeText(id), scope(project)]),
   }
-  const recent = createRecent(rows)
+  const recent = createRecentRows(rows)
   return { ...rows, recent: recent.rows }
 }

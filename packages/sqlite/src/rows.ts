@@ -1,4 +1,4 @@
-import type { Row as PortRow, Rows } from '@pullwright/core'
+import { createRecentRows, type Row as PortRow, type Rows } from '@pullwright/core'
 import type { Connection } from './connection.ts'
 import { ask, type Row, type Steps } from './steps.ts'
 import { jsonOf, jsonText } from './values.ts'
@@ -11,11 +11,13 @@ export function createRows<T extends PortRow>(
   kind: RowKind,
   onChange: () => void,
 ): Rows<T> {
-  const told = (changed: boolean) => {
+  const change = async (work: () => Steps<boolean>) => {
+    const connection = await open()
+    const changed = await connection.write(work).finally(recent.forget)
     if (changed) onChange()
     return changed
   }
-  return {
+  const rows: Rows<T> = {
     async get(id, project) {
       const [row] = await (await open()).read(() => ask(GET, kind, id, project === undefined, project ?? ''))
       return row === undefined ? null : recordOf<T>(row)
@@ -30,13 +32,12 @@ export function createRows<T extends PortRow>(
       const { id, project, version, createdAt } = row
       const enabled = !('enabled' in row) || row.enabled === true
       const record = jsonText(row)
-      return told(await (await open()).write(() => put([kind, id, project, version, createdAt, enabled, record])))
+      return change(() => put([kind, id, project, version, createdAt, enabled, record]))
     },
-    async remove(id, project) {
-      const gone = await (await open()).write(() => ask(REMOVE, kind, id, project === undefined, project ?? ''))
-      return told(gone.length > 0)
-    },
+    remove: (id, project) => change(() => remove(kind, id, project)),
   }
+  const recent = createRecentRows(rows)
+  return { ...rows, recent: recent.rows }
 }
 
 type PutValues = [
@@ -56,6 +57,11 @@ function* put(values: PutValues): Steps<boolean> {
       ? yield* ask(ADD, ...values)
       : yield* ask(CHANGE, version, createdAt, enabled, record, kind, id, project, version - 1)
   return written.length > 0
+}
+
+function* remove(kind: RowKind, id: string, project: string | undefined): Steps<boolean> {
+  const gone = yield* ask(REMOVE, kind, id, project === undefined, project ?? '')
+  return gone.length > 0
 }
 
 function recordOf<T>(row: Row): T {

@@ -1,4 +1,4 @@
-import type { RecentRows, Row, Rows } from '@pullwright/core'
+import type { RecentRows, Row, Rows } from './ports/store.ts'
 
 /** What others change shows after so long at the latest, milliseconds. */
 const FRESH_MS = 250
@@ -10,8 +10,11 @@ interface Answer<V> {
   value: Promise<V>
 }
 
-/** Answers from memory while they are fresh and nothing was changed here. */
-export function createRecent<T extends Row>({ get, list }: Rows<T>): { rows: RecentRows<T>; forget(): void } {
+/**
+ * For stores: `Rows.recent`, answered from memory while it is fresh (250 ms) and nothing was changed here. Call `forget`
+ * after each change.
+ */
+export function createRecentRows<T extends Row>({ get, list }: Rows<T>): { rows: RecentRows<T>; forget(): void } {
   const single = createMemory<T | null>()
   const lists = createMemory<readonly T[]>()
 

@@ -1,11 +1,11 @@
-import type { EndpointRow } from '@pullwright/core'
 import { expect, it } from 'vitest'
-import { createRecent } from '../src/recent-rows.ts'
+import type { EndpointRow } from './ports/store.ts'
+import { createRecentRows } from './recent-rows.ts'
 
 it('asks once for many readers, again after a change, and again after a failure', async () => {
   let asked = 0
   let broken = false
-  const rows = createRecent<EndpointRow>({
+  const rows = createRecentRows<EndpointRow>({
     get: async () => null,
     async list() {
       asked++
