@@ -47,6 +47,30 @@ describe('messages', () => {
     ])
   })
 
+  it('knows a message of few words again where it moved and was edited, and none that only has its role', () => {
+    const short = (content: string) => ({ role: 'user', content })
+    const edits: [string, string][] = [
+      ['Be brief.', 'Be very brief.'],
+      ['Be brief.', 'Be brief!'],
+      ['Hello there', 'Hello there, you'],
+      ['Be concise.', 'Be concise and kind.'],
+    ]
+    for (const [old, fresh] of edits) {
+      expect(changes([short(old), system, answer], [system, answer, short(fresh)]), fresh).toEqual([
+        'moved [2] from [0]',
+        'modified [2].content',
+      ])
+    }
+    for (const [old, fresh] of [
+      ['Hello there', 'Goodbye now'],
+      ['Yes', 'No'],
+    ] as [string, string][])
+      expect(changes([short(old), system, answer], [system, answer, short(fresh)])).toEqual([
+        'removed [0]',
+        'added [2]',
+      ])
+  })
+
   it('pairs a rewritten message with the one of its role', () => {
     const before = [system, { role: 'user', content: 'Hi' }]
     const after = [
