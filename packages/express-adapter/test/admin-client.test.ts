@@ -217,6 +217,34 @@ describe('the client, over a mounted server', () => {
     await expect(elsewhere.service.health()).rejects.toMatchObject({ code: 'unexpected', status: 404 })
   })
 
+  it.each<[string, number, Record<string, string>, string, object]>([
+    ['a page to sign in at', 200, { 'content-type': 'text/html' }, '<html>', { code: 'unexpected', status: 200 }],
+    ['half an answer', 200, { 'content-type': 'application/json' }, '{"id"', { code: 'unexpected', status: 200 }],
+    ['nothing', 200, {}, '', { code: 'unexpected', status: 200 }],
+    ['a proxy', 502, { 'retry-after': '7' }, 'Bad Gateway', { code: 'unexpected', status: 502, retryAfter: 7 }],
+    ['JSON of another', 500, {}, '{"code":"E1"}', { code: 'unexpected', status: 500 }],
+    ['a pause until a date', 503, { 'retry-after': new Date(0).toUTCString() }, '', { status: 503, retryAfter: 0 }],
+  ])('knows %s from Pullwright’s own answers', async (_what, status, headers, body, expected) => {
+    const { endpoints, audit } = createClient({ baseUrl, fetch: async () => new Response(body, { status, headers }) })
+    for (const asked of [endpoints.get('end_1'), endpoints.list(), audit.export()]) {
+      const error: unknown = await Promise.resolve(asked).catch((reason: unknown) => reason)
+      expect(isPullwrightError(error)).toBe(true)
+      expect(error).toMatchObject(expected)
+    }
+  })
+
+  it('says that there is no answer where the line broke in the middle of one', async () => {
+    const broken = new ReadableStream({
+      pull(controller) {
+        controller.enqueue(new TextEncoder().encode('{"id"'))
+        controller.error(new TypeError('terminated'))
+      },
+    })
+    const headers = { 'content-type': 'application/json' }
+    const { endpoints } = createClient({ baseUrl, fetch: async () => new Response(broken, { headers }) })
+    await expect(endpoints.get('end_1')).rejects.toMatchObject({ code: 'transport', name: 'PullwrightError' })
+  })
+
   it('has asked for every operation of the OpenAPI document', async () => {
     const { paths } = (await client.service.openapi()) as { paths: Record<string, object> }
     const named = Object.entries(paths).flatMap(([path, methods]) =>

@@ -29,18 +29,28 @@ export class PullwrightApiError extends PullwrightError<string> {
 
 /** Also of an answer that is none of ours, such as a proxy's. */
 export async function errorOf(response: Response): Promise<PullwrightApiError> {
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
-  const retryAfter = Number.isFinite(seconds) ? seconds : undefined
   const found: unknown = await response.json().catch(() => null)
-  if (isProblem(found)) return new PullwrightApiError(found, retryAfter)
-  const detail = `The answer is ${response.status} and not Pullwright's own: is \`baseUrl\` where it is mounted?`
-  const title = response.statusText || 'Unexpected answer'
-  return new PullwrightApiError(
-    { type: 'about:blank', title, status: response.status, code: 'unexpected', detail },
-    retryAfter,
-  )
+  return isProblem(found) ? new PullwrightApiError(found, pauseIn(response)) : unexpected(response)
+}
+
+/** Whatever it was, Pullwright did not say it. */
+export function unexpected(response: Response): PullwrightApiError {
+  const { status, statusText } = response
+  const title = statusText || 'Unexpected answer'
+  const detail = `The answer is ${status} and not Pullwright's own: is \`baseUrl\` where it is mounted?`
+  return new PullwrightApiError({ type: 'about:blank', title, status, code: 'unexpected', detail }, pauseIn(response))
+}
+
+/** Seconds, or a date (RFC 9110, 10.2.3). */
+function pauseIn({ headers }: Response): number | undefined {
+  const text = headers.get('retry-after') ?? ''
+  if (/^\d+$/.test(text)) return Number(text)
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - Date.now()) / 1000))
 }
 
 function isProblem(value: unknown): value is ProblemDetails {
-  return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string'
+  if (typeof value !== 'object' || value === null) return false
+  const { code, title, status } = value as Partial<ProblemDetails>
+  return typeof code === 'string' && typeof title === 'string' && typeof status === 'number'
 }

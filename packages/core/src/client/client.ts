@@ -1,12 +1,12 @@
 import { PullwrightError } from '../errors.ts'
 import { API_PREFIX, OPERATIONS, type Operation, type OperationId } from '../http-api/operations.ts'
-import { errorOf } from './api-error.ts'
+import { errorOf, unexpected } from './api-error.ts'
 import { pages } from './pages.ts'
 import type { CallOptions, Client, ClientOptions } from './types.ts'
 
 /**
- * The admin API as methods. Rejects with `PullwrightApiError` where it refuses, and with a `PullwrightError` of the code
- * `transport` where there is no answer.
+ * The admin API as methods. Rejects with `PullwrightApiError` where it refuses (of the code `unexpected` where somebody else
+ * answers), and with a `PullwrightError` of the code `transport` where there is no answer, or not all of it.
  */
 export function createClient(options: ClientOptions): Client {
   const client: Record<string, Record<string, unknown>> = {}
@@ -49,14 +49,31 @@ async function request(id: OperationId, operation: Operation, call: Given, clien
     headers: { ...own, ...headersOf(call) },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     ...(signal === undefined ? {} : { signal }),
-  }).catch((cause: unknown) => {
-    if (signal?.aborted) throw cause
-    throw new PullwrightError('transport', `There is no answer from ${client.baseUrl}`, { cause })
-  })
-  const unready = id === 'service.ready' && response.headers.get('content-type')?.startsWith('application/json')
+  }).catch(lost)
+  const unready = id === 'service.ready' && response.status === 503 && isOurs(operation, response)
   if (!response.ok && !unready) throw await errorOf(response)
   if (response.status === 204) return undefined
-  return operation.text ? response.text() : response.json()
+  if (!isOurs(operation, response)) throw unexpected(response)
+  const text = await response.text().catch(lost)
+  return operation.text ? text : jsonIn(text, response)
+
+  function lost(cause: unknown): never {
+    if (signal?.aborted) throw cause
+    throw new PullwrightError('transport', `There is no answer from ${client.baseUrl}`, { cause })
+  }
+}
+
+/** A page to sign in at, or a host's own, may be answered with 200 as well. */
+function isOurs({ text }: Operation, { headers }: Response): boolean {
+  return (text ? /^(application\/jsonl|text\/csv)\b/ : /^application\/json\b/).test(headers.get('content-type') ?? '')
+}
+
+function jsonIn(text: string, response: Response): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw unexpected(response)
+  }
 }
 
 function headersOf({ body, options }: Given): Record<string, string> {
