@@ -1,4 +1,4 @@
-import { hmacSha256, standardKey } from './hmac.ts'
+import { BASE64_KEY, hmacSha256, standardKey, TEXT_KEY } from './hmac.ts'
 import { checkBody, invalidArgument } from './invalid-argument.ts'
 import { SCHEME_HEADERS, type WebhookScheme } from './schemes.ts'
 
@@ -42,10 +42,10 @@ export function signWebhook(scheme: WebhookScheme, request: SignRequest): Record
 
   function signature(): string {
     if (scheme === 'gitlab') return first
-    if (scheme !== 'agenta') return `sha256=${hmacSha256(first, '', body, 'hex')}`
+    if (scheme !== 'agenta') return `sha256=${hmacSha256(first, TEXT_KEY, '', body, 'hex')}`
     const prefix = `${seconds}.`
     let header = `t=${seconds}`
-    for (const secret of secrets) header += `,v1=${hmacSha256(secret, prefix, body, 'hex')}`
+    for (const secret of secrets) header += `,v1=${hmacSha256(secret, TEXT_KEY, prefix, body, 'hex')}`
     return header
   }
 }
@@ -63,12 +63,12 @@ function standardHeaders(
   let signatures = ''
   for (const secret of secrets) {
     if (signatures !== '') signatures += ' '
-    signatures += `v1,${hmacSha256(keyOf(secret), prefix, body, 'base64')}`
+    signatures += `v1,${hmacSha256(keyOf(secret), BASE64_KEY, prefix, body, 'base64')}`
   }
   return { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': signatures }
 }
 
-function keyOf(secret: string): Buffer {
+function keyOf(secret: string): string {
   const key = standardKey(secret)
   if (key !== null) return key
   throw invalidArgument(
@@ -79,7 +79,7 @@ function keyOf(secret: string): Buffer {
 /** GitLab signs with a `whsec_` token of 32 bytes and sends any other secret as it stands. Bare base64 that long counts too. */
 function isSigningToken(secret: string): boolean {
   const key = standardKey(secret)
-  return key !== null && (secret.startsWith('whsec_') || key.length >= 24)
+  return key !== null && (secret.startsWith('whsec_') || Buffer.byteLength(key, 'base64') >= 24)
 }
 
 function secretsOf(secrets: string | readonly string[]): readonly string[] {

@@ -1,4 +1,4 @@
-import { equalSecret, equalText, hmacSha256, standardKey } from './hmac.ts'
+import { BASE64_KEY, equalSecret, equalText, hmacSha256, standardKey, TEXT_KEY } from './hmac.ts'
 import { checkBody, invalidArgument } from './invalid-argument.ts'
 import { readHeader, type WebhookHeaders } from './read-header.ts'
 import { DEFAULT_TOLERANCE_SECONDS, SCHEME_HEADERS, type WebhookScheme } from './schemes.ts'
@@ -75,7 +75,7 @@ function verifyStandard({ secrets, headers, body, request }: Context): VerifyRes
   const secretIndex = secrets.findIndex((secret) => {
     const key = secret === '' ? null : standardKey(secret)
     if (key === null) return false
-    const expected = hmacSha256(key, `${id}.${seconds}.`, body, 'base64')
+    const expected = hmacSha256(key, BASE64_KEY, `${id}.${seconds}.`, body, 'base64')
     return given.some((one) => equalText(one, expected))
   })
   return answer(secretIndex, id, Number(seconds))
@@ -124,7 +124,7 @@ function verifyAgenta({ secrets, headers, body, request }: Context): VerifyResul
   if (far !== null) return refused(far)
   const secretIndex = secrets.findIndex((secret) => {
     if (secret === '') return false
-    const expected = hmacSha256(secret, `${seconds}.`, body, 'hex')
+    const expected = hmacSha256(secret, TEXT_KEY, `${seconds}.`, body, 'hex')
     return given.some((one) => equalText(one, expected))
   })
   return answer(secretIndex, readHeader(headers, 'x-agenta-delivery-id'), Number(seconds))
@@ -138,7 +138,7 @@ function verifyBodyOnly(scheme: WebhookScheme, { secrets, headers, body }: Conte
   const given = named.startsWith('sha256=') ? named.slice('sha256='.length).toLowerCase() : ''
   if (!HEX_DIGEST.test(given)) return refused('malformed-header')
   const secretIndex = secrets.findIndex(
-    (secret) => secret !== '' && equalText(given, hmacSha256(secret, '', body, 'hex')),
+    (secret) => secret !== '' && equalText(given, hmacSha256(secret, TEXT_KEY, '', body, 'hex')),
   )
   return answer(secretIndex, readHeader(headers, names.id.toLowerCase()))
 }
