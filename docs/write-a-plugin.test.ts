@@ -107,6 +107,15 @@ it('the plugin of the page tries again what the tracker refused', async () => {
   await pullwright.stop()
 })
 
+it('the plugin of the page opens no ticket late for what a newer deployment has mended', async () => {
+  const { pullwright, emit } = host()
+  answers.push(503)
+  await emit('deployment.failed', 1)
+  await emit('deployment.succeeded', 2, 60_000)
+  expect(seen.map(({ asked }) => asked)).toEqual(['POST /tickets'])
+  await pullwright.stop()
+})
+
 it('the plugin of the page serves its status to whom the host lets in', async () => {
   const { pullwright, emit } = host()
   answers.push(500)
