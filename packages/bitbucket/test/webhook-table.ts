@@ -82,6 +82,9 @@ export const WEBHOOKS: readonly WebhookRow[] = [
     status('STOPPED', { url: pipeline, key: '42', name: 'Pipeline #42' }),
   ),
   row('project:updated', 'its name', '', LOOKED_UP, { project: { type: 'project', key: 'P', name: 'Prompts' } }),
+  row('pipeline:span_created', 'a trace', '', 'its end is told as a commit status', {
+    ...{ resource_spans: [{ scope_spans: [{ spans: [{ name: 'bbc.pipeline_run', attributes: [] }] }] }] },
+  }),
   row('issue:created', 'an issue', '', ISSUES, { issue }),
   row('issue:updated', 'an issue', '', ISSUES, { issue, changes: { status: { old: 'new', new: 'open' } } }),
   row('issue:comment_created', 'an issue', '', ISSUES, { issue, comment }),

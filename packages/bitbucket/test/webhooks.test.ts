@@ -3,11 +3,12 @@ import { expect, it } from 'vitest'
 import { bitbucket } from '../src/index.ts'
 import { WEBHOOKS } from './webhook-table.ts'
 
-/** Every event key of Bitbucket's page "Event payloads", and the three of workspaces. */
+/** Every event that a webhook can be made for, by Bitbucket's API reference of webhooks. */
 const DOCUMENTED = {
   repo: 'push fork updated transfer deleted created imported commit_comment_created commit_status_created commit_status_updated',
   issue: 'created updated comment_created',
   project: 'updated',
+  pipeline: 'span_created',
   pullrequest:
     'created updated push approved unapproved changes_request_created changes_request_removed fulfilled rejected ' +
     'comment_created comment_updated comment_deleted comment_resolved comment_reopened',
