@@ -35,7 +35,7 @@ export function pluginContexts({
   store,
   secretBox,
   ...common
-}: Pick<PluginContext, 'log' | 'vcs' | 'now'> & { store: Store; secretBox: () => SecretBox }): ContextOf {
+}: Pick<PluginContext, 'log' | 'vcs' | 'now' | 'audit'> & { store: Store; secretBox: () => SecretBox }): ContextOf {
   return (plugin) => ({
     ...common,
     documents: pluginDocuments(store, '*', plugin, common.now),

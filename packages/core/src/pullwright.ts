@@ -28,6 +28,7 @@ import { learningBox, secretsAtStart } from './known-secrets.ts'
 import { memoryStore } from './memory/memory-store.ts'
 import { checkLimits, consoleLogger, noTelemetry, type PullwrightOptions, systemClock } from './options.ts'
 import { collectParts, pluginContexts } from './plugin-parts.ts'
+import type { PluginContext } from './ports/plugin.ts'
 import type { NewEvent } from './ports/store.ts'
 import { createPrivacy } from './privacy/privacy.ts'
 import { redactingLogger } from './redacting-logger.ts'
@@ -72,7 +73,11 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
   const guard = createEgressGuard(options.egress)
   const guarded = createTransport({ guard })
   const vcs = createVcsLookup({ adapters, requireBox, guarded })
-  const contextOf = pluginContexts({ store, vcs, log, now, secretBox: requireBox })
+  const noteFor: PluginContext['audit'] = {
+    record: ({ details = null, ...note }) =>
+      createAudit({ store, clock }).record({ ...note, details: redactor.value(details) }),
+  }
+  const contextOf = pluginContexts({ store, vcs, log, now, audit: noteFor, secretBox: requireBox })
 
   const recorded = (events: readonly NewEvent[]) => {
     for (const { tasks: _tasks, order: _order, ...event } of events) observers.tell(event)

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import {
   type Caller,
   createPullwright,
@@ -16,6 +16,7 @@ const BASE = 'https://app.example.com'
 const HOUR = 3_600_000
 const OPERATOR: Caller = { project: 'default', subject: 'olga', capabilities: ['manage'] }
 const TENANT: Caller = { project: 'shop', subject: 'tom', capabilities: ['manage'] }
+const appKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const key = randomBytes(32).toString('base64')
 
 let fake: FakeGitHub
@@ -29,7 +30,7 @@ let now: number
 beforeEach(async () => {
   now = Date.UTC(2026, 0, 1)
   logged = ''
-  fake = await fakeGitHub({ openapi: true, clock: { now: () => now } })
+  fake = await fakeGitHub({ openapi: true, appKey, clock: { now: () => now } })
   await fake.state.createRepository({ owner: 'acme', name: 'prompts', private: true })
   await fake.state.createRepository({ owner: 'acme', name: 'web' })
   store = memoryStore()
@@ -124,6 +125,7 @@ describe('the manifest', () => {
   it.each([
     [['statuses'], { statuses: 'write' }, ['status']],
     [['deployments'], { deployments: 'write' }, []],
+    [['issues'], { issues: 'write' }, []],
     [['teams'], { members: 'read' }, []],
     [['gitops'], { contents: 'read', pull_requests: 'write' }, ['pull_request', 'pull_request_review', 'push']],
   ] as const)('asks for what %s takes and no more', (features, permissions, events) => {
@@ -300,5 +302,143 @@ describe('installations', () => {
     change(installationId)
     const found = await pullwright.integrations.test({ vcs: 'github', repository: 'acme/prompts', credential })
     expect(found).toMatchObject({ ok: false, problems: [expect.stringMatching(words)] })
+  })
+})
+
+describe('the audit log', () => {
+  const told = async (project: string) =>
+    (await pullwright.audit.list({ project })).map(({ actor, action, target, result, details }) => ({
+      ...{ actor, action, target, result },
+      ...(details as object),
+    }))
+
+  it('says who set the App up, with which permissions, and who tried in vain', async () => {
+    expect((await get('/github/setup', TENANT)).status).toBe(403)
+    const { state } = await formOf()
+    expect((await get(`/github/callback?code=made-up&state=${state}`)).status).toBe(502)
+    await setUp()
+    const { appId } = await credentials()
+    expect(await told('shop')).toMatchObject([
+      { actor: 'tom', action: 'github-app.set-up', result: 'failed', reason: 'not for this project' },
+    ])
+    expect(await told('default')).toMatchObject([
+      { actor: 'olga', action: 'github-app.set-up', result: 'failed', error: expect.stringMatching(/404/) },
+      {
+        ...{ actor: 'olga', action: 'github-app.set-up', target: 'acme-prompts', result: 'ok', via: `app ${appId}` },
+        permissions: expect.objectContaining({ contents: 'write' }),
+      },
+    ])
+    const { privateKey } = await credentials()
+    expect(JSON.stringify(await told('default'))).not.toContain(privateKey.split('\n')[3])
+  })
+
+  it('says who installed it where, and who may not', async () => {
+    await setUp()
+    const { appId, installationId } = await install()
+    const own = fake.state.installApp(appId, { owner: 'mallory' })
+    await get(back(installationId, own.code, await stateOfInstall()), TENANT)
+    fake.fail({ match: { path: '/login/oauth/access_token' }, status: 503 })
+    await get(back(installationId, 'any', await stateOfInstall()), TENANT)
+    const common = { actor: 'tom', action: 'github-app.install', target: String(installationId), via: `app ${appId}` }
+    expect(await told('shop')).toMatchObject([
+      { ...common, result: 'ok', account: 'acme', repositories: ['acme/prompts', 'acme/web'] },
+      { ...common, result: 'failed', reason: 'GitHub does not show it' },
+      { ...common, result: 'failed', error: expect.stringMatching(/503/) },
+    ])
+    expect((await pullwright.audit.verify('shop')).ok).toBe(true)
+  })
+})
+
+describe('a person who installs it', () => {
+  beforeEach(async () => void (await setUp()))
+
+  it('signs in for one question, and their token is given back', async () => {
+    const { answer } = await install()
+    expect(answer.status).toBe(200)
+    expect(fake.state.peopleSignedIn()).toBe(0)
+    expect(logged).not.toMatch(/ghu_/)
+  })
+
+  it('has installed it also where GitHub did not take the token back, and the log says so', async () => {
+    fake.fail({ match: { path: /\/applications\// }, status: 500 })
+    const { answer } = await install()
+    expect(answer.status).toBe(200)
+    expect(logged).toMatch(/answered 500 and did not take back.*token lives on/)
+    expect(logged).not.toMatch(/ghu_/)
+  })
+})
+
+describe('webhooks that were missed', () => {
+  const send = async ({ headers, body }: { headers: Record<string, string>; body: string }) =>
+    (await handler(new Request(`${BASE}/hooks/github`, { method: 'POST', headers, body }))).status
+  const anHour = async () => {
+    now += HOUR + 1
+    await pullwright.drain()
+  }
+  let appId: number
+  let id: number
+  beforeEach(async () => {
+    await setUp()
+    await pullwright.drain()
+    const installed = await install()
+    appId = installed.appId
+    id = installed.installationId
+  })
+
+  it('are sent again, once, and taken like any other', async () => {
+    const missed = fake.state.missDelivery(id, 'added')
+    await anHour()
+    const recorded = async () => (await pullwright.events.list({ types: ['installation.changed'] })).length
+    expect(await recorded()).toBe(0)
+    expect(await fake.state.redeliver(appId, send)).toBe(1)
+    expect(await recorded()).toBe(1)
+    // The first one arrives after all: the same delivery.
+    expect(await send(missed)).toBe(200)
+    expect(await recorded()).toBe(1)
+    await anHour()
+    expect(await fake.state.redeliver(appId, send)).toBe(0)
+    expect(logged).toMatch(/"asked":1.*sent again/)
+  })
+
+  it('are all found, over many pages', async () => {
+    for (let n = 0; n < 230; n += 1) fake.state.missDelivery(id, 'added', n % 23 === 0 ? 502 : 202)
+    await anHour()
+    expect(await fake.state.redeliver(appId, async () => 202)).toBe(10)
+  })
+
+  it('are asked for no more than five times', async () => {
+    fake.state.missDelivery(id, 'added')
+    const sent: number[] = []
+    for (let hour = 0; hour < 8; hour += 1) {
+      await anHour()
+      sent.push(await fake.state.redeliver(appId, async () => 413))
+    }
+    expect(sent).toEqual([1, 1, 1, 1, 1, 0, 0, 0])
+  })
+
+  it('hold up nothing where GitHub has them no more', async () => {
+    fake.state.missDelivery(id, 'added')
+    fake.state.missDelivery(id, 'removed')
+    fake.fail({ match: { path: /\/attempts$/ }, status: 422, times: 1 })
+    await anHour()
+    expect(await fake.state.redeliver(appId, send)).toBe(1)
+    expect(logged).toMatch(/cannot be had again/)
+  })
+})
+
+describe('without a key', () => {
+  it('it does not start, and its pages say what is missing', async () => {
+    await pullwright.stop()
+    app = githubApp({ name: 'Acme Prompts', baseUrl: BASE, apiUrl: fake.url })
+    pullwright = createPullwright({ store, plugins: [app], logger: { debug() {}, info() {}, warn() {}, error() {} } })
+    handler = createPullwrightHandler(pullwright, {
+      authorize: ({ headers }) => JSON.parse(headers.get('x-caller') ?? 'null') as Caller | null,
+    })
+    await expect(pullwright.start()).rejects.toMatchObject({
+      code: 'key-required',
+      message: expect.stringMatching(/githubApp\(\) keeps the secrets.*openssl rand/),
+    })
+    const answer = await get('/github/setup', OPERATOR)
+    expect([answer.status, await answer.text()]).toEqual([503, expect.stringMatching(/pass `key` to createPullwright/)])
   })
 })

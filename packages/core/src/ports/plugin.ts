@@ -1,3 +1,4 @@
+import type { AuditNote } from '../audit/audit.ts'
 import type { AnyEventDefinition } from '../events/define-event.ts'
 import type { EventRecord, KeptPart } from '../events/event.ts'
 import type { JsonValue } from '../json.ts'
@@ -36,6 +37,8 @@ export interface PluginContext {
   documents: PluginDocuments
   /** Needs a `key`; `key-required` without. */
   secrets: { seal(text: string): Promise<string>; open(text: string): Promise<string> }
+  /** Adds to a project's audit log what was done outside of handlers; secrets in it are hidden. */
+  audit: { record(note: AuditNote): Promise<unknown> }
   /** Milliseconds since the epoch, by the instance's clock. */
   now(): number
 }

@@ -8,8 +8,11 @@ export interface AppHost {
   web: string
   /** Turns the code of a manifest into the App: once, and within an hour. */
   convert(code: string): Promise<GitHubAppSecrets>
-  /** Whether whoever signed in with this code may see that installation. */
-  sees(app: GitHubAppSecrets, code: string, installation: number): Promise<boolean>
+  /**
+   * Whether whoever signed in with this code may see that installation. Their token is given back at once; `onKept` hears
+   * where GitHub did not take it, and it lives until its end.
+   */
+  sees(app: GitHubAppSecrets, code: string, installation: number, onKept: (error: unknown) => void): Promise<boolean>
 }
 
 const MOST_PAGES = 20
@@ -28,22 +31,48 @@ export function appHost({ rest }: ApiUrls, transport: Transport): AppHost {
         ...{ clientId: textOf(made, 'client_id', doing), clientSecret: textOf(made, 'client_secret', doing) },
       }
     },
-    async sees({ clientId, clientSecret }, code, installation) {
+    async sees(app, code, installation, onKept) {
+      const { clientId, clientSecret } = app
       const doing = 'ask who installed the App'
       const body = JSON.stringify({ client_id: clientId, client_secret: clientSecret, code })
       const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } }
-      const signedIn = await ask(doing, `${web}/login/oauth/access_token`, init)
+      const { access_token: token } = await ask(doing, `${web}/login/oauth/access_token`, init)
       // A code that was used, or made up, is answered 200 with `error`.
-      if (typeof signedIn.access_token !== 'string') return false
-      const headers = { authorization: `Bearer ${signedIn.access_token}` }
-      for (let page = 1; page <= MOST_PAGES; page++) {
-        const { installations } = await ask(doing, `${rest}/user/installations?per_page=100&page=${page}`, { headers })
-        const ids = Array.isArray(installations) ? installations.map((one) => (one as { id?: unknown }).id) : []
-        if (ids.includes(installation)) return true
-        if (ids.length < 100) return false
+      if (typeof token !== 'string') return false
+      try {
+        return await isShown(token, installation, doing)
+      } finally {
+        await giveBack(app, token).catch(onKept)
       }
-      return false
     },
+  }
+
+  async function isShown(token: string, installation: number, doing: string): Promise<boolean> {
+    const headers = { authorization: `Bearer ${token}` }
+    for (let page = 1; page <= MOST_PAGES; page++) {
+      const { installations } = await ask(doing, `${rest}/user/installations?per_page=100&page=${page}`, { headers })
+      const ids = Array.isArray(installations) ? installations.map((one) => (one as { id?: unknown }).id) : []
+      if (ids.includes(installation)) return true
+      if (ids.length < 100) return false
+    }
+    return false
+  }
+
+  /** docs.github.com/rest/apps/oauth-applications, "Delete an app token". */
+  async function giveBack({ clientId, clientSecret }: GitHubAppSecrets, token: string): Promise<void> {
+    const answer = await transport.fetch(`${rest}/applications/${encodeURIComponent(clientId)}/token`, {
+      method: 'DELETE',
+      body: JSON.stringify({ access_token: token }),
+      headers: {
+        ...{ accept: 'application/json', 'content-type': 'application/json', 'user-agent': 'pullwright' },
+        authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+      },
+    })
+    await answer.arrayBuffer()
+    if (!answer.ok) {
+      const message = `GitHub answered ${answer.status} and did not take back the person's token`
+      throw new VcsError('unavailable', message, { status: answer.status })
+    }
   }
 
   async function ask(doing: string, url: string, init: RequestInit): Promise<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 /** What an App can be used for. */
-export type GitHubAppFeature = 'pullRequests' | 'checks' | 'deployments' | 'statuses' | 'gitops' | 'teams'
+export type GitHubAppFeature = 'pullRequests' | 'checks' | 'deployments' | 'statuses' | 'issues' | 'gitops' | 'teams'
 
 export interface FeatureNeeds {
   permissions: Readonly<Record<string, 'read' | 'write'>>
@@ -24,6 +24,8 @@ export const FEATURES: Readonly<Record<GitHubAppFeature, FeatureNeeds>> = {
   checks: { permissions: { checks: 'write' }, events: ['check_run'] },
   deployments: { permissions: { deployments: 'write' }, events: [] },
   statuses: { permissions: { statuses: 'write' }, events: ['status'] },
+  // One for a deployment that failed, where a route asks for it.
+  issues: { permissions: { issues: 'write' }, events: [] },
   // Reading what was merged, and answering on the pull request.
   gitops: {
     permissions: { contents: 'read', pull_requests: 'write' },

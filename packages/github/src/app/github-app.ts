@@ -2,9 +2,11 @@ import {
   type Caller,
   createForgeTransport,
   type HandlerContext,
+  isPullwrightError,
   type Outcome,
   type Plugin,
   type PluginContext,
+  type PluginRoute,
   PullwrightError,
   type Transport,
 } from '@pullwright/core'
@@ -17,6 +19,8 @@ import { appIdentity, type GitHubAppAuth, type GitHubAppCredentials } from './ap
 import { installRoutes } from './install-routes.ts'
 import { type KnownInstallation, knownInstallations } from './known-installations.ts'
 import { DEFAULT_FEATURES, type ManifestOptions, manifest, needsOf } from './manifest.ts'
+import { redeliverMissed } from './missed-deliveries.ts'
+import { escapeHtml, page } from './pages.ts'
 import { setupRoutes } from './setup-routes.ts'
 import { sweepStates } from './setup-state.ts'
 import { type GitHubAppSecrets, keptApp } from './stored-app.ts'
@@ -54,7 +58,7 @@ function createGitHubApp(options: GitHubAppOptions): GitHubApp {
   const { source = 'github', organization, maySetUp = ({ project }) => project === 'default' } = options
   const form = manifest(options)
   const known = knownApp(options.app)
-  const { host, installations, close } = reach(options, known)
+  const { host, installations, redeliver, close } = reach(options, known)
   return {
     apiVersion: 1,
     name: 'github-app',
@@ -66,8 +70,11 @@ function createGitHubApp(options: GitHubAppOptions): GitHubApp {
     routes: [
       ...setupRoutes({ host, organization, maySetUp, manifest: form, app: known.app, forget: known.forget }),
       ...installRoutes({ host, installations, app: known.app }),
-    ],
-    start: known.begin,
+    ].map(withKey),
+    async start(context) {
+      await requireKey(context)
+      known.begin(context)
+    },
     stop: close,
     secrets: () => secretsOf(options.app),
   }
@@ -82,7 +89,38 @@ function createGitHubApp(options: GitHubAppOptions): GitHubApp {
   async function reconcile(): Promise<void> {
     const context = known.context()
     await sweepStates(context)
-    if ((await known.app(context)) !== null) await installations.reconcile(context)
+    if ((await known.app(context)) === null) return
+    await installations.reconcile(context)
+    await redeliver(context)
+  }
+}
+
+/** The first that is sealed is what signs the way of browsers; without a key it would only fail there. */
+async function requireKey({ secrets }: PluginContext): Promise<void> {
+  try {
+    await secrets.seal('')
+  } catch (cause) {
+    if (!isPullwrightError(cause) || cause.code !== 'key-required') throw cause
+    throw new PullwrightError('key-required', NEEDS_KEY, { cause })
+  }
+}
+
+const NEEDS_KEY =
+  'githubApp() keeps the secrets of the App sealed, and there is no key to seal them with: pass `key` to ' +
+  'createPullwright, base64 of 32 bytes (`openssl rand -base64 32`).'
+
+/** For a process that serves these pages and was not started. */
+function withKey(route: PluginRoute): PluginRoute {
+  return {
+    ...route,
+    async handle(...call) {
+      try {
+        return await route.handle(...call)
+      } catch (error) {
+        if (!isPullwrightError(error) || error.code !== 'key-required') throw error
+        return page(503, 'A key is missing', `<p>${escapeHtml(NEEDS_KEY)}</p>`)
+      }
+    },
   }
 }
 
@@ -139,6 +177,7 @@ function reach({ features = DEFAULT_FEATURES, apiUrl, transport: given }: GitHub
   return {
     host: appHost(urls, parts.transport),
     installations: knownInstallations(rest, needsOf(features).default_permissions, parts),
+    redeliver: (context: PluginContext) => redeliverMissed(rest, context),
     close: () => wire.close(),
   }
 }

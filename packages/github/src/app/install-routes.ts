@@ -1,6 +1,7 @@
 import { type Caller, isVcsError, type PluginContext, type PluginRoute } from '@pullwright/core'
 import type { AppHost } from './app-host.ts'
 import { installationCredential } from './app-identity.ts'
+import { noteApp } from './app-note.ts'
 import type { KnownInstallation, KnownInstallations } from './known-installations.ts'
 import { escapeHtml, page } from './pages.ts'
 import { staleLink } from './setup-routes.ts'
@@ -51,8 +52,13 @@ const finish: Handle = async ({ host, installations, known, caller, query, conte
   const state = await redeemState(context, 'install', query.get('state'))
   const begun = state !== null && state.project === caller.project && state.subject === caller.subject
   if (!begun || !Number.isSafeInteger(id) || id <= 0) return staleLink('install')
+  const installing = { action: 'github-app.install', target: String(id) } as const
+  const via = `app ${known.appId}`
+  const onKept = (error: unknown) =>
+    context.log.warn({ error: error instanceof Error ? error.message : String(error) }, "A person's token lives on")
   try {
-    if (!(await host.sees(known, query.get('code') ?? '', id))) {
+    if (!(await host.sees(known, query.get('code') ?? '', id, onKept))) {
+      await noteApp(context, caller, { ...installing, result: 'failed' }, { via, reason: 'GitHub does not show it' })
       return page(
         403,
         'Not yours',
@@ -61,11 +67,14 @@ const finish: Handle = async ({ host, installations, known, caller, query, conte
     }
     const found = await installations.refresh(context, id)
     await installations.bind(context, id, caller.project)
+    const { account, repositories } = found
+    await noteApp(context, caller, { ...installing, result: 'ok' }, { via, account, repositories })
     context.log.info({ installation: id, project: caller.project, by: caller.subject }, 'A GitHub App was installed')
-    const items = found.repositories.map((name) => `<li>${escapeHtml(name)}</li>`).join('')
-    return page(200, `Installed on ${found.account}`, `<ul>${items}</ul>`)
+    const items = repositories.map((name) => `<li>${escapeHtml(name)}</li>`).join('')
+    return page(200, `Installed on ${account}`, `<ul>${items}</ul>`)
   } catch (error) {
     if (!isVcsError(error)) throw error
+    await noteApp(context, caller, { ...installing, result: 'failed' }, { via, error: error.message })
     return page(502, 'GitHub did not answer', `<p>${escapeHtml(error.message)}</p>`)
   }
 }

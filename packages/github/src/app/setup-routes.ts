@@ -1,5 +1,6 @@
 import { type Caller, isVcsError, type PluginContext, type PluginRoute } from '@pullwright/core'
 import type { AppHost } from './app-host.ts'
+import { noteApp } from './app-note.ts'
 import type { GitHubAppManifest } from './manifest.ts'
 import { escapeHtml, page } from './pages.ts'
 import { issueState, redeemState } from './setup-state.ts'
@@ -15,6 +16,8 @@ export interface SetupParts {
   forget: () => void
 }
 
+const SET_UP = { action: 'github-app.set-up' } as const
+
 /** Making the App: a form that GitHub gets, and the code that it answers with. */
 export function setupRoutes(parts: SetupParts): PluginRoute[] {
   return [
@@ -25,12 +28,19 @@ export function setupRoutes(parts: SetupParts): PluginRoute[] {
 }
 
 async function begin(
-  { host, manifest, organization, maySetUp, app }: SetupParts,
+  { host, manifest: form, organization, maySetUp, app }: SetupParts,
   request: Request,
   caller: Caller | null,
   context: PluginContext,
 ): Promise<Response> {
-  if (caller === null || !(await maySetUp(caller))) {
+  if (caller === null) return page(403, 'Not for this project', '')
+  if (!(await maySetUp(caller))) {
+    await noteApp(
+      context,
+      caller,
+      { ...SET_UP, target: form.name, result: 'failed' },
+      { reason: 'not for this project' },
+    )
     return page(403, 'Not for this project', '<p>The GitHub App is set up by whoever runs this installation.</p>')
   }
   const query = new URL(request.url).searchParams
@@ -44,13 +54,13 @@ async function begin(
   const state = await issueState(context, { purpose: 'setup', project, subject })
   const place = owner === undefined ? '' : `/organizations/${encodeURIComponent(owner)}`
   const action = `${host.web}${place}/settings/apps/new?state=${state}`
-  const field = `<input type="hidden" name="manifest" value="${escapeHtml(JSON.stringify(manifest))}">`
-  const form = `<form method="post" action="${escapeHtml(action)}">${field}<button>Create the GitHub App</button></form>`
-  return page(200, 'Set up the GitHub App', form, new URL(host.web).origin)
+  const field = `<input type="hidden" name="manifest" value="${escapeHtml(JSON.stringify(form))}">`
+  const html = `<form method="post" action="${escapeHtml(action)}">${field}<button>Create the GitHub App</button></form>`
+  return page(200, 'Set up the GitHub App', html, new URL(host.web).origin)
 }
 
 async function finish(
-  { host, forget }: SetupParts,
+  { host, manifest: form, forget }: SetupParts,
   request: Request,
   _caller: Caller | null,
   context: PluginContext,
@@ -63,10 +73,17 @@ async function finish(
     const app = await host.convert(code)
     await keepApp(context, app)
     forget()
+    await noteApp(
+      context,
+      state,
+      { ...SET_UP, target: app.slug, result: 'ok' },
+      { via: `app ${app.appId}`, permissions: form.default_permissions },
+    )
     context.log.info({ app: app.slug, by: state.subject }, 'A GitHub App was set up')
     return page(200, 'The GitHub App is ready', '<p><a href="install">Install it on your repositories.</a></p>')
   } catch (error) {
     if (!isVcsError(error)) throw error
+    await noteApp(context, state, { ...SET_UP, target: form.name, result: 'failed' }, { error: error.message })
     return page(502, 'GitHub did not hand over the App', `<p>${escapeHtml(error.message)}</p>`)
   }
 }

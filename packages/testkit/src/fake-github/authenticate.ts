@@ -8,6 +8,8 @@ export function authenticate(world: World, authorization: string | undefined): S
   const sent = credential(authorization)
   // Knows nothing but `/user/installations`, which looks for itself.
   if (world.signedIn.has(sent)) return { token: null, account: null }
+  // An app's client secret opens nothing but the way to end a person's token, which looks for itself.
+  if ([...world.apps.values()].some(({ clientSecret }) => clientSecret === sent)) return { token: null, account: null }
   const token = world.tokens.get(sent)
   if (token === undefined || token.revoked) return 'bad'
   if (token.expiresAt !== null && token.expiresAt <= world.now()) return 'bad'

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,6 +35,8 @@ export interface FakeGitHubOptions {
   secondaryLimits?: boolean
   /** So many reads of a pull request answer `UNKNOWN` after each push. Default 0. */
   unknownMergeabilityReads?: number
+  /** Of every app that is made; making one takes a while. Default: each app has a key of its own. */
+  appKey?: KeyPairKeyObjectResult
 }
 
 export interface FakeGitHub {
@@ -84,6 +87,7 @@ export async function fakeGitHub(options: FakeGitHubOptions = {}): Promise<FakeG
     webUrl: options.webUrl ?? '',
     directory,
     unknownReads: options.unknownMergeabilityReads ?? 0,
+    appKey: () => options.appKey ?? generateKeyPairSync('rsa', { modulusLength: 2048 }),
   })
   const requests: RecordedRequest[] = []
   const rules = failRules<RecordedRequest>()

@@ -1,4 +1,4 @@
-import { type KeyObject, randomBytes } from 'node:crypto'
+import { type KeyObject, type KeyPairKeyObjectResult, randomBytes } from 'node:crypto'
 import type {
   Account,
   CheckRun,
@@ -66,6 +66,22 @@ export interface App {
   webhookSecret: string
   clientId: string
   clientSecret: string
+  /** Oldest first. */
+  deliveries: HookDelivery[]
+  /** Asked for again, and not sent yet. */
+  redeliveries: HookDelivery[]
+}
+
+/** One try to deliver a webhook of an app. */
+export interface HookDelivery {
+  id: number
+  guid: string
+  at: number
+  /** HTTP status of the answer. */
+  status: number
+  redelivery: boolean
+  installation: Installation
+  sent: { headers: Record<string, string>; body: string }
 }
 
 /** A one-time code that GitHub sent a browser away with. */
@@ -102,6 +118,8 @@ export interface World {
   violations: string[]
   /** How many reads of a pull request answer `UNKNOWN` after a push. */
   unknownReads: number
+  /** Of the next app. */
+  appKey(): KeyPairKeyObjectResult
   nextId(): number
 }
 
@@ -132,7 +150,7 @@ export function register<T extends Node>(world: World, thing: Omit<T, 'id' | 'da
   return node
 }
 
-export function emptyWorld(options: Pick<World, 'now' | 'webUrl' | 'directory' | 'unknownReads'>): World {
+export function emptyWorld(options: Pick<World, 'now' | 'webUrl' | 'directory' | 'unknownReads' | 'appKey'>): World {
   let last = 1000
   return {
     ...options,

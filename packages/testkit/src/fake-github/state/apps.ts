@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { DEFAULT_PERMISSIONS, type Permissions } from '../model/permissions.ts'
 import { type App, type Installation, nameWithOwner, type World } from '../model/world.ts'
 import { type AppDelivery, deliveryOf, type InstallationAction } from './app-delivery.ts'
@@ -52,6 +52,12 @@ export interface FakeGitHubApps {
   ): void
   /** The webhook that GitHub sends about an installation as it stands now, signed. */
   installationDelivery(installationId: number, action: InstallationAction): AppDelivery
+  /** The same, sent while the host was away: it stands in the App's list of deliveries with this status, 502 by default. */
+  missDelivery(installationId: number, action: InstallationAction, status?: number): AppDelivery
+  /** Sends what was asked for again, by `send`, which answers the host's status. How many. */
+  redeliver(appId: number, send: (delivery: AppDelivery) => Promise<number>): Promise<number>
+  /** Tokens of people that the App holds. */
+  peopleSignedIn(): number
 }
 
 /** Makes a GitHub App with one installation and a key of its own. */
@@ -95,20 +101,41 @@ export function appDoors(world: World): FakeGitHubApps {
         ...(permissions === undefined ? {} : { permissions: withMetadata(permissions) }),
         ...(repositories === undefined ? {} : { repositories: reach(repositories) }),
       }),
-    installationDelivery(id, action) {
+    installationDelivery: deliver,
+    missDelivery(id, action, status = 502) {
       const { app, installation } = find(id)
-      const reached = [...world.repositories.values()].filter(
-        (one) =>
-          one.owner === installation.account &&
-          (installation.repositories === 'all' || installation.repositories.has(nameWithOwner(one).toLowerCase())),
-      )
-      return deliveryOf(world, app, installation, action, reached)
+      const sent = deliver(id, action)
+      const guid = String(sent.headers['x-github-delivery'])
+      app.deliveries.push({
+        ...{ id: world.nextId(), guid, at: world.now(), status, redelivery: false, installation, sent },
+      })
+      return sent
     },
+    async redeliver(appId, send) {
+      const app = appOf(appId)
+      const asked = app.redeliveries.splice(0)
+      for (const one of asked) {
+        const status = await send(one.sent)
+        app.deliveries.push({ ...one, id: world.nextId(), at: world.now(), status, redelivery: true })
+      }
+      return asked.length
+    },
+    peopleSignedIn: () => world.signedIn.size,
+  }
+
+  function deliver(id: number, action: InstallationAction): AppDelivery {
+    const { app, installation } = find(id)
+    const reached = [...world.repositories.values()].filter(
+      (one) =>
+        one.owner === installation.account &&
+        (installation.repositories === 'all' || installation.repositories.has(nameWithOwner(one).toLowerCase())),
+    )
+    return deliveryOf(world, app, installation, action, reached)
   }
 }
 
 function newApp(world: World, owner: string, facts: Pick<App, 'slug' | 'permissions' | 'events'>) {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const { publicKey, privateKey } = world.appKey()
   const id = world.nextId()
   const app: App = {
     ...facts,
@@ -122,6 +149,8 @@ function newApp(world: World, owner: string, facts: Pick<App, 'slug' | 'permissi
     webhookSecret: randomBytes(20).toString('hex'),
     clientId: `Iv1.${id}`,
     clientSecret: randomBytes(20).toString('hex'),
+    deliveries: [],
+    redeliveries: [],
   }
   world.apps.set(id, app)
   // As GitHub hands it out: PKCS#1.

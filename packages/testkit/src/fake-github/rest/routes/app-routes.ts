@@ -2,7 +2,14 @@ import { iso } from '../../graphql/context.ts'
 import type { Permissions } from '../../model/permissions.ts'
 import { grants, type PermissionLevel, type PermissionName } from '../../model/permissions.ts'
 import { Refusal } from '../../model/refusal.ts'
-import { type App, type Installation, nameWithOwner, tokenValue, type World } from '../../model/world.ts'
+import {
+  type App,
+  type HookDelivery,
+  type Installation,
+  nameWithOwner,
+  tokenValue,
+  type World,
+} from '../../model/world.ts'
 import { appBody, installationBody } from '../bodies/app-bodies.ts'
 import { repositoryBody } from '../bodies/repository-body.ts'
 import { notFound, paged, type RestCall, type RestRoutes, texts } from '../rest-call.ts'
@@ -34,6 +41,25 @@ export const appRoutes: RestRoutes = {
     }
     return issueToken(call, app, installation)
   },
+  /** Newest first; the cursor is the id to go on below. */
+  'GET /app/hook/deliveries': (call) => {
+    const below = Number(call.query.get('cursor') ?? Number.POSITIVE_INFINITY)
+    const size = Number(call.query.get('per_page') ?? 30)
+    const left = appOf(call)
+      .deliveries.filter(({ id }) => id < below)
+      .reverse()
+    const page = left.slice(0, size)
+    const next = new URLSearchParams({ per_page: String(size), cursor: String(page.at(-1)?.id) })
+    const headers = left.length > size ? { link: `<${call.url}?${next}>; rel="next"` } : {}
+    return { status: 200, body: page.map(hookDeliveryBody), headers }
+  },
+  'POST /app/hook/deliveries/{delivery_id}/attempts': (call) => {
+    const app = appOf(call)
+    const found = app.deliveries.find(({ id }) => String(id) === call.params.delivery_id)
+    if (found === undefined) throw notFound()
+    app.redeliveries.push(found)
+    return { status: 202, body: {} }
+  },
   /** This one wants the installation's own token. */
   'GET /installation/repositories': (call) => {
     const { world, session } = call
@@ -55,6 +81,15 @@ export const appRoutes: RestRoutes = {
       (repositories) => ({ total_count: reached.length, repository_selection: selection, repositories }),
     )
   },
+}
+
+function hookDeliveryBody({ id, guid, at, status, redelivery, installation, sent }: HookDelivery) {
+  const { action } = JSON.parse(sent.body) as { action: string }
+  return {
+    ...{ id, guid, delivered_at: iso(at), redelivery, duration: 0.1, status_code: status, action },
+    ...{ status: status < 300 ? 'OK' : 'Bad Gateway', event: sent.headers['x-github-event'] },
+    ...{ installation_id: installation.id, repository_id: null, throttled_at: null },
+  }
 }
 
 function installationOf(call: RestCall, app: App): Installation {

@@ -41,4 +41,12 @@ export const appSetupRoutes: RestRoutes = {
     const wrap = (page: unknown[]) => ({ total_count: seen.length, installations: page })
     return paged(call, seen, (one) => installationBody(call.world, app, one), wrap)
   },
+  /** By the App's client id and secret, as `Basic`. */
+  'DELETE /applications/{client_id}/token': (call) => {
+    const { world, params } = call
+    const app = [...world.apps.values()].find(({ clientId }) => clientId === params.client_id)
+    if (app === undefined || credential(call.authorization) !== app.clientSecret) throw notFound()
+    if (!world.signedIn.delete(text(call, 'access_token') ?? '')) throw notFound()
+    return { status: 204, body: null }
+  },
 }
