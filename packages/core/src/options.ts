@@ -18,6 +18,7 @@ export interface PullwrightOptions<Own extends readonly AnyEventDefinition[] = r
   store?: Store
   /** Adapters to forges; each needs a name of its own. */
   vcs?: readonly Vcs[]
+  /** What is to happen: flows, sources, notifications. Each needs a name of its own. */
   plugins?: readonly Plugin[]
   /** The host's own sources of webhooks, from `defineSource`; each is received at `/hooks/` and its name. */
   sources?: readonly InboundSource[]
@@ -36,9 +37,11 @@ export interface PullwrightOptions<Own extends readonly AnyEventDefinition[] = r
   logger?: Logger
   /** Default: the system's. */
   clock?: Clock
+  /** Where spans and metrics go: `openTelemetry()` or your own. Default: nowhere. */
   telemetry?: Telemetry
   /** Deletes events whose work has ended after so many days. Default: nothing is deleted. */
   retention?: RetentionOptions
+  /** Sizes, and how much is done at once. */
   limits?: Limits
 }
 
