@@ -76,7 +76,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         try:
             length = int(self.headers.get("content-length", 0))
-            if length > MAX_BODY:
+            if not 0 <= length <= MAX_BODY:
                 return self.answer(413)
             body = self.rfile.read(length)  # the bytes as they came: parsed and written again they are others
             if not is_ours(self.headers, body, time.time()):

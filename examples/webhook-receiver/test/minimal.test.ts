@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -167,6 +167,11 @@ describe.each(Object.keys(PROGRAMS))('the receiver of the page in %s', (language
         () => 'hung up',
       )
       expect([413, 'hung up']).toContain(status)
+      const socket = connect(Number(new URL(receiver.url).port), '127.0.0.1')
+      socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n')
+      const [said] = await once(socket, 'data')
+      expect(String(said)).toMatch(/^HTTP\/1\.\d 4\d\d /)
+      socket.destroy()
     })
   })
 })
