@@ -262,6 +262,15 @@ describe.each(STORE_KINDS)('the admin API on %s', (kind) => {
     expect((await call('GET', '/events?app=other')).body.data).toEqual([])
   })
 
+  it('shows an event whose time was given in another unit, and all beside it', async () => {
+    const { pullwright, call } = setUp()
+    const occurredAt = new Date(Date.UTC(2026, 0, 1) * 1000)
+    await pullwright.as({ project: 'acme' }).emitter.emit('environment.deployed', deployed, { occurredAt })
+    await pullwright.as({ project: 'acme' }).emitter.emit('environment.deployed', { ...deployed, revision: 2 })
+    for (const path of ['/events', '/deployments']) expect((await call('GET', path)).body.data).toHaveLength(2)
+    expect((await call('GET', '/readyz')).status).toBe(200)
+  })
+
   it('shows deliveries with their attempts, retries them, and cancels tasks', async () => {
     const receiver = await startReceiver()
     closing.push(receiver.close)

@@ -92,6 +92,13 @@ describe.each(STORE_KINDS)('recovering over HTTP on %s', (kind) => {
     expect(await pending(store)).toBe(MANY)
   })
 
+  it('is refused for a stretch of time that ends before it begins', async () => {
+    const { call, pullwright } = setUpAdmin({}, { store: stores.open() })
+    closing.push(() => pullwright.stop())
+    const { body } = await call('POST', '/deliveries/recover', { endpoint: 'end_1', since: SINCE, until: SINCE })
+    expect(body).toMatchObject({ code: 'invalid-argument', errors: [{ path: 'until' }] })
+  })
+
   it('is refused for an endpoint that is disabled', async () => {
     const { call, pullwright } = setUpAdmin({}, { store: stores.open() })
     closing.push(() => pullwright.stop())

@@ -93,13 +93,17 @@ describe('createPullwrightHandler', () => {
   it('shows work that nobody here owns, and stays ready', async () => {
     const backlog = [
       { target: 'deployments/publish', status: 'pending' as const, count: 3, oldestDueAt: 0, owned: false },
+      { target: 'calendar/wait', status: 'waiting' as const, count: 1, oldestDueAt: 1e300, owned: true },
     ]
     const { call } = setUp({}, { ready: async () => ({ ...READY, backlog }) })
     const response = await call('GET', '/readyz')
     expect(response.status).toBe(200)
     expect(await response.json()).toMatchObject({
       status: 'ready',
-      backlog: [{ target: 'deployments/publish', count: 3, owned: false, oldest_due_at: '1970-01-01T00:00:00.000Z' }],
+      backlog: [
+        { target: 'deployments/publish', count: 3, owned: false, oldest_due_at: '1970-01-01T00:00:00.000Z' },
+        { target: 'calendar/wait', oldest_due_at: '9999-12-31T23:59:59.999Z' },
+      ],
     })
   })
 

@@ -5,6 +5,7 @@ import { type ClientAddress, createHookGuard, type HookGuard, type HookOptions }
 import type { PullwrightHttp, ReadyReport, ServedRoute } from './http-port.ts'
 import { withRawBody } from './native-body.ts'
 import { createRouter, type Route } from './router.ts'
+import { wireTime } from './wire-time.ts'
 
 export interface PullwrightHandlerOptions extends AdminOptions {
   /** Opens the admin API, and the routes of plugins that are not public. */
@@ -21,6 +22,7 @@ export interface PullwrightHandlerOptions extends AdminOptions {
   allowedOrigins?: readonly string[]
   /** Who may send webhooks, and how often. */
   hooks?: HookOptions
+  /** The sender's address, where a proxy stands in between: from the header that yours sets. Default: the connection's. */
   clientAddress?: ClientAddress
 }
 
@@ -110,7 +112,7 @@ function readiness(report: ReadyReport): Response {
     target: row.target,
     status: row.status,
     count: row.count,
-    oldest_due_at: new Date(row.oldestDueAt).toISOString(),
+    oldest_due_at: wireTime(row.oldestDueAt),
     owned: row.owned,
   }))
   const status = report.ready ? 'ready' : 'not-ready'

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { time } from './schemas/common.ts'
 import { fromWire, toWire, wirePath } from './wire.ts'
 
 /** Names as we write them. */
@@ -22,6 +23,16 @@ describe('the names of the wire', () => {
         expect(fromWire(toWire(made) as object)).toEqual(made)
       }),
     )
+  })
+
+  it('have times that the contract takes, whatever they were', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.double({ noNaN: true }), fc.maxSafeInteger()), (at) => {
+        expect(time.safeParse(Object(toWire({ at })).at).success).toBe(true)
+      }),
+    )
+    const late = '9999-12-31T23:59:59.999Z'
+    expect(toWire({ at: Date.UTC(2026, 0, 1) * 1000, dueAt: Infinity })).toEqual({ at: late, due_at: late })
   })
 
   it('are snake_case, with times as ISO 8601, and leave alone what users named', () => {

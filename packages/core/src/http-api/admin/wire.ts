@@ -1,3 +1,5 @@
+import { wireTime } from '../wire-time.ts'
+
 /**
  * Names on the wire are snake_case and times ISO 8601; inside they are camelCase and milliseconds. What users named
  * themselves (headers, attributes, data) keeps its names, both ways.
@@ -53,7 +55,7 @@ export function wirePath(path: string): string {
 
 function memberOf(name: string, member: unknown): unknown {
   const isTime = typeof member === 'number' && /^at$|(At|Since)$/.test(name)
-  return isTime ? new Date(member).toISOString() : toWire(member)
+  return isTime ? wireTime(member) : toWire(member)
 }
 
 function inner(member: unknown): unknown {

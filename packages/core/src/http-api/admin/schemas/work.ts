@@ -63,12 +63,17 @@ export const taskQuery = z.strictObject({
   ...shared,
 })
 
-export const recovery = z.strictObject({
-  endpoint: id,
-  since: moment,
-  until: moment.optional(),
-  status: z.array(ended).min(1).optional().describe('`dead` and `cancelled` unless said'),
-})
+export const recovery = z
+  .strictObject({
+    endpoint: id,
+    since: moment,
+    until: moment.optional(),
+    status: z.array(ended).min(1).optional().describe('`dead` and `cancelled` unless said'),
+  })
+  .refine(({ since, until }) => until === undefined || Date.parse(until) > Date.parse(since), {
+    path: ['until'],
+    message: 'must be after `since`',
+  })
 
 export const job = z.object({
   id: z.string(),
