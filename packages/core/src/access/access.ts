@@ -69,7 +69,11 @@ export function withAccess<T extends object>(area: string, surface: T, access: A
 }
 
 /** What no operation of the admin API does. */
-const INSIDE: Readonly<Record<string, Capability>> = { 'privacy.forget': 'manage', 'privacy.export': 'manage' }
+const INSIDE: Readonly<Record<string, Capability>> = {
+  'privacy.forget': 'manage',
+  'privacy.export': 'manage',
+  'privacy.reveal': 'manage',
+}
 
 function capabilityFor(doing: string): Capability | null {
   const operations: Readonly<Record<string, { access: Capability | 'public' }>> = OPERATIONS

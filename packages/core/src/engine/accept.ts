@@ -20,6 +20,7 @@ import { attributesOf, peopleIn } from './event-facts.ts'
 import { newId } from './ids.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import { planTasks, type Targets } from './plan.ts'
+import { createEventPseudonyms } from './pseudonyms.ts'
 import { createRecorder } from './recorder.ts'
 import { traceOf, withTrace } from './tracing.ts'
 
@@ -84,6 +85,7 @@ export function createAccept(parts: AcceptParts): Accept {
   const { store } = parts
   const inTurn = createKeyedLock()
   const append = createRecorder(store)
+  const withPseudonyms = createEventPseudonyms()
   return { check, prepare, accept }
 
   function check(event: string | AnyEventDefinition, data: unknown): Checked {
@@ -123,7 +125,8 @@ export function createAccept(parts: AcceptParts): Accept {
       const { event, snapshot, dueAt } = await prepareOne(one, parts, documents)
       if (snapshot) documents.set(snapshot.key + snapshot.project, snapshot)
       const targets = await readTargets(store, one.project)
-      const tasks = planTasks(event, targets, dueAt)
+      const hashKey = await parts.hashKey()
+      const tasks = planTasks(event, targets, { dueAt, pseudonymise: (one) => withPseudonyms(one, hashKey) })
       const { sequence: _sequence, order: _order, ...row } = { ...event, kept: keptFor(event, targets) }
       events.push({ ...row, ...(one.cause ? { order: one.cause.event.order } : {}), tasks })
     }
@@ -201,6 +204,7 @@ async function isKnown({ project, idempotencyKey }: Incoming, store: Store): Pro
 
 /** Only what some handler asked for. */
 function keptFor(event: EventRecord, targets: Targets): EventRecord['kept'] {
+  if (Object.keys(event.kept).length === 0) return event.kept
   const needed = new Set(
     targets.subscriptions.filter(({ on }) => matchesType(on, event.type)).flatMap(({ needs }) => needs),
   )

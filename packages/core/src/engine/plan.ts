@@ -11,11 +11,20 @@ export interface Targets {
   subscriptions: readonly SubscriptionRow[]
 }
 
-/** One task for each target the event meets. */
-export function planTasks(event: EventRecord, targets: Targets, dueAt: number): NewTask[] {
+/** One task for each target the event meets. `pseudonymise` is asked once, where an endpoint wants it. */
+export function planTasks(
+  event: EventRecord,
+  targets: Targets,
+  { dueAt, pseudonymise }: { dueAt: number; pseudonymise: (event: EventRecord) => EventRecord },
+): NewTask[] {
+  let made: EventRecord | undefined
+  const pseudonymised = () => {
+    made ??= pseudonymise(event)
+    return made
+  }
   const deliveries = targets.endpoints
     .filter((endpoint) => matchesEndpoint(endpoint, event) && !isBadNewsAbout(endpoint, event))
-    .map((endpoint) => ({ ...planDelivery(endpoint, event, newId('dlv', event.recordedAt)), dueAt }))
+    .map((endpoint) => ({ ...planDelivery(endpoint, event, newId('dlv', event.recordedAt), pseudonymised), dueAt }))
   const runs = targets.subscriptions
     .filter((subscription) => matchesType(subscription.on, event.type))
     .map((subscription) => planRun(subscription, event, dueAt))

@@ -3,6 +3,7 @@ import { auditPages } from '../audit/pages.ts'
 import { takeOut } from '../audit/take-out.ts'
 import { personId } from '../engine/event-facts.ts'
 import { checkName, projectOf } from '../engine/names.ts'
+import { pseudonymiser, pseudonymKey } from '../engine/pseudonyms.ts'
 import { PullwrightError } from '../errors.ts'
 import type { EventRecord } from '../events/event.ts'
 import type { JsonValue } from '../json.ts'
@@ -41,6 +42,11 @@ export interface Privacy {
    * and the chain still verifies.
    */
   forget(person: PersonName, options?: { project?: string; audit?: 'keep' | 'erase' }): Promise<Forgotten>
+  /**
+   * The e-mail address behind a pseudonym that an endpoint or a route of the project was given; null where no event that
+   * is kept names it, as after `forget`. Found with the key alone, and noted in the audit log.
+   */
+  reveal(pseudonym: string, options?: { project?: string }): Promise<string | null>
   /** All that is kept on the person in the project, as plain JSON. */
   export(person: PersonName, options?: { project?: string }): Promise<PersonExport>
 }
@@ -81,6 +87,13 @@ export function createPrivacy({ store, clock, audit, hashKey, project: bound, su
       }
     },
 
+    async reveal(pseudonym, options = {}) {
+      const project = projectOf(options.project, bound)
+      const email = await addressBehind(project, checkName('pseudonym', pseudonym))
+      await audit.record({ action: 'privacy.reveal', target: pseudonym, project, details: { found: email !== null } })
+      return email
+    },
+
     async export(person, options = {}) {
       const project = projectOf(options.project, bound)
       const people = await hashesOf(person)
@@ -94,6 +107,19 @@ export function createPrivacy({ store, clock, audit, hashKey, project: bound, su
       })
       return { project, exportedAt: new Date(clock.now()).toISOString(), people, events, audit: entries }
     },
+  }
+
+  async function addressBehind(project: string, name: string): Promise<string | null> {
+    const redactor = pseudonymiser(pseudonymKey(await hashKey(), project))
+    for (let after: number | undefined; ; ) {
+      const page = await store.query.events({ project, limit: PAGE, ...(after === undefined ? {} : { after }) })
+      for (const { data, kept } of page) {
+        const met = redactor.valueWithReport([data, kept]).people.find(({ pseudonym }) => pseudonym === name)
+        if (met !== undefined) return met.email
+      }
+      after = page.at(-1)?.sequence
+      if (page.length < PAGE) return null
+    }
   }
 
   async function hashesOf(person: PersonName): Promise<string[]> {

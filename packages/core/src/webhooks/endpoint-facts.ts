@@ -63,6 +63,7 @@ function payloadOf(before: EndpointPayload, given: NonNullable<EndpointFacts['pa
     fields: given.fields ?? null,
     include: given.include ?? [],
     maxBytes: given.maxBytes ?? before.maxBytes,
+    pseudonymise: given.pseudonymise ?? before.pseudonymise,
   }
 }
 

@@ -60,6 +60,7 @@ const payload = z.union([
       .optional(),
     include: z.array(z.enum(['config', 'previous_config'])).optional(),
     maxBytes: z.int().min(1_024).max(LARGEST_BODY).optional(),
+    pseudonymise: z.boolean().optional(),
   }),
 ])
 

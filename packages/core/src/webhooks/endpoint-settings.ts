@@ -25,6 +25,8 @@ export interface EndpointPayload {
   include: KeptPart[]
   /** A larger body becomes a summary. */
   maxBytes: number
+  /** E-mail addresses stand as pseudonyms, the same for a person in all of the project. `privacy.reveal` reverses one. */
+  pseudonymise: boolean
 }
 
 /** Everything an endpoint can be told beside its URL and events: `EndpointRow.settings`. */
@@ -63,7 +65,7 @@ export const DEFAULT_SETTINGS: EndpointSettings = {
   concurrency: null,
   retry: 'default',
   retryOn: [],
-  payload: { mode: 'full', fields: null, include: [], maxBytes: DEFAULT_MAX_BODY_BYTES },
+  payload: { mode: 'full', fields: null, include: [], maxBytes: DEFAULT_MAX_BODY_BYTES, pseudonymise: false },
   timeoutMs: DEFAULT_TIMEOUT_MS,
 }
 

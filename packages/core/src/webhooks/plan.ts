@@ -1,3 +1,4 @@
+import { PullwrightError } from '../errors.ts'
 import type { EventRecord, KeptPart } from '../events/event.ts'
 import type { EndpointRow, NewTask } from '../ports/store.ts'
 import { type RetrySchedule, retrySchedule } from '../retry/retry-schedule.ts'
@@ -7,10 +8,15 @@ import { settingsOf } from './endpoint-settings.ts'
 export { matchesEndpoint, matchesType } from './matching.ts'
 
 /**
- * The delivery of an event to an endpoint, its bytes fixed. An endpoint that asks for order gets it among events with
+ * The delivery of an event to an endpoint, its bytes fixed. `pseudonymised`: the event for endpoints that ask for it. An endpoint that asks for order gets it among events with
  * the same ordering key; events without one are not held back.
  */
-export function planDelivery(endpoint: EndpointRow, event: EventRecord, deliveryId: string): NewTask {
+export function planDelivery(
+  endpoint: EndpointRow,
+  event: EventRecord,
+  deliveryId: string,
+  pseudonymised: () => EventRecord = noPseudonyms,
+): NewTask {
   const { ordering, payload } = settingsOf(endpoint)
   const ordered = ordering === 'key' && event.orderingKey !== null
   return {
@@ -20,8 +26,13 @@ export function planDelivery(endpoint: EndpointRow, event: EventRecord, delivery
     concurrencyKey: ordered ? JSON.stringify(['endpoint', endpoint.id, event.orderingKey]) : null,
     ordered,
     supersede: false,
-    body: deliveryBody(event, deliveryId, payload),
+    body: deliveryBody(payload.pseudonymise ? pseudonymised() : event, deliveryId, payload),
   }
+}
+
+/** Rather none than the addresses. */
+function noPseudonyms(): never {
+  throw new PullwrightError('invalid-argument', 'The endpoint asks for pseudonyms, and the caller gave none')
 }
 
 /** When a failed delivery to this endpoint is tried again. */

@@ -11,6 +11,10 @@ const payload = z.union([
     fields: z.array(z.string().min(1)).min(1).optional(),
     include: z.array(z.enum(['config', 'previous_config'])).optional(),
     max_bytes: z.int().min(1).optional(),
+    pseudonymise: z
+      .boolean()
+      .optional()
+      .describe('E-mail addresses stand as pseudonyms, the same in all of the project'),
   }),
 ])
 
@@ -94,6 +98,7 @@ export const endpoint = z.object({
     fields: strings.nullable(),
     include: strings,
     max_bytes: z.int(),
+    pseudonymise: z.boolean(),
   }),
   timeout_ms: z.int(),
   secret_ages: z.array(z.object({ created_at: time, expires_at: time.nullable() })),
