@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts'
 import type { EndpointRow } from '../ports/store.ts'
+import type { StopSignal } from '../stop-signal.ts'
 import { createPace } from '../webhooks/endpoint-pace.ts'
 import { settingsOf } from '../webhooks/endpoint-settings.ts'
 import type { Health } from '../webhooks/health.ts'
@@ -18,7 +19,7 @@ export interface Admission {
 /** How to wait for an endpoint's rate: so many milliseconds at most, until `signal`; `begins` is told of it. */
 export interface RateWait {
   patience: number
-  signal: AbortSignal
+  signal: StopSignal
   begins: () => void
 }
 
@@ -44,7 +45,7 @@ export function createAdmission({ health, clock }: { health: Health; clock: Requ
   }
 }
 
-function pause(clock: Required<Clock>, milliseconds: number, signal: AbortSignal): Promise<void> {
+function pause(clock: Required<Clock>, milliseconds: number, signal: StopSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve()
     const end = () => {

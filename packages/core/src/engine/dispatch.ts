@@ -1,4 +1,5 @@
 import type { ClaimedTask, Lane } from '../ports/store.ts'
+import { createStop, type Stop } from '../stop-signal.ts'
 import { createAdmission } from './admission.ts'
 import { createCrowd } from './crowd.ts'
 import { createGates } from './gates.ts'
@@ -49,7 +50,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   const reportDepth = createQueueDepth(store, clock, parts.telemetry)
   const heartbeat = createHeartbeat(store, clock, settings.leaseMs, log)
   const stopping = new AbortController()
-  const runs = new Set<AbortController>()
+  const runs = new Set<Stop>()
   const work = { run: parts, gates, crowd, admission, patience: () => (started ? PATIENCE_MS : 0) }
   const readEndpoint = createEndpointReader(parts)
   const rhythm = createRhythm(clock, nudge)
@@ -150,25 +151,26 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
 
   function begin(lane: Lane, claimed: ClaimedTask): void {
     const { lease, task } = claimed
-    const abort = new AbortController()
-    runs.add(abort)
-    heartbeat.add(lease, () => abort.abort(new Error(LEASE_LOST)))
+    const stop = createStop()
+    runs.add(stop)
+    heartbeat.add(lease, () => stop.abort(new Error(LEASE_LOST)))
     const place = places.take(lane, task.target.kind)
     const leave = crowd.enter(task.target)
-    const ended = workOn(claimed, place, readEndpoint, { ...work, stopping: abort.signal }).finally(() => {
-      runs.delete(abort)
+    track(workOn(claimed, place, readEndpoint, { ...work, stopping: stop.signal }), () => {
+      runs.delete(stop)
       place.leave()
       leave()
       heartbeat.remove(lease)
     })
-    track(ended)
   }
 
-  function track(run: Promise<void>): void {
-    const tracked = run.finally(() => {
+  function track(run: Promise<void>, after = () => {}): void {
+    const end = () => {
+      after()
       running.delete(tracked)
       if (started && (more || running.size === 0)) rhythm.ended(running.size)
-    })
+    }
+    const tracked = run.then(end, end)
     running.add(tracked)
   }
 

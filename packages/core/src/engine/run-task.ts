@@ -2,6 +2,7 @@ import type { Outcome } from '../ports/plugin.ts'
 import type { ClaimedTask, EndpointRow, Settlement } from '../ports/store.ts'
 import type { Span, SpanStart } from '../ports/telemetry.ts'
 import { type RetrySchedule, retrySchedule } from '../retry/retry-schedule.ts'
+import type { StopSignal } from '../stop-signal.ts'
 import { endpointRetry } from '../webhooks/plan.ts'
 import { runDelivery } from './delivery-run.ts'
 import { runHandler } from './handler-run.ts'
@@ -19,7 +20,7 @@ const MOST_SETTLE_TRIES = 20
 export async function runTask(
   claimed: ClaimedTask,
   endpoint: EndpointRow | null,
-  stopping: AbortSignal,
+  stopping: StopSignal,
   parts: RunTaskParts,
 ): Promise<void> {
   const startedAt = parts.clock.now()
@@ -48,7 +49,7 @@ function attemptSpan({ task, event }: ClaimedTask): SpanStart {
 async function perform(
   claimed: ClaimedTask,
   endpoint: EndpointRow | null,
-  stopping: AbortSignal,
+  stopping: StopSignal,
   parts: RunTaskParts,
 ): Promise<Run> {
   const { task } = claimed
@@ -70,16 +71,23 @@ async function perform(
 }
 
 /** A delivery heeds its signal and has time-outs of its own; what it rests on, such as a key service, may not. */
-async function untilStopped(delivery: Promise<Acted>, stopping: AbortSignal): Promise<Acted | 'stopped'> {
-  let stop = () => {}
-  const stopped = new Promise<'stopped'>((resolve) => {
-    stop = () => resolve('stopped')
+function untilStopped(delivery: Promise<Acted>, stopping: StopSignal): Promise<Acted | 'stopped'> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve('stopped')
     stopping.addEventListener('abort', stop, { once: true })
     if (stopping.aborted) stop()
+    const end = () => stopping.removeEventListener('abort', stop)
+    delivery.then(
+      (acted) => {
+        end()
+        resolve(acted)
+      },
+      (error) => {
+        end()
+        reject(error)
+      },
+    )
   })
-  const acted = await Promise.race([delivery, stopped])
-  stopping.removeEventListener('abort', stop)
-  return acted
 }
 
 async function act(claimed: ClaimedTask, signal: AbortSignal, parts: RunTaskParts): Promise<Acted> {
@@ -106,7 +114,7 @@ function reasonOf(outcome: Outcome): string | null {
 /** Ends a run that takes too long even if it ignores its signal. */
 async function withDeadline(
   claimed: ClaimedTask,
-  stopping: AbortSignal,
+  stopping: StopSignal,
   parts: RunTaskParts,
   work: (signal: AbortSignal) => Promise<Acted>,
 ): Promise<Acted | 'stopped'> {
@@ -140,9 +148,13 @@ async function withDeadline(
   }
 }
 
+/** Made when it is asked for: most runs go well the first time. */
 function scheduleOf({ task }: ClaimedTask, endpoint: EndpointRow | null, { handlers }: RunTaskParts): RetrySchedule {
-  if (task.target.kind === 'endpoint') return endpoint ? endpointRetry(endpoint) : retrySchedule('default')
-  return handlers.get(task.target.handler)?.handler.retry ?? retrySchedule('default')
+  const make = () => {
+    if (task.target.kind === 'endpoint') return endpoint ? endpointRetry(endpoint) : retrySchedule('default')
+    return handlers.get(task.target.handler)?.handler.retry ?? retrySchedule('default')
+  }
+  return (attempt, random) => make()(attempt, random)
 }
 
 async function settleRun(

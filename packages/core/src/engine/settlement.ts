@@ -1,4 +1,4 @@
-import type { ClaimedTask, Settlement } from '../ports/store.ts'
+import type { ClaimedTask, Settlement, TaskTarget } from '../ports/store.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import { isOperational } from '../webhooks/operational.ts'
 import type { Incoming } from './accept.ts'
@@ -24,7 +24,7 @@ export async function settlementOf(
   // A receiver's Retry-After only ever lengthens the wait; a handler's own word stands in place of the schedule's.
   const afterIs: 'floor' | 'exact' = task.target.kind === 'endpoint' ? 'floor' : 'exact'
   const facts = { attempt: task.attempts + 1, schedule: run.schedule, now: at, random: parts.random, afterIs }
-  const transition = redacted(transitionOf(run.outcome, facts), parts.redactor)
+  const transition = redacted(transitionOf(run.outcome, facts), task.target.kind, parts.redactor)
   const emitted = transition.status === 'retrying' ? run.followUps.filter(isRepeatable) : run.followUps
   const followUps = [...emitted, ...exhausted(claimed, transition, parts)]
   const outcome = transition.status === 'retrying' ? 'retry' : transition.status === 'dead' ? 'dead' : 'done'
@@ -65,8 +65,14 @@ function exhausted(claimed: ClaimedTask, transition: Settlement['transition'], p
   ]
 }
 
-function redacted(transition: Settlement['transition'], redactor: Redactor): Settlement['transition'] {
-  if (transition.status === 'done') return { ...transition, result: redactor.value(transition.result) }
+/** A delivery's own result is the status of its answer; a handler's is what somebody wrote. */
+function redacted(
+  transition: Settlement['transition'],
+  kind: TaskTarget['kind'],
+  redactor: Redactor,
+): Settlement['transition'] {
+  if (transition.status === 'done')
+    return kind === 'endpoint' ? transition : { ...transition, result: redactor.value(transition.result) }
   if (!('reason' in transition) || transition.reason === undefined) return transition
   return { ...transition, reason: redactor.text(transition.reason) } as Settlement['transition']
 }

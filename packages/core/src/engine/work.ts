@@ -1,4 +1,5 @@
 import type { ClaimedTask, EndpointRow } from '../ports/store.ts'
+import type { StopSignal } from '../stop-signal.ts'
 import type { Admission } from './admission.ts'
 import { type Crowd, DEFAULT_LIMIT, targetName } from './crowd.ts'
 import type { Entry, Gates } from './gates.ts'
@@ -12,7 +13,7 @@ export interface WorkParts {
   gates: Gates
   crowd: Crowd
   admission: Admission
-  stopping: AbortSignal
+  stopping: StopSignal
   /** How long a delivery may wait here for its endpoint's rate, in milliseconds. */
   patience: () => number
 }
@@ -33,9 +34,10 @@ export async function workOn(
   const { admission, crowd, gates, run } = parts
   const { target } = claimed.task
   try {
-    const most = limitOf(await readEndpoint(claimed))
+    const endpoint = await readEndpoint(claimed)
+    const most = limitOf(endpoint)
     crowd.limit(target, most)
-    await gates.pass(targetName(target), most, go, place.wait)
+    await gates.pass(targetName(target), most, (entry) => go(entry, endpoint), place.wait)
   } catch (error) {
     run.log.error(
       { taskId: claimed.task.id, error: run.redactor.text(messageOf(error)) },
@@ -43,9 +45,9 @@ export async function workOn(
     )
   }
 
-  async function go(entry: Entry): Promise<void> {
+  async function go(entry: Entry, known: EndpointRow | null): Promise<void> {
     if (entry === 'tired') return putBack(claimed, run)
-    const endpoint = await readEndpoint(claimed)
+    const endpoint = entry === 'at-once' ? known : await readEndpoint(claimed)
     const wait = { patience: parts.patience(), signal: parts.stopping, begins: place.wait }
     if (!(await admission.admit(endpoint, wait))) return putBack(claimed, run)
     place.begin()

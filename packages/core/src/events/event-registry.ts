@@ -36,6 +36,7 @@ export function createEventRegistry(own: readonly AnyEventDefinition[], limits: 
       const parsed = schema.safeParse(plain.value)
       const problems = [...plain.problems, ...(parsed.success ? [] : besides(plain.problems, parsed.error))]
       if (problems.length > 0) throw invalidEvent(type, problems)
+      if (isSame(plain.value, parsed.data)) return plain.value
       // A schema's transforms may have made dates and the like: what is recorded is JSON again.
       const made = toPlain(parsed.data, limits)
       if (made.problems.length > 0) throw invalidEvent(type, made.problems)
@@ -87,6 +88,25 @@ function toPlain(data: unknown, limits: JsonLimits): Plain {
     problems.push(...copy.problems)
   }
   return { value, problems }
+}
+
+/** Whether a schema gave back what it was given, in the same order: nearly all do. Spares a copy. */
+function isSame(given: unknown, parsed: unknown): boolean {
+  if (given === parsed) return true
+  if (typeof given !== 'object' || typeof parsed !== 'object' || given === null || parsed === null) return false
+  if (Array.isArray(given)) {
+    if (!Array.isArray(parsed) || given.length !== parsed.length) return false
+    for (let index = 0; index < given.length; index++) if (!isSame(given[index], parsed[index])) return false
+    return true
+  }
+  const prototype: unknown = Object.getPrototypeOf(parsed)
+  if (prototype !== Object.prototype || 'toJSON' in parsed) return false
+  const [keys, others] = [Object.keys(given), Object.keys(parsed)]
+  if (keys.length !== others.length) return false
+  for (const [index, key] of keys.entries()) {
+    if (key !== others[index] || !isSame((given as JsonObject)[key], (parsed as JsonObject)[key])) return false
+  }
+  return true
 }
 
 /** What the schema finds where nothing was found before. */

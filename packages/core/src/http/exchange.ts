@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { TransportRequest } from '../ports/transport.ts'
+import type { StopSignal } from '../stop-signal.ts'
 import type { ConnectTimings, Ticket } from './connector.ts'
 import type { SetTimer } from './timer.ts'
 import { classify, TransportFailure, type TransportReason } from './transport-error.ts'
@@ -21,10 +22,13 @@ export interface Limits {
   maxResponseBytes: number
 }
 
+/** A request whose signal may be one of our own. */
+export type HeedingRequest = Omit<TransportRequest, 'signal'> & { signal?: StopSignal }
+
 /** One request and its answer. Rejects with a `TransportFailure`, or with what the connector refused it with. */
 export function exchange(
   dispatch: (ticket: Ticket, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) => void,
-  request: TransportRequest,
+  request: HeedingRequest,
   url: URL,
   limits: Limits,
   setTimer: SetTimer,
@@ -134,7 +138,7 @@ function answerOf(collected: Collected, ticket: Ticket): RawAnswer {
   }
 }
 
-function dispatchOptions(request: TransportRequest, url: URL): Dispatcher.DispatchOptions {
+function dispatchOptions(request: HeedingRequest, url: URL): Dispatcher.DispatchOptions {
   return {
     origin: url.origin,
     path: url.pathname + url.search,
@@ -145,13 +149,18 @@ function dispatchOptions(request: TransportRequest, url: URL): Dispatcher.Dispat
 }
 
 function joinHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const joined: [string, string][] = []
+  const joined: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]
-    joined.push([name.toLowerCase(), Array.isArray(value) ? value.join(', ') : (value ?? '')])
+    const text = Array.isArray(value) ? value.join(', ') : (value ?? '')
+    // An assignment would set the prototype instead of a member.
+    if (name === '__proto__') Object.defineProperty(joined, name, { value: text, ...ORDINARY })
+    else joined[name.toLowerCase()] = text
   }
-  return Object.fromEntries(joined)
+  return joined
 }
+
+const ORDINARY = { enumerable: true, configurable: true, writable: true }
 
 /** Keeps the status where the answer had begun: receivers that answered 200 and then broke off did answer. */
 function withStatus(error: unknown, status: number | undefined): unknown {

@@ -1,12 +1,12 @@
 import type { Agent } from 'undici'
 import { isPullwrightError, PullwrightError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Transport, TransportRequest, TransportResponse } from '../ports/transport.ts'
+import type { Transport, TransportResponse } from '../ports/transport.ts'
 import { remember } from '../remember.ts'
 import { createConnector, type Ticket } from './connector.ts'
 import { type DecodedBody, decodeBody } from './decode-body.ts'
 import { type EgressGuard, resolveName } from './egress-guard.ts'
-import { exchange, type Limits, type RawAnswer } from './exchange.ts'
+import { exchange, type HeedingRequest, type Limits, type RawAnswer } from './exchange.ts'
 import { fetchOver } from './fetch-over.ts'
 import { timerOf } from './timer.ts'
 import { classify, TransportFailure, transportError } from './transport-error.ts'
@@ -59,7 +59,7 @@ export function createTransport({ guard, connections = 64, clock, ca }: Transpor
     return new Agent({ connect, connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 })
   }
 
-  const send = async (request: TransportRequest): Promise<TransportResponse> => {
+  const send = async (request: HeedingRequest): Promise<TransportResponse> => {
     const started = performance.now()
     const url = targetOf(request.url)
     if (closed) throw new PullwrightError('stopped', 'This transport is closed.')
@@ -112,7 +112,7 @@ function parse(text: string, guard: EgressGuard | undefined): URL {
   throw new PullwrightError('invalid-argument', 'A request needs an absolute http: or https: URL.')
 }
 
-function limitsOf(request: TransportRequest): Limits {
+function limitsOf(request: HeedingRequest): Limits {
   const timeoutMs = request.timeoutMs ?? TRANSPORT_DEFAULTS.timeoutMs
   return {
     timeoutMs,

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { JsonObject } from '../json.ts'
 import type { TransportResponse, TransportTimings } from '../ports/transport.ts'
 import type { Redactor } from '../redaction/redactor.ts'
@@ -30,8 +31,13 @@ const TEXT_TYPE = /^(text\/|application\/([\w.+-]*\+)?(json|xml|javascript|x-www
 /** Shorter values would black out half a page. */
 const SHORTEST_SECRET = 6
 
+export interface CaptureRedactor extends Pick<Redactor, 'value' | 'text' | 'url'> {
+  /** The value of a header, hidden where its name tells of a secret. */
+  header(name: string, value: string): string
+}
+
 export interface Capturing {
-  redactor: Pick<Redactor, 'value' | 'text' | 'url'>
+  redactor: CaptureRedactor
   /** Known values to hide wherever a receiver repeats them: signing secrets, values of own headers. */
   secrets: readonly string[]
 }
@@ -42,7 +48,7 @@ export function captureRequestHeaders(
   own: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const mine = new Set(Object.keys(own).map((name) => name.toLowerCase()))
-  return mapValues(headers, (value, name) => (mine.has(name) || SECRET_HEADERS.has(name) ? HIDDEN : value))
+  return mapHeaders(headers, (value, name) => (mine.has(name) || SECRET_HEADERS.has(name) ? HIDDEN : value))
 }
 
 /** An answer as kept. */
@@ -64,8 +70,12 @@ function captureResponseHeaders(
   headers: Readonly<Record<string, string>>,
   capturing: Capturing,
 ): Record<string, string> {
-  const known = mapValues(headers, (value, name) => (SECRET_HEADERS.has(name) ? HIDDEN : hideSecrets(value, capturing)))
-  return mapValues(capturing.redactor.value(known) as Record<string, unknown>, String)
+  const shown: Record<string, string> = {}
+  for (const name of Object.keys(headers)) {
+    const value = SECRET_HEADERS.has(name) ? HIDDEN : hideSecrets(headers[name] ?? '', capturing)
+    put(shown, hideSecrets(name, capturing), capturing.redactor.header(name, value))
+  }
+  return shown
 }
 
 function captureBody({ body, headers, truncated }: TransportResponse, capturing: Capturing): string {
@@ -82,12 +92,18 @@ function captureBody({ body, headers, truncated }: TransportResponse, capturing:
 /** Null for what is no UTF-8 text. A character cut in two at the end is left out. */
 function decode(bytes: Uint8Array, cut: boolean): string | null {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: cut })
-    return text.includes('\u0000') ? null : text
+    const text = cut
+      ? new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
+      : isUtf8(bytes)
+        ? UTF8.decode(bytes)
+        : null
+    return text === null || text.includes('\u0000') ? null : text
   } catch {
     return null
   }
 }
+
+const UTF8 = new TextDecoder('utf-8')
 
 function parseJson(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return undefined
@@ -99,11 +115,23 @@ function parseJson(text: string): unknown {
 }
 
 function hideKnown(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret.length >= SHORTEST_SECRET)
-    .reduce((hidden, secret) => hidden.replaceAll(secret, () => HIDDEN), text)
+  let hidden = text
+  for (const secret of secrets) {
+    if (secret.length >= SHORTEST_SECRET && hidden.includes(secret)) hidden = hidden.replaceAll(secret, () => HIDDEN)
+  }
+  return hidden
 }
 
-function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In, name: string) => Out) {
-  return Object.fromEntries(Object.entries(record).map(([name, value]): [string, Out] => [name, map(value, name)]))
+function mapHeaders(headers: Readonly<Record<string, string>>, map: (value: string, name: string) => string) {
+  const mapped: Record<string, string> = {}
+  for (const name of Object.keys(headers)) put(mapped, name, map(headers[name] ?? '', name))
+  return mapped
 }
+
+/** An assignment would set the prototype of an object instead of a member of that name. */
+function put(headers: Record<string, string>, name: string, value: string): void {
+  if (name === '__proto__') Object.defineProperty(headers, name, { value, ...ORDINARY })
+  else headers[name] = value
+}
+
+const ORDINARY = { enumerable: true, configurable: true, writable: true }

@@ -3,20 +3,20 @@ import type { JsonObject, JsonValue } from '../json.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Outcome } from '../ports/plugin.ts'
 import type { EndpointRow, Store, TaskRecord } from '../ports/store.ts'
-import type { Transport } from '../ports/transport.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
+import type { StopSignal } from '../stop-signal.ts'
 import { createOpener } from './endpoint-secrets.ts'
 import { settingsOf } from './endpoint-settings.ts'
 import { changeEndpoint } from './endpoint-store.ts'
 import { rememberRedactions } from './remember-redactions.ts'
-import { sendDelivery } from './send-delivery.ts'
+import { type DeliveryTransport, sendDelivery } from './send-delivery.ts'
 
 export interface DeliverParts {
   store: Pick<Store, 'endpoints'>
   secretBox?: SecretBox
   /** Guarded: endpoints are what tenants supply. */
-  transport: Pick<Transport, 'send'>
+  transport: DeliveryTransport
   clock: Clock
   redactor: Pick<Redactor, 'value' | 'text' | 'url'>
   random?: () => number
@@ -29,7 +29,7 @@ export interface DeliverRequest {
   endpoint: EndpointRow | null
   /** 1 on the first try. */
   attempt: number
-  signal?: AbortSignal
+  signal?: StopSignal
 }
 
 export interface Delivered {

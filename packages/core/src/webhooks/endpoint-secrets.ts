@@ -27,10 +27,13 @@ export function createOpener(
 ): (endpoint: EndpointRow) => Promise<OpenedEndpoint> {
   const opened = new Map<string, { text: string; until: number }>()
 
+  const known = (sealed: string, now: number): string | null => {
+    const before = opened.get(sealed)
+    return before !== undefined && before.until > now ? before.text : null
+  }
+
   const open = async (sealed: string, endpointId: string): Promise<string> => {
     const now = clock.now()
-    const known = opened.get(sealed)
-    if (known !== undefined && known.until > now) return known.text
     const text = await needed(box).open(sealed, contextOf(endpointId))
     if (opened.size >= KEEP_AT_MOST) opened.clear()
     opened.set(sealed, { text, until: now + KEEP_MS })
@@ -39,12 +42,13 @@ export function createOpener(
 
   return async (endpoint) => {
     const now = clock.now()
-    const active = endpoint.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
     const { sealedHeaders } = settingsOf(endpoint)
-    const [headers, ...secrets] = await Promise.all([
-      sealedHeaders === null ? '{}' : open(sealedHeaders, endpoint.id),
-      ...active.map(({ sealed }) => open(sealed, endpoint.id)),
-    ])
+    const secrets: string[] = []
+    for (const { sealed, expiresAt } of endpoint.secrets) {
+      if (expiresAt === null || expiresAt > now) secrets.push(known(sealed, now) ?? (await open(sealed, endpoint.id)))
+    }
+    if (sealedHeaders === null) return { secrets, headers: {} }
+    const headers = known(sealedHeaders, now) ?? (await open(sealedHeaders, endpoint.id))
     return { secrets, headers: JSON.parse(headers) as Record<string, string> }
   }
 }

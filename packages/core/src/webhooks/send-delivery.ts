@@ -1,17 +1,29 @@
 import { isPullwrightError } from '../errors.ts'
 import { type TransportFailure, transportFailure } from '../http/transport-error.ts'
 import type { Outcome } from '../ports/plugin.ts'
-import type { Transport, TransportResponse, TransportTimings } from '../ports/transport.ts'
-import type { Redactor } from '../redaction/redactor.ts'
-import { CAPTURE_LIMIT, captureRequestHeaders, captureResponse, type DeliveryCapture, hideSecrets } from './capture.ts'
+import type { TransportRequest, TransportResponse, TransportTimings } from '../ports/transport.ts'
+import type { StopSignal } from '../stop-signal.ts'
+import {
+  CAPTURE_LIMIT,
+  type CaptureRedactor,
+  captureRequestHeaders,
+  captureResponse,
+  type DeliveryCapture,
+  hideSecrets,
+} from './capture.ts'
 import { deliveryHeaders } from './delivery-headers.ts'
 import type { EndpointSettings } from './endpoint-settings.ts'
 import { judgeAnswer } from './judge-answer.ts'
 
 export interface SendParts {
-  transport: Pick<Transport, 'send'>
-  redactor: Pick<Redactor, 'value' | 'text' | 'url'>
+  transport: DeliveryTransport
+  redactor: CaptureRedactor
   random: () => number
+}
+
+/** Our own transport: it heeds the signals of deliveries. */
+export interface DeliveryTransport {
+  send(request: Omit<TransportRequest, 'signal'> & { signal?: StopSignal }): Promise<TransportResponse>
 }
 
 /** One attempt, with everything opened that was sealed. */
@@ -26,7 +38,7 @@ export interface OpenDelivery {
   body: string
   /** The attempt's time, milliseconds since the epoch. */
   at: number
-  signal?: AbortSignal
+  signal?: StopSignal
 }
 
 export interface Sent {
