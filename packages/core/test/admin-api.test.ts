@@ -203,6 +203,27 @@ describe.each(STORE_KINDS)('the admin API on %s', (kind) => {
     expect((await call('POST', '/endpoints', draft, failing)).status).toBe(201)
   })
 
+  it('knows a key that another process was sent', async () => {
+    const store = stores.open()
+    const processes = [store, stores.again(store)].map((one) => setUpAdmin({}, { store: one }))
+    closing.push(
+      ...processes.map(
+        ({ pullwright }) =>
+          () =>
+            pullwright.stop(),
+      ),
+    )
+    const key = { 'idempotency-key': 'one' }
+    const ask = () => Promise.all(processes.map(({ call }) => call('POST', '/endpoints', draft, key)))
+    const made = (await ask()).filter(({ status }) => status === 201).map(({ body }) => body.secret)
+    const again = (await ask()).map(({ status, body }) => [status, body.secret])
+    expect(again).toEqual([
+      [201, made[0]],
+      [201, made[0]],
+    ])
+    expect((await processes[0]?.call('GET', '/endpoints'))?.body.data).toHaveLength(1)
+  })
+
   it('keeps the answer that shows a secret sealed', async () => {
     const { call, store } = setUp()
     const { body } = await call('POST', '/endpoints', draft, { 'idempotency-key': 'one' })
@@ -231,6 +252,7 @@ describe.each(STORE_KINDS)('the admin API on %s', (kind) => {
     [{ cookie: 'sid=1', 'sec-fetch-site': 'cross-site', origin: 'https://host.example' }, 403],
     [{ cookie: 'sid=1', 'sec-fetch-site': 'same-site', origin: 'https://blog.host.example' }, 403],
     [{ authorization: 'Basic eDp5', origin: 'https://evil.example' }, 403],
+    [{ authorization: 'Negotiate eDp5', origin: 'https://evil.example' }, 403],
     [{ cookie: 'sid=1', 'sec-fetch-site': 'same-origin' }, 201],
     [{ cookie: 'sid=1', origin: 'https://host.example' }, 201],
     [{ cookie: 'sid=1', origin: 'https://admin.example', 'sec-fetch-site': 'cross-site' }, 201],
