@@ -1,6 +1,7 @@
 import { createTransport } from '@pullwright/core'
 import { type FakeAgenta, fakeAgenta } from '@pullwright/testkit'
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
+import { agenta } from './agenta.ts'
 import { agentaWayBack } from './agenta-way-back.ts'
 
 const API_KEY = 'key-of-a-project'
@@ -37,6 +38,17 @@ it('deploys the revision that a pull request names', async () => {
   expect(await wayBack().deploy(asked(2), call)).toEqual({ status: 'succeeded' })
   expect(await wayBack().currentRevision(PLACE, call)).toBe(2)
   expect(fake.requests.findLast(({ path }) => path.endsWith('/deploy'))?.body).toContain('acme/prompts/pull/7')
+})
+
+it('is there in agenta() too, and deploys nothing twice', async () => {
+  twoRevisions()
+  const host = agenta({ secret: 'secret', apiKey: API_KEY, baseUrl: fake.url, transport })
+  expect(await host.deploy(asked(2), call)).toEqual({ status: 'succeeded' })
+  expect(await host.deploy(asked(2), call)).toEqual({ status: 'succeeded' })
+  expect(await host.readConfig(PLACE, call)).toEqual({ config: { temperature: 0.2 }, revision: 2 })
+  expect(fake.requests.filter(({ path }) => path.endsWith('/deploy'))).toHaveLength(1)
+  const keyless = agenta({ secret: 'secret', baseUrl: fake.url, transport })
+  await expect(keyless.deploy(asked(2), call)).rejects.toMatchObject({ code: 'configuration' })
 })
 
 it('says of a revision that is not there that it failed', async () => {

@@ -5,6 +5,7 @@ import { agentaSource } from './agenta-source.ts'
 import { committedEvent } from './committed-event.ts'
 import { expandCommit } from './expand-commit.ts'
 import { type Links, linksBy } from './links.ts'
+import { type AgentaWayBack, wayBackThrough } from './way-back-through.ts'
 
 export interface AgentaOptions {
   /** The webhook's secret, as Agenta showed it; several while one replaces another. Empty is refused. */
@@ -36,14 +37,18 @@ export interface AgentaOptions {
   transport?: Transport
 }
 
+/** A plugin that also answers what `gitops` asks of a host: `gitops({ routes, ...host })`. */
+export interface AgentaPlugin extends Plugin, AgentaWayBack {}
+
 const NAME = /^[a-z][a-z0-9-]*$/
 
 /**
  * The webhooks of a real Agenta: every `environments.revisions.committed` becomes one `environment.deployed` for each
  * application it changed, with the configurations from Agenta's API. A first deployment has `previous_config: null`,
- * an application taken out of the environment `config: null`. Throws `invalid-argument` for unusable options.
+ * an application taken out of the environment `config: null`. The way back is there as well: `deploy` and what else `gitops`
+ * asks of a host; it needs `apiKey`. Throws `invalid-argument` for unusable options.
  */
-export function agenta(options: AgentaOptions): Plugin {
+export function agenta(options: AgentaOptions): AgentaPlugin {
   const {
     baseUrl = 'https://cloud.agenta.ai/api',
     name = 'agenta',
@@ -63,6 +68,7 @@ export function agenta(options: AgentaOptions): Plugin {
   const linkTo = linksBy(options.links)
 
   return {
+    ...wayBackThrough(api, null),
     apiVersion: 1,
     name,
     events: [event],

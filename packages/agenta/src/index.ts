@@ -3,8 +3,9 @@
  *
  * @module @pullwright/agenta
  */
-export type { AgentaOptions } from './agenta.ts'
+export type { AgentaOptions, AgentaPlugin } from './agenta.ts'
 export { agenta } from './agenta.ts'
-export type { AgentaPlace, AgentaRevisionName, AgentaWayBack, AgentaWayBackOptions } from './agenta-way-back.ts'
+export type { AgentaWayBackOptions } from './agenta-way-back.ts'
 export { agentaWayBack } from './agenta-way-back.ts'
 export type { LinkParts, Links } from './links.ts'
+export type { AgentaPlace, AgentaRevisionName, AgentaWayBack } from './way-back-through.ts'

@@ -12,6 +12,7 @@ import { type BitbucketClient, ownUrl } from './client.ts'
 import { pause } from './pause.ts'
 import { contextOf, PULL_REQUEST, readPullRequest } from './pull-requests.ts'
 import { pullRequestName } from './repository-name.ts'
+import { requiredApprovals } from './reviews.ts'
 
 /** Bitbucket's strategies for ours: a rebase that leaves no merge commit. */
 const STRATEGY: Readonly<Record<MergeMethod, string>> = {
@@ -32,7 +33,8 @@ interface TaskBody {
 /**
  * Looks at the head first, for Bitbucket's merge takes no commit to be pinned to: what is pushed between the two requests
  * is merged along. One that is merged already, at that commit, answers so. A merge that Bitbucket goes on with in the
- * background is waited for, up to 15 seconds.
+ * background is waited for, up to 15 seconds. Approvals that the base asks for are counted first, where the credential may
+ * read merge checks: without Premium Bitbucket only warns of them.
  */
 export async function mergePullRequest(
   client: BitbucketClient,
@@ -52,6 +54,7 @@ export async function mergePullRequest(
     const message = `Pull request #${ref.number} in ${ref.repository} is at ${head}, not at ${expectedHead}. Look at it again.`
     throw new VcsError('conflict', message)
   }
+  await refuseUnapproved(client, ref, there, options)
   const context = contextOf(ref, 'merge pull request', ['pullrequest:write'], options.signal)
   const json = { type: 'pullrequest', ...(method === undefined ? {} : { merge_strategy: STRATEGY[method] }) }
   const call = { parameters: pullRequestName(ref), json }
@@ -66,6 +69,20 @@ export async function mergePullRequest(
   }
   const message = `Bitbucket still merges pull request #${ref.number} in ${ref.repository}. Look at it again later.`
   throw new VcsError('unavailable', message, { retryAfter: LOOKS * LOOK_SPACING_MS })
+}
+
+async function refuseUnapproved(
+  client: BitbucketClient,
+  { repository, number }: PullRequestRef,
+  { participants = [], destination }: PullRequestBody,
+  options: CallOptions,
+): Promise<void> {
+  const base = destination.branch?.name ?? ''
+  const needed = (await requiredApprovals(client, repository, base, options)) ?? 0
+  const given = participants.filter(({ state }) => state === 'approved').length
+  if (given >= needed) return
+  const message = `Pull request #${number} in ${repository} has ${given} of the ${needed} approvals that ${base} asks for.`
+  throw new VcsError('policy', message)
 }
 
 function merged(body: PullRequestBody): MergeResult {

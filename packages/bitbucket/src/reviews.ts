@@ -27,7 +27,7 @@ export function createReviews(client: BitbucketClient, people: People): VcsRevie
       const { participants = [] } = await readPullRequest(client, ref, options)
       return participants.flatMap(toReview)
     },
-    required: (repository, branch, options = {}) => required(client, repository, branch, options),
+    required: (repository, branch, options = {}) => requiredApprovals(client, repository, branch, options),
     async request(ref, reviewers, options = {}) {
       const teams = reviewers.filter((name) => name.includes('/'))
       if (teams.length > 0) {
@@ -53,7 +53,7 @@ function toReview({ user, state, role, participated_on }: ParticipantBody): Revi
 }
 
 /** By the branch's merge checks, which only an administrator's credential may read: null where it may not. */
-async function required(
+export async function requiredApprovals(
   client: BitbucketClient,
   repository: string,
   branch: string,

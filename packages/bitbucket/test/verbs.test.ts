@@ -57,6 +57,21 @@ test('merges at the commit that was looked at, by each method, and knows what is
   expect(await vcs.getPullRequest(REPOSITORY, 1)).toMatchObject({ state: 'merged', mergedBy: 'pullwright-bot' })
 })
 
+test('counts approvals itself where Bitbucket would merge without', async () => {
+  const restrictions = [{ kind: 'require_approvals_to_merge', pattern: 'main', value: 1 }]
+  const free = await openSetting({ enforcesMergeChecks: false, restrictions })
+  try {
+    const { commit } = await free.vcs.publishPullRequest(specOf())
+    const order = { expectedHead: commit ?? '' }
+    const refused = free.vcs.mergePullRequest(REF, order)
+    await expect(refused).rejects.toMatchObject({ code: 'policy', message: expect.stringContaining('0 of the 1') })
+    free.fake.state.review(REPOSITORY, 1, 'joe', 'approved')
+    expect((await free.vcs.mergePullRequest(REF, order)).merged).toBe(true)
+  } finally {
+    await free.close()
+  }
+})
+
 test('waits for a merge that goes on in the background, by the clock it was given', async () => {
   const { fake, another } = setting
   const { commit } = await publish()
@@ -79,6 +94,7 @@ test('a merge that took too long, and one whose branches moved, may be tried aga
   const { vcs, fake } = setting
   const { commit } = await publish()
   const order = { expectedHead: commit ?? '' }
+  for (const by of ['jane', 'joe']) fake.state.review(REPOSITORY, 1, by, 'approved')
   const path = /\/merge$/
   fake.fail({ match: { path }, times: 1, status: 555, body: { type: 'error', error: { message: 'too long' } } })
   await expect(vcs.mergePullRequest(REF, order)).rejects.toMatchObject({ code: 'unavailable', status: 555 })

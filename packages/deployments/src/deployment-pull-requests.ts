@@ -32,7 +32,7 @@ export function deploymentPullRequests(options: DeploymentPullRequestsOptions): 
   if (!policies.every(isPolicy)) {
     throw new PullwrightError('invalid-argument', '`policies` must be a list of { name, check }')
   }
-  const parts: PublishOptions = { routes, pseudonymKey, policies }
+  const parts: PublishOptions = { routes, pseudonymKey, policies, pipelines }
   return {
     name: 'deployments',
     apiVersion: 1,
@@ -64,7 +64,7 @@ export function deploymentPullRequests(options: DeploymentPullRequestsOptions): 
         key: ['project', 'data.app_name', 'data.environment'],
         run: (context) => followOutcome(context, parts),
       },
-      ...(pipelines.length === 0 ? {} : promotionHandlers(parts, pipelines)),
+      ...(pipelines.length === 0 ? {} : promotionHandlers(parts)),
     },
     start({ vcs }) {
       for (const { route } of routes) if (typeof route.vcs === 'string') vcs(route.vcs)

@@ -2,6 +2,7 @@ import type { HandlerContext, JsonObject, Outcome } from '@pullwright/core'
 import { findRoute, type PublishOptions, policiesOf, publishRouted } from './publish.ts'
 import { asJson } from './pull-request-record.ts'
 import { recordAt, reportRecord } from './report.ts'
+import { standingReviews } from './standing-reviews.ts'
 
 /** Somebody reviewed a pull request of ours: where a policy looks at reviews, it is judged with them and written anew. */
 export async function judgeAgain(context: HandlerContext, options: PublishOptions): Promise<Outcome> {
@@ -18,8 +19,7 @@ export async function judgeAgain(context: HandlerContext, options: PublishOption
   const { state, head } = await found.vcs.getPullRequest(record.repository, record.number, call)
   if (state !== 'open') return context.done({ outcome: state })
   const all = await found.vcs.reviews?.list(pullRequest, call)
-  // What somebody approved before the last commit was another deployment, or not yet this one.
-  const reviews = all?.filter(({ commit }) => commit === null || commit === head) ?? null
+  const reviews = all === undefined ? null : standingReviews(all, { head })
   // The check first: while it says that a policy minds, the forge does not take auto-merge where nothing else is waited for.
   return publishRouted(context, options, record.routed, reviews, (results) =>
     reportRecord(context, options, { ...record, policies: results.map(asJson) }, { checkOnly: true }),

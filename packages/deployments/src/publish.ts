@@ -2,6 +2,7 @@ import type { EventRecord, HandlerContext, Outcome, Policy, PolicyResult, Review
 import { conclude } from './conclude.ts'
 import { INTEGRATION, integrationRoute } from './integration-route.ts'
 import { judgeDeployment, unitePolicies } from './policies/judge-deployment.ts'
+import { type Pipeline, stageFor } from './promotion/pipeline.ts'
 import { pullRequestSpec } from './pull-request-spec.ts'
 import type { CompiledRoute } from './route.ts'
 import type { RoutedDeployment } from './routed-event.ts'
@@ -11,6 +12,7 @@ export interface PublishOptions {
   pseudonymKey: string | undefined
   /** Beside those of each route and of other plugins. */
   policies: readonly Policy[]
+  pipelines: readonly Pipeline[]
 }
 
 export interface FoundRoute {
@@ -58,6 +60,7 @@ export async function publishRouted(
   const spec = pullRequestSpec(deployment, compiled, routed.branch, {
     ...{ capabilities, results, pseudonymKey: options.pseudonymKey, kind: routed.kind },
     order: orderOf(context, deployment),
+    gated: isGated(options, deployment.project, routed),
   })
   const result = await vcs.publishPullRequest(spec, { signal: context.signal })
   return conclude(context, { deployment, routed, compiled, results }, result)
@@ -66,6 +69,15 @@ export async function publishRouted(
 /** What is judged for a deployment of this route. */
 export function policiesOf(context: HandlerContext, options: PublishOptions, { route }: CompiledRoute): Policy[] {
   return unitePolicies(route.policies ?? [], options.policies, context.policies)
+}
+
+/** A pipeline decides when a proposal is merged. */
+function isGated(
+  { pipelines }: PublishOptions,
+  project: string,
+  { kind, app_name: app, environment }: RoutedDeployment,
+) {
+  return kind === 'propose' && stageFor(pipelines, { project, app, environment }) !== null
 }
 
 /** By the deployment, not by what made us look at it again: that came later, and is about no newer one. */

@@ -9,6 +9,7 @@ import {
   renderPullRequest,
   type VcsCapabilities,
 } from '@pullwright/core'
+import { autoMergeIn } from './auto-merge-in.ts'
 import { deploymentFile, printFile } from './deployment-file.ts'
 import { documentIdentity } from './document-identity.ts'
 import { worstVerdict } from './policies/run-policies.ts'
@@ -23,6 +24,8 @@ export interface SpecFacts {
   order: PullRequestOrder
   /** What policies said; a block keeps the forge from merging by itself. */
   results: readonly PolicyResult[]
+  /** A pipeline's gate decides when it is merged, and nobody before. Default false. */
+  gated?: boolean
   /** Default `document`. */
   kind?: PullRequestKind | undefined
 }
@@ -32,7 +35,7 @@ export function pullRequestSpec(
   event: EventRecord,
   compiled: CompiledRoute,
   branch: string,
-  { capabilities, pseudonymKey, order, results, kind = 'document' }: SpecFacts,
+  { capabilities, pseudonymKey, order, results, kind = 'document', gated = false }: SpecFacts,
 ): PullRequestSpec {
   const { route } = compiled
   if (event.identity === null) throw new PullwrightError('invalid-event', `The deployment ${event.id} has no identity`)
@@ -78,15 +81,19 @@ export function pullRequestSpec(
     labels: route.labels ?? rendered.labels,
     ...people(route),
     draft: route.draft ?? false,
-    ...autoMerge(route, results),
+    ...autoMerge(route, String(data.environment), gated || worstVerdict(results) === 'block'),
     ...(route.onForeignCommits === undefined ? {} : { onForeignCommits: route.onForeignCommits }),
   }
 }
 
 /** `false` switches it off where an earlier deployment switched it on; where nobody asked, it is left as people set it. */
-function autoMerge({ autoMerge: asked }: Route, results: readonly PolicyResult[]): Pick<PullRequestSpec, 'autoMerge'> {
-  if (worstVerdict(results) === 'block') return { autoMerge: false }
-  return asked === undefined ? {} : { autoMerge: asked }
+function autoMerge(
+  { autoMerge: asked }: Route,
+  environment: string,
+  held: boolean,
+): Pick<PullRequestSpec, 'autoMerge'> {
+  const wanted = held ? false : autoMergeIn(asked, environment)
+  return wanted === undefined ? {} : { autoMerge: wanted }
 }
 
 /** `owner/team` among the reviewers is a team. */

@@ -9,6 +9,7 @@ import {
   renderDeploymentHistory,
   type VcsCapabilities,
 } from '@pullwright/core'
+import { isProduction } from './auto-merge-in.ts'
 import { deploymentCheck, deploymentStatus } from './forge-report.ts'
 import { lineOfPath } from './line-of-path.ts'
 import { type FoundRoute, findRoute, type PublishOptions, policiesOf } from './publish.ts'
@@ -137,7 +138,7 @@ async function reportDeployment(context: HandlerContext, parts: Report): Promise
         sha: record.commit,
         branch: record.routed.branch,
         description: `${String(app)} ${entry.variant} (revision ${entry.revision})`,
-        production: /^prod/i.test(String(environment)),
+        production: isProduction(String(environment)),
       },
       { signal },
     )

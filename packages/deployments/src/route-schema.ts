@@ -4,6 +4,7 @@ import { z } from 'zod'
 const flag = z.boolean().optional()
 const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional()
 const list = z.array(z.string().min(1)).optional()
+const merging = z.union([z.boolean(), z.enum(['merge', 'squash', 'rebase'])])
 const text = z.string().min(1).optional()
 
 /** Unknown members are refused: a misspelt rule must not be silent. */
@@ -24,7 +25,7 @@ export const routeSchema = z.strictObject({
   teamReviewers: list,
   assignees: list,
   draft: z.boolean().optional(),
-  autoMerge: z.union([z.boolean(), z.enum(['merge', 'squash', 'rebase'])]).optional(),
+  autoMerge: z.union([merging, z.record(z.string().min(1), merging)]).optional(),
   onForeignCommits: z.enum(['append', 'fail', 'new-branch']).optional(),
   policies: z.array(z.custom<Policy>(isPolicy, 'must be { name, check }')).optional(),
   report: z.strictObject({ check: flag, deployment: flag, comment: flag, issue: flag }).optional(),

@@ -53,9 +53,11 @@ export interface Route {
   draft?: boolean
   /**
    * `true`: by the first method the repository allows. `false` switches it off where it is on. Absent: left as people set
-   * it. A policy that blocks switches it off.
+   * it. By environment, `{ staging: 'squash' }`: those not named are merged by themselves, but for those that begin with
+   * `prod`. A policy that blocks switches it off, and what the base's rules ask for, such as approvals of code owners, is
+   * waited for.
    */
-  autoMerge?: boolean | MergeMethod
+  autoMerge?: boolean | MergeMethod | AutoMergeByEnvironment
   /**
    * Where somebody else committed to the branch: go on while they left our files alone (`append`, the default), never
    * (`fail`), or take a branch beside it (`new-branch`).
@@ -75,6 +77,9 @@ export interface Route {
   /** Template of the link back, for deployments that carry no `url`. */
   links?: string
 }
+
+/** Names may hold `*`; the one that is written out goes first. */
+export type AutoMergeByEnvironment = Readonly<Record<string, boolean | MergeMethod>>
 
 export interface RouteReport {
   /** A check, or a commit status where there are none: "Deployment to production". Default: where there are policies. */

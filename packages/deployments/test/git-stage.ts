@@ -1,7 +1,14 @@
 import { generateKey, type JsonValue, memoryStore } from '@pullwright/core'
 import { github } from '@pullwright/github'
 import { type DeliveryKind, fakeGitHub, type GitHubDelivery, type GitHubDeliveryOrder } from '@pullwright/testkit'
-import { type DeployAnswer, type DeployRequest, type GitOpsOptions, gitops, type Route } from '../src/index.ts'
+import {
+  type DeployAnswer,
+  type DeploymentPullRequestsOptions,
+  type DeployRequest,
+  type GitOpsOptions,
+  gitops,
+  type Route,
+} from '../src/index.ts'
 import { deployment, memoryLogger, pullwrightOn, REPOSITORY, testClock } from './harness.ts'
 
 const SECRET = ['webhook', 's'.repeat(24)].join('-')
@@ -18,7 +25,13 @@ export interface Host {
 export const FILE = 'deployments/support-bot/production.json'
 
 /** A fake GitHub with an app's token, a host, and both ways between them. */
-export async function gitStage(options: { routes?: Partial<Route>[]; gitops?: Partial<GitOpsOptions> } = {}) {
+export async function gitStage(
+  options: {
+    routes?: Partial<Route>[]
+    gitops?: Partial<GitOpsOptions>
+    flow?: Partial<DeploymentPullRequestsOptions>
+  } = {},
+) {
   const fake = await fakeGitHub()
   await fake.state.createRepository({
     ...{ owner: 'acme', name: 'prompts', private: true, allowAutoMerge: true, basePermission: null },
@@ -40,7 +53,14 @@ export async function gitStage(options: { routes?: Partial<Route>[]; gitops?: Pa
     ...options.gitops,
   })
   const stage = { fake, token, vcs }
-  const more = { clock, plugins: [plugin], store: memoryStore(), key: generateKey(), logger: memoryLogger() }
+  const more = {
+    ...(options.flow ? { flow: options.flow } : {}),
+    clock,
+    plugins: [plugin],
+    store: memoryStore(),
+    key: generateKey(),
+    logger: memoryLogger(),
+  }
   const pullwright = pullwrightOn(stage, options.routes ?? [{}], more)
 
   const send = async ({ headers, body }: GitHubDelivery) => {

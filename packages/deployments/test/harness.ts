@@ -1,7 +1,7 @@
 import { createPullwright, generateKey, type Logger, memoryStore, type Plugin, type Store } from '@pullwright/core'
 import { github } from '@pullwright/github'
 import { fakeGitHub } from '@pullwright/testkit'
-import { deploymentPullRequests, type Route } from '../src/index.ts'
+import { type DeploymentPullRequestsOptions, deploymentPullRequests, type Route } from '../src/index.ts'
 
 export const REPOSITORY = 'acme/prompts'
 
@@ -47,16 +47,24 @@ export type Forge = Awaited<ReturnType<typeof forge>>
 export function pullwrightOn(
   { vcs }: Forge,
   routes: Partial<Route>[] = [{}],
-  more: { store?: Store; clock?: TestClock; logger?: Logger; plugins?: Plugin[]; key?: string; egress?: object } = {},
+  more: {
+    flow?: Partial<DeploymentPullRequestsOptions>
+    store?: Store
+    clock?: TestClock
+    logger?: Logger
+    plugins?: Plugin[]
+    key?: string
+    egress?: object
+  } = {},
 ) {
-  const { plugins = [], ...options } = more
+  const { plugins = [], flow = {}, ...options } = more
   const full = routes.map((route) => ({ vcs: 'github', repository: REPOSITORY, ...route }))
   return createPullwright({
     store: memoryStore(),
     key: generateKey(),
     logger: memoryLogger(),
     vcs: [vcs()],
-    plugins: [deploymentPullRequests({ routes: full, pseudonymKey: 'k'.repeat(32) }), ...plugins],
+    plugins: [deploymentPullRequests({ routes: full, pseudonymKey: 'k'.repeat(32), ...flow }), ...plugins],
     ...options,
   })
 }

@@ -72,7 +72,10 @@ function mergedOnto({ number, merged }: PullRequestNode & MergedNode): string | 
   return rebased ? null : first.oid
 }
 
-/** Pinned to the commit that was looked at. One that is merged already, at that commit, answers so. */
+/**
+ * Pinned to the commit that was looked at. One that is merged already, at that commit, answers so. Reviews that the base
+ * asks for, of code owners too, are looked for first: GitHub lets administrators, and apps on a bypass list, merge without.
+ */
 export async function mergePullRequest(
   client: GitHubClient,
   ref: PullRequestRef,
@@ -80,6 +83,8 @@ export async function mergePullRequest(
   options: CallOptions = {},
 ): Promise<MergeResult> {
   const context = contextOf(ref, 'merge pull request', ['contents=write'], options)
+  const before = await read(client, ref, options)
+  if (before.state === 'OPEN') refuseUnreviewed(ref, before)
   try {
     const { data } = await client.rest(
       (request, common) =>
@@ -100,6 +105,21 @@ export async function mergePullRequest(
     }
     throw error
   }
+}
+
+function refuseUnreviewed(
+  { repository, number }: PullRequestRef,
+  { reviewDecision, baseRefName }: MergedNode & PullRequestNode,
+) {
+  if (reviewDecision === null || reviewDecision === 'APPROVED') return
+  const lacking =
+    reviewDecision === 'CHANGES_REQUESTED'
+      ? 'somebody asked for changes'
+      : 'approvals are missing, perhaps of code owners'
+  throw new VcsError(
+    'policy',
+    `Pull request #${number} in ${repository} may not be merged into ${baseRefName}: ${lacking}.`,
+  )
 }
 
 /** Closing one that is closed changes nothing. */

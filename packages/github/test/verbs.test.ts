@@ -255,3 +255,18 @@ test('a repository that was renamed is followed where GitHub does, and named whe
   expect(error).toMatchObject({ code: 'not-found', message: expect.stringContaining('moved') })
   expect(PATH).toContain('deployments')
 })
+
+test('a pull request that lacks required reviews is not merged, though the credential could', async () => {
+  const { fake, vcs } = setting
+  const rule = { requiredApprovals: 1, adminsBypass: true }
+  fake.state.updateRepository(REPOSITORY, { protectedBranches: { main: rule } })
+  const { commit } = await vcs.publishPullRequest(specOf())
+  const ref = { repository: REPOSITORY, number: 1 }
+  const merging = () => vcs.mergePullRequest(ref, { expectedHead: commit ?? '' })
+  const { code, message } = await failure(merging())
+  expect([code, message]).toEqual(['policy', expect.stringContaining('approvals are missing')])
+  await fake.state.review(REPOSITORY, 1, 'joe', 'CHANGES_REQUESTED')
+  expect((await failure(merging())).message).toContain('asked for changes')
+  await fake.state.review(REPOSITORY, 1, 'joe', 'APPROVED')
+  expect((await merging()).merged).toBe(true)
+})

@@ -48,7 +48,8 @@ export type {
   RepositoryChanges,
 } from './fake-github/state/fake-github-state.ts'
 export type { HandStatus, HumanCommit, NewPullRequestByHand } from './fake-github/state/people.ts'
-export type { NewProtection, NewRepository, NewToken, NewUser } from './fake-github/state/setup.ts'
+export type { NewProtection } from './fake-github/state/protections.ts'
+export type { NewRepository, NewToken, NewUser } from './fake-github/state/setup.ts'
 export type {
   CheckRunSnapshot,
   CommitSnapshot,

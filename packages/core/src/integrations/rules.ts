@@ -8,6 +8,7 @@ import { branchProblem, pathProblem } from './git-names.ts'
 const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])
 const list = z.array(z.string().min(1))
 const flag = z.boolean().optional()
+const merging = z.union([z.boolean(), z.enum(['merge', 'squash', 'rebase'])])
 const place = z.string().max(200).refine(isPlace, 'must be a place such as `messages[*].content`')
 /** A tenant's pattern must not cost more than ours: each `*` multiplies what a long key takes. */
 const keyPattern = z
@@ -31,7 +32,7 @@ export const rulesSchema = z.strictObject({
   teamReviewers: list.optional(),
   assignees: list.optional(),
   draft: z.boolean().optional(),
-  autoMerge: z.union([z.boolean(), z.enum(['merge', 'squash', 'rebase'])]).optional(),
+  autoMerge: z.union([merging, z.record(z.string().min(1), merging)]).optional(),
   onForeignCommits: z.enum(['append', 'fail', 'new-branch']).optional(),
   report: z.strictObject({ check: flag, deployment: flag, comment: flag, issue: flag }).optional(),
   include: z

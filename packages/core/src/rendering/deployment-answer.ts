@@ -7,14 +7,16 @@ const MARKS: Readonly<Record<string, [mark: string, verb: string]>> = {
   'deployment.succeeded': ['✅', 'is deployed'],
   'deployment.failed': ['❌', 'could not be deployed'],
   'deployment.blocked': ['⛔', 'was not deployed'],
+  'gate.waiting': ['⏳', 'waits at the gate'],
+  'gate.passed': ['✅', 'has passed the gate'],
 }
 const TITLE_LIMIT = 200
 const MAX_FACT = 200
 const MAX_MESSAGE = 4_000
 
 /**
- * What became of what a pull request asked for, by the event's type and data: a plain title and a Markdown body. Safe on
- * every forge, without secrets.
+ * What became of what a pull request asked for, by the event's type and data (`gate.waiting` and `gate.passed` for what a
+ * pipeline holds): a plain title and a Markdown body. Safe on every forge, without secrets.
  */
 export function renderDeploymentAnswer(
   data: Readonly<Record<string, unknown>>,

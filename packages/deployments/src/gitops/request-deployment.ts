@@ -1,5 +1,6 @@
 import type { HandlerContext, JsonObject, PullRequest, Vcs } from '@pullwright/core'
 import { contentDigest } from '../content-digest.ts'
+import { standingReviews } from '../standing-reviews.ts'
 import type { Revision } from './gitops-options.ts'
 import type { RequestedFile } from './requested-files.ts'
 
@@ -37,9 +38,9 @@ export async function request(
 ): Promise<void> {
   const { requested, pullRequest, vcsAdapter, actor } = asked
   const reviews = (await vcsAdapter.reviews?.list(pullRequest, { signal: context.signal })) ?? []
-  // Of what is there, not of a commit before it.
-  const standing = reviews.filter(({ commit }) => commit === null || commit === pullRequest.head)
-  const approvals = standing.filter(({ state }) => state === 'approved').map(({ author }) => author)
+  const approvals = standingReviews(reviews, pullRequest)
+    .filter(({ state }) => state === 'approved')
+    .map(({ author }) => author)
   const { revision, expected, merged, edited = false, again = 0 } = about
   context.emit(
     'deployment.requested',

@@ -9,6 +9,7 @@ import {
   renderDeploymentAnswer,
   type Vcs,
 } from '@pullwright/core'
+import { isProduction } from '../auto-merge-in.ts'
 import { deploymentStatus } from '../forge-report.ts'
 import { refusal } from '../report.ts'
 import type { GitOpsParts } from './gitops-parts.ts'
@@ -114,7 +115,7 @@ async function tellDeployment(context: HandlerContext, vcs: Vcs, told: ToldDeplo
   try {
     const { id } = await vcs.deployments.record(
       repository,
-      { identity: `${identity}:${environment}`, environment, sha, production: /^prod/i.test(environment) },
+      { identity: `${identity}:${environment}`, environment, sha, production: isProduction(environment) },
       call,
     )
     await vcs.deployments.setStatus(repository, id, { state, description, ...(url ? { url } : {}) }, call)

@@ -1,5 +1,6 @@
 import { type Policy, PullwrightError } from '@pullwright/core'
 import { z } from 'zod'
+import { isProduction } from '../auto-merge-in.ts'
 import { matchesRoute } from '../matches-route.ts'
 import { isPolicy } from '../route-schema.ts'
 
@@ -96,7 +97,7 @@ export function stageFor(
 
 function stageOf({ gates = {} }: Pipeline, environment: string): NextEnvironment {
   const own = gates[environment] ?? {}
-  return { environment, gate: own, merge: own.merge ?? (own.label !== undefined || !/^prod/i.test(environment)) }
+  return { environment, gate: own, merge: own.merge ?? (own.label !== undefined || !isProduction(environment)) }
 }
 
 function isFor({ app, project }: Pipeline, of: { project: string; app: string; environment: string }): boolean {

@@ -1,26 +1,22 @@
 import type { Handler } from '@pullwright/core'
 import type { PublishOptions } from '../publish.ts'
 import { passGate, wakeGate } from './pass-gate.ts'
-import type { Pipeline } from './pipeline.ts'
 import { promote } from './promote.ts'
 
 /** What pipelines add to the flow. */
-export function promotionHandlers(
-  options: PublishOptions,
-  pipelines: readonly Pipeline[],
-): Readonly<Record<string, Handler>> {
+export function promotionHandlers(options: PublishOptions): Readonly<Record<string, Handler>> {
   return {
     promote: {
       on: ['environment.deployed', 'deployment.succeeded'],
       key: ['project', 'data.app_name', 'data.environment'],
       needs: ['config'],
-      run: (context) => promote(context, pipelines),
+      run: (context) => promote(context, options.pipelines),
     },
     gate: {
       on: ['pull_request.opened', 'pull_request.updated'],
       key: ['project', 'data.vcs', 'data.repository', 'data.number'],
       supersede: true,
-      run: (context) => passGate(context, options, pipelines),
+      run: (context) => passGate(context, options),
     },
     wake: {
       on: ['pull_request.labeled', 'pull_request.reviewed'],

@@ -27,6 +27,7 @@ query GetPullRequest($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
       ...PullRequestFields
+      reviewDecision
       merged: mergeCommit {
         parents(first: 2) { nodes { oid associatedPullRequests(first: 10) { nodes { number } } } }
       }
@@ -39,8 +40,10 @@ export interface GetPullRequestData {
   repository: { pullRequest: (PullRequestNode & MergedNode) | null } | null
 }
 
-/** Where the base stood before the merge, as far as the merge commit tells. */
+/** Where the base stood before the merge, as far as the merge commit tells, and what its required reviews amount to. */
 export interface MergedNode {
+  /** Null where the base asks for no reviews. */
+  reviewDecision: 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null
   merged: {
     parents: {
       nodes: ({ oid: string; associatedPullRequests: { nodes: ({ number: number } | null)[] | null } } | null)[] | null

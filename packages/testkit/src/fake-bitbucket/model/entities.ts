@@ -26,6 +26,8 @@ export interface Repository {
   defaultReviewers: Account[]
   mergeStrategies: MergeStrategy[]
   restrictions: BranchRestriction[]
+  /** Premium keeps to merge checks; without it Bitbucket only warns. */
+  enforcesMergeChecks: boolean
   hasIssues: boolean
   pullRequests: PullRequest[]
   statuses: BuildStatus[]

@@ -59,6 +59,7 @@ function strategyOf({ repository }: PullRequest, input: MergeInput): MergeStrate
 }
 
 function restrictionsOn({ repository, destination }: PullRequest): BranchRestriction[] {
+  if (!repository.enforcesMergeChecks) return []
   return repository.restrictions.filter(({ pattern }) => matchesPattern(pattern, destination))
 }
 

@@ -16,6 +16,8 @@ export interface NewBitbucketRepository {
   /** Nickname to what they may do. */
   permissions?: Record<string, RepositoryPermission>
   hasIssues?: boolean
+  /** As Premium does; without it Bitbucket only warns. Default true. */
+  enforcesMergeChecks?: boolean
   restrictions?: { kind: string; pattern: string; value?: number }[]
 }
 

@@ -53,6 +53,7 @@ export async function addRepository(world: World, input: NewBitbucketRepository)
     defaultReviewers: (input.defaultReviewers ?? []).map((nickname) => ensureAccount(world, nickname)),
     mergeStrategies: input.mergeStrategies ?? ['merge_commit', 'squash', 'fast_forward'],
     restrictions: (input.restrictions ?? []).map((one) => ({ id: world.nextId(), value: null, ...one })),
+    enforcesMergeChecks: input.enforcesMergeChecks ?? true,
     hasIssues: input.hasIssues ?? false,
     pullRequests: [],
     statuses: [],

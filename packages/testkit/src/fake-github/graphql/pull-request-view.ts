@@ -1,7 +1,6 @@
 import type { PullRequest } from '../model/entities.ts'
 import { nameWithOwner } from '../model/world.ts'
-import { protectionOf } from '../operations/branch-rules.ts'
-import { mergeState } from '../operations/merge-state.ts'
+import { mergeState, reviewDecision } from '../operations/merge-state.ts'
 import { baseOf, headOf } from '../operations/pull-requests.ts'
 import { connection, connectionOf, type PageArguments, pageWindow } from './connection.ts'
 import { type Graph, type GraphContext, iso, type View } from './context.ts'
@@ -70,12 +69,7 @@ function mergeFields(graph: Graph, pullRequest: PullRequest) {
       return state === 'UNKNOWN' ? 'UNKNOWN' : state === 'DIRTY' ? 'CONFLICTING' : 'MERGEABLE'
     },
     mergeStateStatus: () => knownMergeState(pullRequest),
-    reviewDecision: async () => {
-      if ((protectionOf(repository, pullRequest.baseRefName)?.requiredApprovals ?? 0) === 0) return null
-      const states = pullRequest.reviews.map((review) => review.state)
-      if (states.includes('CHANGES_REQUESTED')) return 'CHANGES_REQUESTED'
-      return states.includes('APPROVED') ? 'APPROVED' : 'REVIEW_REQUIRED'
-    },
+    reviewDecision: () => reviewDecision(pullRequest),
     autoMergeRequest: () => {
       const order = pullRequest.autoMerge
       if (order === null) return null

@@ -16,6 +16,10 @@ export interface Protection {
   /** Direct commits are refused. */
   requirePullRequest: boolean
   requiredApprovals: number
+  /** An approval by an owner of each file, as the base's CODEOWNERS has it. */
+  requireCodeOwnerReviews: boolean
+  /** Administrators merge in spite of all this: GitHub's default. */
+  adminsBypass: boolean
   requiredChecks: string[]
 }
 

@@ -1,5 +1,6 @@
 import type { CheckRun, PullRequest, Status } from '../model/entities.ts'
 import { protectionOf } from './branch-rules.ts'
+import { ownersApproved } from './code-owners.ts'
 import { baseOf, headOf } from './pull-requests.ts'
 
 /** The part of `MergeStateStatus` that the fake can be in. */
@@ -8,16 +9,31 @@ export type MergeState = 'UNKNOWN' | 'DRAFT' | 'DIRTY' | 'BLOCKED' | 'UNSTABLE' 
 export async function mergeState(pullRequest: PullRequest): Promise<MergeState> {
   const { repository } = pullRequest
   if (pullRequest.state !== 'OPEN') return 'UNKNOWN'
-  const head = await headOf(pullRequest)
-  if ((await repository.git.mergeTree(await baseOf(pullRequest), head)) === null) return 'DIRTY'
+  const [base, head] = [await baseOf(pullRequest), await headOf(pullRequest)]
+  if ((await repository.git.mergeTree(base, head)) === null) return 'DIRTY'
   if (pullRequest.draft) return 'DRAFT'
   const protection = protectionOf(repository, pullRequest.baseRefName)
   const contexts = latestContexts(pullRequest, head)
   if (protection !== null) {
-    if (approvals(pullRequest) < protection.requiredApprovals) return 'BLOCKED'
+    const decision = await reviewDecision(pullRequest)
+    if (decision !== null && decision !== 'APPROVED') return 'BLOCKED'
     if (!protection.requiredChecks.every((name) => contexts.get(name) === 'success')) return 'BLOCKED'
   }
   return [...contexts.values()].every((state) => state === 'success') ? 'CLEAN' : 'UNSTABLE'
+}
+
+/** What reviews that the base asks for amount to; null where it asks for none. */
+export async function reviewDecision(
+  pullRequest: PullRequest,
+): Promise<'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null> {
+  const protection = protectionOf(pullRequest.repository, pullRequest.baseRefName)
+  const { requiredApprovals = 0, requireCodeOwnerReviews = false } = protection ?? {}
+  if (requiredApprovals === 0 && !requireCodeOwnerReviews) return null
+  const given = approvals(pullRequest)
+  if (given < 0) return 'CHANGES_REQUESTED'
+  const [base, head] = [await baseOf(pullRequest), await headOf(pullRequest)]
+  const owned = !requireCodeOwnerReviews || (await ownersApproved(pullRequest, base, head))
+  return given >= requiredApprovals && owned ? 'APPROVED' : 'REVIEW_REQUIRED'
 }
 
 /** The newest status of each context, newest first. */

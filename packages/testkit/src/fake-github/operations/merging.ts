@@ -1,4 +1,4 @@
-import { demand, type Session } from '../model/access.ts'
+import { demand, hasRole, type Session } from '../model/access.ts'
 import type { Account, MergeMethodName, PullRequest, Repository } from '../model/entities.ts'
 import { Refusal } from '../model/refusal.ts'
 import { nameWithOwner, type World } from '../model/world.ts'
@@ -58,7 +58,7 @@ export async function runAutoMerges(world: World, repository: Repository): Promi
 }
 
 async function mergeNow(world: World, by: Account, pullRequest: PullRequest, order: MergeOrder): Promise<string> {
-  await refuseMerge(pullRequest, order)
+  await refuseMerge(by, pullRequest, order)
   const { repository } = pullRequest
   const [base, head] = [await baseOf(pullRequest), await headOf(pullRequest)]
   const oid = await mergedCommit(world, by, pullRequest, order, base, head)
@@ -86,7 +86,7 @@ async function mergeNow(world: World, by: Account, pullRequest: PullRequest, ord
   return oid
 }
 
-async function refuseMerge(pullRequest: PullRequest, order: MergeOrder): Promise<void> {
+async function refuseMerge(by: Account, pullRequest: PullRequest, order: MergeOrder): Promise<void> {
   if (pullRequest.state !== 'OPEN') throw notMergeable('Pull Request is not mergeable', 405)
   if (order.expectedHead && order.expectedHead !== (await headOf(pullRequest))) throw changedHead()
   const { repository } = pullRequest
@@ -94,7 +94,8 @@ async function refuseMerge(pullRequest: PullRequest, order: MergeOrder): Promise
   const state = await mergeState(pullRequest)
   if (state === 'DRAFT') throw notMergeable('Pull Request is still a draft', 405)
   if (state === 'DIRTY') throw notMergeable('Pull Request is not mergeable', 405)
-  if (state === 'BLOCKED') throw notMergeable(blockedBecause(pullRequest), 405)
+  const bypassed = protectionOf(repository, pullRequest.baseRefName)?.adminsBypass && hasRole(by, repository, 'admin')
+  if (state === 'BLOCKED' && !bypassed) throw notMergeable(blockedBecause(pullRequest), 405)
 }
 
 function blockedBecause(pullRequest: PullRequest): string {
@@ -103,6 +104,7 @@ function blockedBecause(pullRequest: PullRequest): string {
   if (approvals > 0) {
     return `At least ${approvals} approving review is required by reviewers with write access.`
   }
+  if (protection?.requireCodeOwnerReviews) return 'Waiting on code owner review.'
   return `Required status check "${protection?.requiredChecks[0] ?? ''}" is expected.`
 }
 

@@ -2,6 +2,7 @@ import { demand, type Session } from '../model/access.ts'
 import type { PullRequest, Repository } from '../model/entities.ts'
 import { invalid } from '../model/refusal.ts'
 import { register, type World } from '../model/world.ts'
+import { ownersToAsk } from './code-owners.ts'
 import { checkNewPullRequest, checkText } from './pull-request-problems.ts'
 
 export interface NewPullRequest {
@@ -41,6 +42,7 @@ export async function createPullRequest(
       maintainerCanModify: input.maintainerCanModify,
       unknownReads: world.unknownReads,
     })
+    pullRequest.reviewRequests = await ownersToAsk(world, pullRequest, baseOid, headOid)
     repository.pullRequests.push(pullRequest)
     return pullRequest
   })

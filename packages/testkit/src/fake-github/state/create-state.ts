@@ -16,7 +16,8 @@ import {
   reviewByHand,
   statusByHand,
 } from './people.ts'
-import { addRepository, addTeam, addToken, ensureAccount, protectionsOf } from './setup.ts'
+import { protectionsOf } from './protections.ts'
+import { addRepository, addTeam, addToken, ensureAccount } from './setup.ts'
 import { checkRunsOf, commitsOf, deploymentsOf, filesOf, issuesOf, snapshotOf, statusesOf } from './snapshots.ts'
 
 /** As many commits as `commits()` answers. */

@@ -4,7 +4,8 @@ import type { RateResource } from '../rate-limit.ts'
 import type { AppCredentials, FakeGitHubApps, NewApp } from './apps.ts'
 import type { DeliveryKind, DeliveryOrder, GitHubDelivery } from './deliveries.ts'
 import type { HandStatus, HumanCommit, NewPullRequestByHand } from './people.ts'
-import type { NewProtection, NewRepository, NewToken, NewUser } from './setup.ts'
+import type { NewProtection } from './protections.ts'
+import type { NewRepository, NewToken, NewUser } from './setup.ts'
 import type {
   CheckRunSnapshot,
   CommitSnapshot,

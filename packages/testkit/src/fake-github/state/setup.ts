@@ -3,11 +3,12 @@ import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createBareRepository } from '../../git/bare-repository.ts'
 import { mutex } from '../../http/mutex.ts'
-import type { Account, MergeMethodName, Protection, Repository, Role, Team } from '../model/entities.ts'
+import type { Account, MergeMethodName, Repository, Role, Team } from '../model/entities.ts'
 import { DEFAULT_PERMISSIONS, type Permissions } from '../model/permissions.ts'
 import { findAccount, findRepository, register, type Token, tokenValue, type World } from '../model/world.ts'
 import { personOf } from '../operations/commit-on-branch.ts'
 import { addLabel } from '../operations/labels.ts'
+import { type NewProtection, protectionsOf } from './protections.ts'
 
 export interface NewUser {
   login: string
@@ -15,15 +16,6 @@ export interface NewUser {
   email?: string
   /** Belongs to no organisation. Default: a member of all of them. */
   outsider?: boolean
-}
-
-export interface NewProtection {
-  /** `ruleset` words its refusals differently. Default `classic`. */
-  kind?: 'classic' | 'ruleset'
-  /** Refuse direct commits. Default true. */
-  requirePullRequest?: boolean
-  requiredApprovals?: number
-  requiredChecks?: string[]
 }
 
 export interface NewRepository {
@@ -160,19 +152,6 @@ export async function addRepository(world: World, input: NewRepository): Promise
   decorate(world, repository, input)
   await firstCommit(world, repository, input)
   return repository
-}
-
-export function protectionsOf(branches: string[] | Record<string, NewProtection>): Protection[] {
-  const entries: [string, NewProtection][] = Array.isArray(branches)
-    ? branches.map((branch) => [branch, {}])
-    : Object.entries(branches)
-  return entries.map(([branch, rule]) => ({
-    branch,
-    kind: rule.kind ?? 'classic',
-    requirePullRequest: rule.requirePullRequest ?? true,
-    requiredApprovals: rule.requiredApprovals ?? 0,
-    requiredChecks: rule.requiredChecks ?? [],
-  }))
 }
 
 function decorate(world: World, repository: Repository, input: NewRepository): void {

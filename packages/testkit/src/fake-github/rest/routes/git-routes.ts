@@ -168,7 +168,7 @@ function rulesOf(repository: Repository, branch: string): object[] {
     const parameters = {
       required_approving_review_count: protection.requiredApprovals,
       dismiss_stale_reviews_on_push: false,
-      require_code_owner_review: false,
+      require_code_owner_review: protection.requireCodeOwnerReviews,
       require_last_push_approval: false,
       required_review_thread_resolution: false,
     }
