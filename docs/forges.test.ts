@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bitbucket } from '@pullwright/bitbucket'
 import type { Vcs, VcsCapabilities } from '@pullwright/core'
-import { github } from '@pullwright/github'
+import { github, githubApp } from '@pullwright/github'
 import { gitlab } from '@pullwright/gitlab'
 import { fakeBitbucket, fakeGitHub, fakeGitLab } from '@pullwright/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -64,6 +64,22 @@ it('what the table denies a forge ends as unsupported, and the pull request stan
       if (cells[column] === 'no' && step !== undefined) expect([name, step.status]).toEqual([name, 'unsupported'])
     }
   }
+})
+
+it('the page lists the permissions that an App asks for, feature by feature', () => {
+  const manifest = (features?: string[]) =>
+    githubApp.manifest({
+      ...{ name: 'x', baseUrl: 'https://x.example.com' },
+      ...(features && { features: features as [] }),
+    })
+  const features = rows.filter(([, cells]) => cells.length === 1 && /(read|write)$/.test(cells[0] ?? ''))
+  for (const [feature, [cell = '']] of features) {
+    const said = cell.split(', ').map((one) => one.replace('commit ', '').split(/ (?=\w+$)/))
+    const permissions = Object.fromEntries(said.map(([name = '', level]) => [name.replaceAll(' ', '_'), level]))
+    expect([feature, { ...permissions, metadata: 'read' }]).toEqual([feature, manifest([feature]).default_permissions])
+  }
+  const names = features.map(([feature]) => feature).join(', ')
+  expect(() => manifest(['none'])).toThrow(`there is: ${names}`)
 })
 
 function told(answer: boolean | number | VcsCapabilities['bodyLimit']): string {
