@@ -1,36 +1,42 @@
 import { z } from 'zod'
+import { lazy } from '../lazy.ts'
 import { builtInEvent, type EventDefinition } from './define-event.ts'
 import { deploymentProposed, environmentDeployed } from './environment-deployed.ts'
 import { forgeEvents } from './forge-events.ts'
 
-const actor = z.union([
-  z.string(),
-  z.looseObject({ user_id: z.string().optional(), email: z.string().optional(), name: z.string().optional() }),
-])
-const revision = z.union([z.number(), z.string()])
+const actor = () =>
+  z.union([
+    z.string(),
+    z.looseObject({ user_id: z.string().optional(), email: z.string().optional(), name: z.string().optional() }),
+  ])
+const revision = () => z.union([z.number(), z.string()])
 
-const deploymentOutcome = z.looseObject({
-  app_name: z.string().min(1),
-  environment: z.string().min(1),
-  revision: revision.optional(),
-  deployment_id: z.string().optional(),
-  message: z.string().optional(),
-  url: z.string().optional(),
-})
+const deploymentOutcome = lazy(() =>
+  z.looseObject({
+    app_name: z.string().min(1),
+    environment: z.string().min(1),
+    revision: revision().optional(),
+    deployment_id: z.string().optional(),
+    message: z.string().optional(),
+    url: z.string().optional(),
+  }),
+)
 const deploymentExample = { app_name: 'support-bot', environment: 'production', revision: 15, deployment_id: 'dep_42' }
 
-const pullRequest = z.looseObject({
-  vcs: z.string(),
-  repository: z.string(),
-  number: z.number().int(),
-  url: z.string(),
-  title: z.string().optional(),
-  branch: z.string().optional(),
-  base: z.string().optional(),
-  app_name: z.string().optional(),
-  environment: z.string().optional(),
-  deployment_event_id: z.string().optional(),
-})
+const pullRequest = lazy(() =>
+  z.looseObject({
+    vcs: z.string(),
+    repository: z.string(),
+    number: z.number().int(),
+    url: z.string(),
+    title: z.string().optional(),
+    branch: z.string().optional(),
+    base: z.string().optional(),
+    app_name: z.string().optional(),
+    environment: z.string().optional(),
+    deployment_event_id: z.string().optional(),
+  }),
+)
 const pullRequestExample = {
   vcs: 'github',
   repository: 'acme/prompts',
@@ -43,7 +49,7 @@ const pullRequestExample = {
   environment: 'production',
 }
 
-const endpoint = z.looseObject({ endpoint_id: z.string(), url: z.string(), reason: z.string().optional() })
+const endpoint = lazy(() => z.looseObject({ endpoint_id: z.string(), url: z.string(), reason: z.string().optional() }))
 const endpointExample = {
   endpoint_id: 'end_1',
   url: 'https://hooks.example.com/deployments',
@@ -56,16 +62,17 @@ export const builtInEvents = {
   'deployment.proposed': deploymentProposed,
   'variant.created': builtInEvent(
     'variant.created',
-    z.looseObject({
-      app_name: z.string().min(1),
-      variant_name: z.string().min(1),
-      app_id: z.string().optional(),
-      variant_id: z.string().optional(),
-      revision: revision.optional(),
-      created_by: actor.optional(),
-      commit_message: z.string().nullish(),
-      url: z.string().optional(),
-    }),
+    () =>
+      z.looseObject({
+        app_name: z.string().min(1),
+        variant_name: z.string().min(1),
+        app_id: z.string().optional(),
+        variant_id: z.string().optional(),
+        revision: revision().optional(),
+        created_by: actor().optional(),
+        commit_message: z.string().nullish(),
+        url: z.string().optional(),
+      }),
     {
       description: 'Somebody made a new variant of an application.',
       example: { app_name: 'support-bot', variant_name: 'v2-optimized', created_by: 'jane@example.com' },
@@ -73,11 +80,12 @@ export const builtInEvents = {
   ),
   'deployment.requested': builtInEvent(
     'deployment.requested',
-    deploymentOutcome.extend({
-      expected_current_revision: revision.nullish(),
-      requested_by: actor.optional(),
-      pull_request: pullRequest.optional(),
-    }),
+    () =>
+      deploymentOutcome().extend({
+        expected_current_revision: revision().nullish(),
+        requested_by: actor().optional(),
+        pull_request: pullRequest().optional(),
+      }),
     {
       description: 'Somebody asks the host to deploy a revision, such as by merging a proposal.',
       example: deploymentExample,
@@ -97,10 +105,11 @@ export const builtInEvents = {
   }),
   'policy.blocked': builtInEvent(
     'policy.blocked',
-    deploymentOutcome.extend({
-      policies: z.array(z.looseObject({ policy: z.string(), reason: z.string() })),
-      pull_request: pullRequest.optional(),
-    }),
+    () =>
+      deploymentOutcome().extend({
+        policies: z.array(z.looseObject({ policy: z.string(), reason: z.string() })),
+        pull_request: pullRequest().optional(),
+      }),
     {
       description: 'A policy minds a deployment: its pull request is not merged until a person looked at it.',
       example: {
@@ -109,13 +118,13 @@ export const builtInEvents = {
       },
     },
   ),
-  'deployment.blocked': builtInEvent('deployment.blocked', deploymentOutcome.extend({ reason: z.string() }), {
+  'deployment.blocked': builtInEvent('deployment.blocked', () => deploymentOutcome().extend({ reason: z.string() }), {
     description: 'What Git asked for was not deployed.',
     example: { ...deploymentExample, reason: 'Revision 16 runs by now, and the proposal expected 14' },
   }),
   'drift.detected': builtInEvent(
     'drift.detected',
-    deploymentOutcome.extend({ documented_revision: revision.nullish(), repository: z.string().optional() }),
+    () => deploymentOutcome().extend({ documented_revision: revision().nullish(), repository: z.string().optional() }),
     {
       description: 'What Git documents is not what the host says is deployed.',
       example: { ...deploymentExample, documented_revision: 14, repository: 'acme/prompts' },
@@ -131,7 +140,7 @@ export const builtInEvents = {
     reviewed: 'Somebody reviewed a pull request.',
   }),
   ...forgeEvents,
-  'webhook.test': builtInEvent('webhook.test', z.looseObject({ message: z.string() }), {
+  'webhook.test': builtInEvent('webhook.test', () => z.looseObject({ message: z.string() }), {
     description: 'A test delivery, sent on request to one endpoint.',
     example: { message: 'This is a test delivery from Pullwright' },
   }),
@@ -149,14 +158,15 @@ export const builtInEvents = {
   }),
   'delivery.exhausted': builtInEvent(
     'delivery.exhausted',
-    z.looseObject({
-      delivery_id: z.string(),
-      endpoint_id: z.string(),
-      event_id: z.string(),
-      event_type: z.string(),
-      attempts: z.number().int(),
-      reason: z.string(),
-    }),
+    () =>
+      z.looseObject({
+        delivery_id: z.string(),
+        endpoint_id: z.string(),
+        event_id: z.string(),
+        event_type: z.string(),
+        attempts: z.number().int(),
+        reason: z.string(),
+      }),
     {
       description: 'A delivery was given up after its last retry. It can be replayed.',
       example: {
@@ -171,12 +181,13 @@ export const builtInEvents = {
   ),
   'credential.expiring': builtInEvent(
     'credential.expiring',
-    z.looseObject({
-      kind: z.string(),
-      id: z.string(),
-      age_days: z.number().optional(),
-      expires_at: z.string().optional(),
-    }),
+    () =>
+      z.looseObject({
+        kind: z.string(),
+        id: z.string(),
+        age_days: z.number().optional(),
+        expires_at: z.string().optional(),
+      }),
     {
       description: 'A credential or signing secret is old or about to expire.',
       example: { kind: 'endpoint-secret', id: 'end_1', age_days: 90 },
@@ -188,7 +199,10 @@ export type BuiltInEvents = typeof builtInEvents
 
 type PullRequestVerb = 'opened' | 'updated' | 'merged' | 'closed' | 'labeled' | 'commented' | 'reviewed'
 type PullRequestEvents = {
-  [Verb in PullRequestVerb as `pull_request.${Verb}`]: EventDefinition<`pull_request.${Verb}`, typeof pullRequest>
+  [Verb in PullRequestVerb as `pull_request.${Verb}`]: EventDefinition<
+    `pull_request.${Verb}`,
+    ReturnType<typeof pullRequest>
+  >
 }
 
 function pullRequestEvents(descriptions: Record<PullRequestVerb, string>): PullRequestEvents {

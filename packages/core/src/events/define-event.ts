@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { PullwrightError } from '../errors.ts'
+import { lazy } from '../lazy.ts'
 import { formatProblems, problemsOf } from './problems.ts'
 
 /** A type of event: its shape, what it means, and one example that fits. */
@@ -44,14 +45,25 @@ export function defineEvent<const Type extends string, Schema extends z.ZodType>
       { problems },
     )
   }
-  return builtInEvent(type, schema, about)
+  return builtInEvent(type, () => schema, about)
 }
 
-/** One of our own. Tests check the examples: checking them here would cost every program that loads this. */
+/**
+ * One of our own. Its schema is made when it is first asked for, as making all of them would cost every program that loads
+ * this. Tests check the examples, for the same reason.
+ */
 export function builtInEvent<const Type extends string, Schema extends z.ZodType>(
   type: Type,
-  schema: Schema,
+  schema: () => Schema,
   { description, example }: { description: string; example: z.input<Schema> },
 ): EventDefinition<Type, Schema> {
-  return Object.freeze({ type, schema, description, example })
+  const made = lazy(schema)
+  return Object.freeze({
+    type,
+    get schema() {
+      return made()
+    },
+    description,
+    example,
+  })
 }

@@ -1,23 +1,24 @@
 import { z } from 'zod'
 import { builtInEvent } from './define-event.ts'
 
-const conclusion = z.enum(['success', 'failure', 'cancelled', 'neutral', 'action_required'])
+const conclusion = () => z.enum(['success', 'failure', 'cancelled', 'neutral', 'action_required'])
 
 /** What forges tell besides pull requests, in words that fit all of them. */
 export const forgeEvents = {
   push: builtInEvent(
     'push',
-    z.looseObject({
-      vcs: z.string(),
-      repository: z.string(),
-      branch: z.string(),
-      /** Null: the branch is new. */
-      before: z.string().nullable(),
-      /** Null: the branch was deleted. */
-      after: z.string().nullable(),
-      forced: z.boolean().optional(),
-      actor: z.string().optional(),
-    }),
+    () =>
+      z.looseObject({
+        vcs: z.string(),
+        repository: z.string(),
+        branch: z.string(),
+        /** Null: the branch is new. */
+        before: z.string().nullable(),
+        /** Null: the branch was deleted. */
+        after: z.string().nullable(),
+        forced: z.boolean().optional(),
+        actor: z.string().optional(),
+      }),
     {
       description: 'Somebody pushed to a branch, made one or deleted one.',
       example: {
@@ -32,17 +33,18 @@ export const forgeEvents = {
   ),
   'pipeline.completed': builtInEvent(
     'pipeline.completed',
-    z.looseObject({
-      vcs: z.string(),
-      repository: z.string(),
-      id: z.string(),
-      name: z.string().optional(),
-      sha: z.string(),
-      branch: z.string().optional(),
-      conclusion,
-      url: z.string(),
-      pull_requests: z.array(z.number().int()).optional(),
-    }),
+    () =>
+      z.looseObject({
+        vcs: z.string(),
+        repository: z.string(),
+        id: z.string(),
+        name: z.string().optional(),
+        sha: z.string(),
+        branch: z.string().optional(),
+        conclusion: conclusion(),
+        url: z.string(),
+        pull_requests: z.array(z.number().int()).optional(),
+      }),
     {
       description: 'A pipeline or workflow of the forge ended.',
       example: {
@@ -59,15 +61,16 @@ export const forgeEvents = {
   ),
   'check.completed': builtInEvent(
     'check.completed',
-    z.looseObject({
-      vcs: z.string(),
-      repository: z.string(),
-      name: z.string(),
-      sha: z.string(),
-      conclusion,
-      url: z.string().optional(),
-      pull_requests: z.array(z.number().int()).optional(),
-    }),
+    () =>
+      z.looseObject({
+        vcs: z.string(),
+        repository: z.string(),
+        name: z.string(),
+        sha: z.string(),
+        conclusion: conclusion(),
+        url: z.string().optional(),
+        pull_requests: z.array(z.number().int()).optional(),
+      }),
     {
       description: 'A check or commit status came to its end.',
       example: {
@@ -81,13 +84,14 @@ export const forgeEvents = {
   ),
   'installation.changed': builtInEvent(
     'installation.changed',
-    z.looseObject({
-      vcs: z.string(),
-      id: z.number().int(),
-      account: z.string(),
-      /** The forge's word for what happened, such as `suspend`. */
-      action: z.string(),
-    }),
+    () =>
+      z.looseObject({
+        vcs: z.string(),
+        id: z.number().int(),
+        account: z.string(),
+        /** The forge's word for what happened, such as `suspend`. */
+        action: z.string(),
+      }),
     {
       description: 'An app was installed, removed, suspended, or given other repositories or permissions.',
       example: { vcs: 'github', id: 51234567, account: 'acme', action: 'suspend' },
@@ -95,13 +99,14 @@ export const forgeEvents = {
   ),
   'repository.created': builtInEvent(
     'repository.created',
-    z.looseObject({
-      vcs: z.string(),
-      repository: z.string(),
-      url: z.string(),
-      private: z.boolean().optional(),
-      default_branch: z.string().optional(),
-    }),
+    () =>
+      z.looseObject({
+        vcs: z.string(),
+        repository: z.string(),
+        url: z.string(),
+        private: z.boolean().optional(),
+        default_branch: z.string().optional(),
+      }),
     {
       description: 'A repository was made, or became reachable for us.',
       example: {
