@@ -21,13 +21,34 @@ export interface Backend {
   close(): Promise<void>
 }
 
+/** What it made is dropped again where it cannot start, such as on a port that is taken. */
 export async function startBackend(databaseUrl: string, schema: string, forge: Forge, port: number): Promise<Backend> {
   const pool = new pg.Pool({ connectionString: databaseUrl, options: `-c search_path=${schema}` })
-  await migrate(pool, schema)
   const pullwright = embed(pool, `${schema}_pullwright`, process.env.PULLWRIGHT_KEY ?? generateKey(), forge)
-  // Migrates Pullwright's own schema, then begins to dispatch.
-  await pullwright.start()
+  const end = async () => {
+    await pullwright.stop()
+    await pool.query(`drop schema if exists ${schema} cascade; drop schema if exists ${schema}_pullwright cascade`)
+    await pool.end()
+  }
+  try {
+    await migrate(pool, schema)
+    // Migrates Pullwright's own schema, then begins to dispatch.
+    await pullwright.start()
+    return await serve({ pool, pullwright, port, end })
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
 
+interface Parts {
+  pool: pg.Pool
+  pullwright: Pullwright
+  port: number
+  end: () => Promise<void>
+}
+
+async function serve({ pool, pullwright, port, end }: Parts): Promise<Backend> {
   const inbox = receiver()
   const app = express()
   app.use(withSession(pool))
@@ -47,9 +68,7 @@ export async function startBackend(databaseUrl: string, schema: string, forge: F
     receiver: inbox,
     async close() {
       await new Promise((resolve) => server.close(resolve).closeAllConnections())
-      await pullwright.stop()
-      await pool.query(`drop schema ${schema} cascade; drop schema ${schema}_pullwright cascade`)
-      await pool.end()
+      await end()
     },
   }
 }

@@ -32,6 +32,14 @@ afterAll(async () => {
   await server?.stop()
 })
 
+test('what cannot start leaves nothing behind', async () => {
+  const schema = `express_test_${randomBytes(4).toString('hex')}`
+  const taken = Number(new URL(backend.url).port)
+  await expect(startBackend(server.url, schema, forge, taken)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  const { rows } = await backend.pool.query('select nspname from pg_namespace where starts_with(nspname, $1)', [schema])
+  expect(rows).toEqual([])
+})
+
 test('row and event are there together, or neither is', async () => {
   const { pool, pullwright } = backend
   const failing = {
