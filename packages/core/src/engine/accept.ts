@@ -135,8 +135,10 @@ export function createAccept(parts: AcceptParts): Accept {
 }
 
 async function readTargets(store: Store, project: string): Promise<Targets> {
-  const endpoints = await (store.endpoints.recent ?? store.endpoints).list({ project })
-  const subscriptions = await (store.subscriptions.recent ?? store.subscriptions).list()
+  const [endpoints, subscriptions] = await Promise.all([
+    (store.endpoints.recent ?? store.endpoints).list({ project }),
+    (store.subscriptions.recent ?? store.subscriptions).list(),
+  ])
   return { endpoints, subscriptions }
 }
 
