@@ -27,7 +27,7 @@ export async function inspect(
     return describe(repository, { data, main, branch, missing })
   } catch (error) {
     if (!isVcsError(error) || !TOLD.has(error.code)) throw error
-    return { ...NOTHING, repository, missing: [...error.missing], problems: [error.message] }
+    return { ...NOTHING, repository, missing: [...error.missing], problems: [error.message], refused: error.code }
   }
 }
 

@@ -121,4 +121,32 @@ describe('old credentials', () => {
       { type: 'credential.expiring', data: { kind: 'integration-credential', id: 'int_1' } },
     ])
   })
+
+  it('are warned of once more before they end, and not for their age where they renew themselves', async () => {
+    const { pullwright, store, clock } = setUp({ key: generateKey() })
+    const end = clock.now() + 60 * DAY
+    const common = {
+      ...{ project: 'acme', version: 1, createdAt: clock.now(), updatedAt: clock.now(), name: null },
+      ...{ vcs: 'github', baseUrl: null, repository: 'acme/prompts', base: null, sealedCredential: 'sealed' },
+      ...{ credentialCreatedAt: clock.now(), enabled: true, rules: {} },
+    }
+    await store.integrations.put({ ...common, id: 'int_ends', credentialExpiresAt: end })
+    await store.integrations.put({ ...common, id: 'int_app', credentialExpiresAt: null, credentialRenews: true })
+    const told = async (days: number) => {
+      for (let day = 0; day < days; day += 1) {
+        await clock.advance(DAY)
+        await pullwright.drain()
+      }
+      return (await pullwright.events.list({ project: 'acme' })).map(({ data }) => data).reverse()
+    }
+    expect(await told(45)).toEqual([])
+    const ending = {
+      kind: 'integration-credential',
+      id: 'int_ends',
+      age_days: 46,
+      expires_at: new Date(end).toISOString(),
+    }
+    expect(await told(2)).toEqual([ending])
+    expect(await told(60)).toEqual([ending, { kind: 'integration-credential', id: 'int_ends', age_days: 90 }])
+  })
 })

@@ -23,10 +23,11 @@ export async function inspect(
     const node = answer.data.repository
     if (!node) throw missing(client, answer.problems, context)
     const lacking = await findMissing(client, node, answer.headers, context)
-    return describe(repository, node, lacking, expiry(answer.headers))
+    const renews = (await client.granted(context)) !== null
+    return { ...describe(repository, node, lacking, expiry(answer.headers)), ...(renews && { credentialRenews: true }) }
   } catch (error) {
     if (!isVcsError(error) || !TOLD.has(error.code)) throw error
-    return { ...NOTHING, repository, missing: [...error.missing], problems: [error.message] }
+    return { ...NOTHING, repository, missing: [...error.missing], problems: [error.message], refused: error.code }
   }
 }
 

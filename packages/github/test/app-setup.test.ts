@@ -221,6 +221,7 @@ describe('installing', () => {
       const draft = { vcs: 'github', repository, base, credential, rules: { when: { environment } } }
       const { id } = await shop.integrations.create(draft)
       expect(await shop.integrations.test(id)).toMatchObject({ repository, ok: true, missing: [] })
+      expect(await shop.integrations.get(id)).toMatchObject({ credentialRenews: true })
     }
     expect(await shop.integrations.list()).toHaveLength(2)
     expect(JSON.stringify(await store.integrations.list())).not.toContain(credential)

@@ -23,7 +23,14 @@ export async function inspect(
   } catch (error) {
     if (!isVcsError(error) || !TOLD.has(error.code)) throw error
     const missing = [...new Set([...token.missing, ...error.missing])]
-    return { ...NOTHING, repository, missing, problems: [error.message], credentialExpiresAt: token.expiresAt }
+    return {
+      ...NOTHING,
+      repository,
+      missing,
+      problems: [error.message],
+      credentialExpiresAt: token.expiresAt,
+      refused: error.code,
+    }
   }
 }
 

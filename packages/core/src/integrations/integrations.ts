@@ -8,8 +8,10 @@ import type { JsonValue } from '../json.ts'
 import type { IntegrationRow, Store } from '../ports/store.ts'
 import type { RepositoryInspection, Vcs } from '../ports/vcs.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
-import { changeSchema, draftSchema, type IntegrationChange, type IntegrationDraft } from './integration-schema.ts'
-import { type IntegrationRules, ruleProblems } from './rules.ts'
+import { checkCredential } from './check-credential.ts'
+import type { draftSchema, IntegrationChange, IntegrationDraft } from './integration-schema.ts'
+import { ruleProblems } from './rule-problems.ts'
+import type { IntegrationRules } from './rules.ts'
 import { testConnection } from './test-connection.ts'
 
 export type { IntegrationChange, IntegrationDraft } from './integration-schema.ts'
@@ -21,7 +23,8 @@ export type Integration = Omit<IntegrationRow, 'sealedCredential'>
 export interface Integrations {
   /**
    * Seals the credential; needs a `key`. Throws `invalid-argument` with every problem named by path, also for templates,
-   * paths, branches and repositories that would only fail with the first deployment.
+   * paths, branches and repositories that would only fail with the first deployment, and for a credential that the forge
+   * does not know. A forge that does not answer within four seconds holds nothing up.
    */
   create(draft: IntegrationDraft): Promise<Integration>
   list(filter?: { project?: string }): Promise<Integration[]>
@@ -49,12 +52,15 @@ export interface IntegrationParts {
   guard?: Pick<EgressGuard, 'check'>
 }
 
+/** When one is first written: making them would cost every program that loads this. */
+const loadSchemas = () => import('./integration-schema.ts')
+
 export function createIntegrations(parts: IntegrationParts): Integrations {
   const { store, now } = parts
   return {
     async create(draft) {
-      const row = await rowOf(parse(draftSchema, draft))
-      await check(row)
+      const draftRow = await rowOf(parse((await loadSchemas()).draftSchema, draft))
+      const row = { ...draftRow, ...(await checkCredential(await check(draftRow), draftRow.repository)) }
       if (!(await store.integrations.put(row))) throw new PullwrightError('conflict', 'The new id is taken; try again')
       await note('integration.create', row)
       return shown(row)
@@ -66,7 +72,7 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
     },
     get: async (id) => shown(await find(id)),
     async update(id, change) {
-      const { credential, rules: changed, version, ...facts } = parse(changeSchema, change)
+      const { credential, rules: changed, version, ...facts } = parse((await loadSchemas()).changeSchema, change)
       const old = await find(id)
       if (version !== undefined && version !== old.version) throw changedMeanwhile(id)
       if (facts.baseUrl !== undefined && facts.baseUrl !== old.baseUrl && credential === undefined) {
@@ -74,7 +80,7 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
         throw refused([{ path: 'credential', message }])
       }
       const fresh = credential === undefined ? {} : await sealed(credential)
-      const row: IntegrationRow = {
+      const changedRow: IntegrationRow = {
         ...old,
         ...(Object.fromEntries(
           Object.entries(facts).filter(([, value]) => value !== undefined),
@@ -84,7 +90,9 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
         version: old.version + 1,
         updatedAt: now(),
       }
-      await check(row)
+      const vcs = await check(changedRow)
+      const known = credential === undefined ? {} : await checkCredential(vcs, changedRow.repository)
+      const row = { ...changedRow, ...known }
       if (!(await store.integrations.put(row))) throw changedMeanwhile(id)
       await note('integration.update', row)
       return shown(row)
@@ -99,7 +107,7 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
         const row = await find(idOrDraft)
         return testConnection(await parts.connect(row), row)
       }
-      const row = await rowOf(parse(draftSchema, idOrDraft))
+      const row = await rowOf(parse((await loadSchemas()).draftSchema, idOrDraft))
       return testConnection(await check(row), row)
     },
   }

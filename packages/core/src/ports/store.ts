@@ -372,6 +372,10 @@ export interface IntegrationRow extends Row {
   base: string | null
   sealedCredential: string
   credentialCreatedAt: number
+  /** When it ends, where the forge told as it was saved. */
+  credentialExpiresAt?: number | null
+  /** It is renewed by itself: its age says nothing. */
+  credentialRenews?: boolean
   enabled: boolean
   /** The rules of a route, as JSON: `when`, `labels`, `reviewers`, … */
   rules: JsonValue

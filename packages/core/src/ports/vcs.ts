@@ -1,3 +1,4 @@
+import type { VcsErrorCode } from '../errors.ts'
 import type { InboundSource } from './source.ts'
 import type { Transport } from './transport.ts'
 import type { CallOptions, PullRequestRef } from './vcs-call.ts'
@@ -81,6 +82,10 @@ export interface RepositoryInspection {
   mergeMethods: MergeMethod[]
   /** Milliseconds since the epoch, where the forge tells. */
   credentialExpiresAt: number | null
+  /** It is renewed by itself, as tokens of a GitHub App are: its age says nothing. */
+  credentialRenews?: boolean
+  /** Why the forge did not let the repository be looked at, such as `auth`; absent where it did. */
+  refused?: VcsErrorCode
 }
 
 export interface ReadFiles {

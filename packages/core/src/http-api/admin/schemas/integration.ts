@@ -32,6 +32,7 @@ export const integration = z.object({
   repository: z.string(),
   base: z.string().nullable(),
   credential_created_at: time,
+  credential_expires_at: time.nullish().describe('Where the forge told as it was saved'),
   enabled: z.boolean(),
   rules,
 })
