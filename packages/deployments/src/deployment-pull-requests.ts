@@ -1,4 +1,5 @@
 import { type Plugin, type Policy, PullwrightError } from '@pullwright/core'
+import { askForReview } from './ask-for-review.ts'
 import { followOutcome } from './follow-outcome.ts'
 import { judgeAgain } from './judge-again.ts'
 import { checkPipelines, type Pipeline } from './promotion/pipeline.ts'
@@ -53,6 +54,11 @@ export function deploymentPullRequests(options: DeploymentPullRequestsOptions): 
         on: ['pull_request.opened', 'pull_request.updated'],
         key: ['project', 'data.vcs', 'data.repository', 'data.number'],
         run: (context) => report(context, parts),
+      },
+      ask: {
+        on: ['pull_request.opened', 'pull_request.updated'],
+        key: ['project', 'data.vcs', 'data.repository', 'data.number'],
+        run: (context) => askForReview(context, parts),
       },
       review: {
         on: ['pull_request.reviewed'],

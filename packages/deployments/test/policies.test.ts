@@ -51,6 +51,22 @@ describe('a policy', () => {
     await pullwright.stop()
   })
 
+  it('that blocks asks for review: of the route’s reviewers, who approved before, and of the file’s owners', async () => {
+    stage.fake.state.addCollaborator(REPOSITORY, 'ann', 'write')
+    const files = { '.github/CODEOWNERS': '/deployments/ @ann @acme/reviewers @nobody-here\n' }
+    await stage.fake.state.commit({ repository: REPOSITORY, branch: 'main', files })
+    const pullwright = pullwrightOn(stage, [{ reviewers: ['jane'], policies: [policies.commitMessage()] }])
+    await pullwright.emitter.emit('environment.deployed', deployment())
+    await pullwright.drain()
+    for (const by of ['jane', 'ann']) await stage.fake.state.review(REPOSITORY, 1, by, 'APPROVED')
+    expect((await openPullRequest()).reviewers).toEqual([])
+    await pullwright.emitter.emit('environment.deployed', deployment({ revision: 16, commit_message: null }))
+    await pullwright.drain()
+    const pr = await openPullRequest()
+    expect([pr.reviewers.toSorted(), pr.teamReviewers]).toEqual([['ann', 'jane'], ['reviewers']])
+    await pullwright.stop()
+  })
+
   it('that warns does not block', async () => {
     const pullwright = pullwrightOn(stage, [{ policies: [policies.commitMessage({ level: 'warn' })] }])
     await pullwright.emitter.emit('environment.deployed', deployment({ commit_message: null }))
