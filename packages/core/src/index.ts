@@ -89,7 +89,7 @@ export type {
   IntegrationRules,
   Integrations,
 } from './integrations/integrations.ts'
-export { ROUTE_VARIABLES } from './integrations/rules.ts'
+export { ROUTE_VARIABLES } from './integrations/rule-problems.ts'
 export type { JsonObject, JsonValue } from './json.ts'
 export { canonicalJson, sortKeys } from './json.ts'
 export { memoryStore } from './memory/memory-store.ts'

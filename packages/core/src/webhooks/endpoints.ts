@@ -9,7 +9,6 @@ import { shownEndpoint } from './endpoint.ts'
 import { keepHidden, mergeSettings, shownHeaders } from './endpoint-facts.ts'
 import { endpointHealth } from './endpoint-health.ts'
 import { blankRow, described } from './endpoint-row.ts'
-import { endpointSchemas, parseEndpoint } from './endpoint-schema.ts'
 import { createOpener, sealFor } from './endpoint-secrets.ts'
 import { DEFAULT_SETTINGS, type EndpointSettings, settingsOf, toStored } from './endpoint-settings.ts'
 import { cancelDeliveries, changedMeanwhile, changeEndpoint } from './endpoint-store.ts'
@@ -21,6 +20,9 @@ export type { Endpoints, EndpointsParts } from './endpoints-api.ts'
 /** Standard Webhooks and Svix keep a rotated secret for a day. */
 const DEFAULT_OVERLAP_SECONDS = 86_400
 
+/** When an endpoint is first written: making them would cost every program that loads this. */
+const loadSchemas = () => import('./endpoint-schema.ts')
+
 export function createEndpoints(parts: EndpointsParts): Endpoints {
   const { store, clock, redactor, guard } = parts
   const open = createOpener(parts.secretBox, clock)
@@ -28,6 +30,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
 
   return {
     async create(input) {
+      const { endpointSchemas, parseEndpoint } = await loadSchemas()
       const {
         project,
         url,
@@ -62,6 +65,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     get: async (id) => shownEndpoint(await find(id)),
 
     async update(id, input) {
+      const { endpointSchemas, parseEndpoint } = await loadSchemas()
       const { version, url, events, ...facts } = parseEndpoint(
         endpointSchemas.change,
         input,
@@ -128,6 +132,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     },
 
     async rotateSecret(id, input = {}) {
+      const { endpointSchemas, parseEndpoint } = await loadSchemas()
       const {
         overlapSeconds = DEFAULT_OVERLAP_SECONDS,
         secret = generateSecret(),
@@ -151,6 +156,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
         const row = await find(idOrDraft)
         return testEndpoint({ row, ...(await open(row)) }, run)
       }
+      const { endpointSchemas, parseEndpoint } = await loadSchemas()
       const {
         project,
         url,
