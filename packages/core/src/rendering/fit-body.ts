@@ -46,21 +46,27 @@ export function fitBody(
   const kept: Record<string, string> = { ...sections }
   const places = template.filter((part) => typeof part !== 'string' && part.variable === 'changes').length
   const wanted = places > 0 ? Math.min(LEAST_FOR_CHANGES, Math.floor(room / 2)) : 0
+  let without: Fitted | null = null
   for (const next of [null, ...GIVEN_UP]) {
     if (next !== null) kept[next] = ''
     const left = room - ruler.measure(assemble(template, kept, ''))
     if (left < wanted) continue
-    const { text: shown, truncated } =
+    const rendered =
       places > 0
         ? renderChanges(changes, { room: Math.floor(left / places), ruler, url, details })
-        : { text: '', truncated: false }
+        : { text: '', truncated: false, shown: 0 }
+    const { text: shown, truncated } = rendered
     const text = assemble(template, kept, shown)
-    if (ruler.measure(text) > room) continue
+    if (ruler.measure(text) > room || (text === '' && next !== null)) continue
     const note = givenUpNote(template, sections, kept, url)
     const noted = note === '' ? text : `${text}\n\n${note}`
-    return { text: ruler.measure(noted) <= room ? noted : text, truncated: truncated || next !== null }
+    const fitted = { text: ruler.measure(noted) <= room ? noted : text, truncated: truncated || next !== null }
+    if (places === 0 || rendered.shown > 0 || changes.views.length === 0) return fitted
+    // One change is worth more than any other section but the heading.
+    without ??= fitted
+    if (next === 'header') break
   }
-  return { text: LAST_RESORT.slice(0, Math.max(0, room)), truncated: true }
+  return without ?? { text: LAST_RESORT.slice(0, Math.max(0, room)), truncated: true }
 }
 
 /** Names what was there and had to go, with a link to the whole; the footer is missed by nobody. */

@@ -8,6 +8,8 @@ import type { Ruler } from './size.ts'
 export interface RenderedChanges {
   text: string
   truncated: boolean
+  /** How many changes are in it. */
+  shown: number
 }
 
 /** Edits first: they are what a reviewer has to judge most often. */
@@ -18,8 +20,8 @@ const SECTIONS: readonly { kind: ChangeKind; title: string; done: string }[] = [
   { kind: 'moved', title: '### Moved Parameters', done: 'moved' },
 ]
 
-/** No more than this is spent on headings and on the note about what was cut. */
-const OVERHEAD = 700
+/** No more than this is spent on headings and on the note about what was cut; in little room less is hoped for first. */
+const OVERHEADS = [700, 250]
 /** A change gets at least this much before further ones are begun. */
 const LEAST = 400
 /** The part of the room that a rank leaves to later ones, if they need it. */
@@ -34,19 +36,27 @@ export function renderChanges(list: ChangeList, { room, ruler, url, details }: C
   const lead = introduction(list)
   const head = lead === '' ? '## Changes' : `## Changes\n\n${lead}`
   if (views.length === 0)
-    return { text: ruler.measure(head) <= room ? head : '', truncated: ruler.measure(head) > room }
-  const space = room - ruler.measure(head) - OVERHEAD - ruler.measure(url)
+    return { text: ruler.measure(head) <= room ? head : '', truncated: ruler.measure(head) > room, shown: 0 }
   const render: Render = (view, most) => renderChange(view, { room: most, ruler, details })
-  const shown = space > 0 ? choose(views, space, ruler, render) : new Map<number, RenderedChange>()
-  const parts = [head]
+  let fitting: RenderedChanges | null = null
+  for (const overhead of OVERHEADS) {
+    const space = room - ruler.measure(head) - overhead - ruler.measure(url)
+    const made = assemble(list, space > 0 ? choose(views, space, ruler, render) : new Map(), head, url)
+    if (ruler.measure(made.text) > room) continue
+    if (made.shown > 0) return made
+    fitting ??= made
+  }
+  return fitting ?? { text: '', truncated: true, shown: 0 }
+}
+
+function assemble(list: ChangeList, shown: ReadonlyMap<number, RenderedChange>, head: string, url: string) {
   const note = cutNote(list, shown, url)
-  if (note !== '') parts.push(note)
+  const parts = note === '' ? [head] : [head, note]
   for (const { kind, title } of SECTIONS) {
-    const items = inOrder(views, shown, kind)
+    const items = inOrder(list.views, shown, kind)
     if (items.length > 0) parts.push(title, joinItems(items))
   }
-  const text = parts.join('\n\n')
-  return ruler.measure(text) <= room ? { text, truncated: note !== '' } : { text: '', truncated: true }
+  return { text: parts.join('\n\n'), truncated: note !== '', shown: shown.size }
 }
 
 export interface ChangesPlace {
@@ -171,7 +181,8 @@ function cutNote({ views, rest }: ChangeList, shown: ReadonlyMap<number, Rendere
     return count === 0 ? '' : `${count} ${done}`
   }).filter((part) => part !== '')
   const says: string[] = []
-  if (missing > 0) says.push(`${missing} of ${all} changes are not shown here (${counts.join(', ')})`)
+  if (missing > 0)
+    says.push(`${missing} of ${all} changes ${missing === 1 ? 'is' : 'are'} not shown here (${counts.join(', ')})`)
   if (shortened > 0) says.push(`${shortened} ${shortened === 1 ? 'change is' : 'changes are'} shortened`)
   const link = url === '' ? '' : ` [View the whole deployment](${url}).`
   return `> **Too long to show whole**: ${says.join(', ')}.${link}`

@@ -301,3 +301,22 @@ describe('options', () => {
     )
   })
 })
+
+it('reads in a few hundred characters too: what changed before all else, and what had to go', () => {
+  const prompt = (word: string) => [{ role: 'system', content: `You are ${word}.\n`.repeat(20) }]
+  const small: RenderableDeployment = {
+    ...{ app_name: 'support-bot', environment: 'production', revision: 15, url: 'https://app.example.com/d/1' },
+    ...{ variant_name: 'v2', deployed_by: 'jane', commit_message: 'Be kinder' },
+    previous_config: { model: 'a', temperature: 0.7, messages: prompt('helpful') },
+    config: { model: 'b', temperature: 0.5, messages: prompt('kind') },
+  }
+  for (let body = 1; body <= 1500; body += 23) {
+    const rendered = renderPullRequest(small, { limits: { body } })
+    expect(rendered.body.length).toBeLessThanOrEqual(body)
+    expect(rendered.body).not.toBe('')
+    if (body >= 450) expect(rendered.body).toContain('`model`: `a` → `b`')
+    if (body >= 200) expect(rendered.body).toContain('# Deployment: support-bot → production')
+  }
+  expect(renderPullRequest(small, { limits: { body: 60 } }).body).toBe('This deployment is too long to be shown here.')
+  expect(renderPullRequest({ app_name: 'a' }, { template: '{{commit_message}}' }).body).toBe('')
+})
