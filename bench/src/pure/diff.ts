@@ -13,11 +13,14 @@ interface Element {
 }
 
 /**
- * With the cheapest `objectHash` that tells these messages apart; hashing them whole takes it three times as long. Its text
- * diff needs a package of its own and is not in use, so the bars are about ours without texts.
+ * With an `objectHash` that reads little of a message and still tells these apart, as they end differently: the cheapest that
+ * serves it. Its text diff needs a package of its own and is not in use, so the bars are about ours without texts.
  */
 const jsonDiffPatch = create({
-  objectHash: (element) => String((element as Element).content ?? JSON.stringify(element)),
+  objectHash: (element) => {
+    const { content } = element as Element
+    return typeof content === 'string' ? `${content.length}${content.slice(-24)}` : JSON.stringify(element)
+  },
 })
 
 const MINE = 'ours, without texts'
