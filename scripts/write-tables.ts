@@ -3,16 +3,15 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CATALOGUE, eventCatalogue } from './lib/event-catalogue.ts'
 import { textOf } from './lib/files.mjs'
-import { NAMES, nameLists, OPTIONS, optionTables } from './lib/reference-tables.ts'
+import { OPTIONS, optionTables } from './lib/reference-tables.ts'
 import { root } from './lib/root.mjs'
 
-write('docs/events.md', [[CATALOGUE, eventCatalogue()]])
-write('docs/reference.md', [
-  [OPTIONS, optionTables()],
-  [NAMES, nameLists()],
-])
+write('docs/events.md', CATALOGUE, eventCatalogue())
+write('docs/reference.md', OPTIONS, optionTables())
 
-function write(page: string, parts: [place: RegExp, text: string][]): void {
-  const text = parts.reduce((whole, [place, part]) => whole.replace(place, () => part), textOf(page))
-  writeFileSync(join(root, page), text)
+function write(page: string, place: RegExp, text: string): void {
+  writeFileSync(
+    join(root, page),
+    textOf(page).replace(place, () => text),
+  )
 }

@@ -1,12 +1,8 @@
-import { join } from 'node:path'
 import ts from 'typescript'
 import { textOf } from './files.mjs'
-import { packages } from './pack.mjs'
-import { root } from './root.mjs'
 
 /** Where `docs/reference.md` keeps what is written here. */
 export const OPTIONS = /(?<=<!-- options -->\n).*(?=<!-- end of options -->)/s
-export const NAMES = /(?<=<!-- names -->\n).*(?=<!-- end of names -->)/s
 
 /** A table for each set of options: what it is called in the page, and the interfaces that make it. */
 const TABLES: [title: string, ...interfaces: [file: string, name: string][]][] = [
@@ -48,36 +44,6 @@ function membersOf(file: string, name: string): string[] {
     if (said.join('') === '') throw new Error(`${file}: nothing is said of ${name}.${member.name?.getText()}`)
     return `| \`${member.name?.getText()}\` | ${said.join(' ').replace(/\s+/g, ' ').replaceAll('|', '\\|')} |`
   })
-}
-
-/** What each entry of each package exports. */
-export function nameLists(): string {
-  const lists = packages().flatMap(({ name, folder, manifest }) =>
-    Object.entries<Record<string, string>>(manifest.exports).map(([entry, conditions]) => {
-      const { values, types } = exportsOf(join(folder, conditions['@pullwright/source'] ?? '').slice(root.length + 1))
-      const title = `### \`${name}${entry.slice(1)}\`\n`
-      return [title, `${list(values)}\n`, ...(types.length > 0 ? [`Types: ${list(types)}\n`] : [])].join('\n')
-    }),
-  )
-  return `\n${lists.join('\n')}\n`
-}
-
-function exportsOf(file: string): { values: string[]; types: string[] } {
-  const [values, types]: [string[], string[]] = [[], []]
-  for (const statement of parsed(file).statements) {
-    if (!ts.isExportDeclaration(statement)) continue
-    if (!statement.exportClause || !ts.isNamedExports(statement.exportClause)) throw new Error(`${file} exports all`)
-    for (const { name, isTypeOnly } of statement.exportClause.elements)
-      (statement.isTypeOnly || isTypeOnly ? types : values).push(name.text)
-  }
-  return { values, types }
-}
-
-function list(names: readonly string[]): string {
-  return [...names]
-    .sort((a, b) => a.localeCompare(b, 'en'))
-    .map((name) => `\`${name}\``)
-    .join(', ')
 }
 
 function parsed(file: string): ts.SourceFile {
