@@ -231,6 +231,7 @@ describe('user text', () => {
       const custom = renderPullRequest(everywhere(text), { title: '{{environment}}' }).title
       for (const plain of [title, commitMessage, custom]) {
         expect(plain).not.toMatch(/(?<![\p{L}\p{N}])@[\p{L}\p{N}{]|#\d|\bGH-\d|issues\/\d|\[skip ci\]|^draft:/imu)
+        expect(plain).not.toMatch(/^\/\p{L}/mu)
         expect(plain).not.toMatch(/[!$%&]\d|[%~][\p{L}"]|\[\w+:|\*iteration|(?<![0-9A-Z])[A-Z][A-Z0-9_]+-\d/u)
         expect(plain.replaceAll(UUID, '')).not.toMatch(
           /(?<![0-9a-z])(?=[a-f]*\d+[a-f]|\d+[a-f])[0-9a-f]{7,40}(?![0-9a-z])/,

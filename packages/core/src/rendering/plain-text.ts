@@ -39,6 +39,7 @@ const MEANINGS: readonly { pattern: RegExp; instead: string; source: string }[] 
   },
   { pattern: /\*{3}(no_ci)\*{3}/gi, instead: '$1', source: 'Azure Pipelines' },
   { pattern: /\b(skip-checks):/gi, instead: '$1 :', source: 'GitHub' },
+  { pattern: /^\/(?=\p{L})/u, instead: '/ ', source: 'quick actions of GitLab, of which /tag acts in commits too' },
   { pattern: /^[[(]?(draft|wip)[\])]?(?=[\s:\])-]|$):?/gi, instead: '$1', source: 'draft prefixes of GitLab' },
 ]
 
