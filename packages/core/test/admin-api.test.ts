@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createPullwrightHandler, type PullwrightHandlerOptions } from '../src/index.ts'
 import { everything, setUpAdmin, startReceiver, USER } from './admin-harness.ts'
-import { openStores, STORE_KINDS, type Stores } from './every-store.ts'
+import { HOOK_TIMEOUT_MS, openStores, STORE_KINDS, type Stores } from './every-store.ts'
 import { deployed } from './harness.ts'
 
 let stores: Stores
@@ -11,8 +11,12 @@ afterEach(async () => {
 })
 
 function setUp(options: PullwrightHandlerOptions = {}) {
-  const made = setUpAdmin(options, { store: stores.open() })
-  closing.push(() => made.pullwright.stop())
+  const store = stores.open()
+  const made = setUpAdmin(options, { store })
+  closing.push(
+    () => stores.drop(store),
+    () => made.pullwright.stop(),
+  )
   return made
 }
 
@@ -21,8 +25,8 @@ const draft = { url: 'https://hooks.example.com/in', events: ['*'], rate_limit: 
 describe.each(STORE_KINDS)('the admin API on %s', (kind) => {
   beforeAll(async () => {
     stores = await openStores(kind)
-  })
-  afterAll(() => stores.close())
+  }, HOOK_TIMEOUT_MS)
+  afterAll(() => stores.close(), HOOK_TIMEOUT_MS)
 
   it('stays shut without authorize, and says how to open it', async () => {
     const { pullwright } = setUp()

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../src/index.ts'
 import { setUpAdmin } from './admin-harness.ts'
-import { openStores, STORE_KINDS, type Stores } from './every-store.ts'
+import { HOOK_TIMEOUT_MS, openStores, STORE_KINDS, type Stores } from './every-store.ts'
 
 let stores: Stores
 const closing: (() => Promise<unknown>)[] = []
@@ -44,8 +44,8 @@ function failingAfter(store: Store, batches: number): Store {
 describe.each(STORE_KINDS)('recovering over HTTP on %s', (kind) => {
   beforeAll(async () => {
     stores = await openStores(kind)
-  })
-  afterAll(() => stores.close())
+  }, HOOK_TIMEOUT_MS)
+  afterAll(() => stores.close(), HOOK_TIMEOUT_MS)
 
   it('begins a job, which tells how far it is', async () => {
     const store = stores.open()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Vcs } from '../src/index.ts'
 import { type DescribedRoute, describedRoutes, everything, setUpAdmin, startReceiver, USER } from './admin-harness.ts'
-import { openStores, STORE_KINDS } from './every-store.ts'
+import { HOOK_TIMEOUT_MS, openStores, STORE_KINDS } from './every-store.ts'
 import { deployed, plugin } from './harness.ts'
 
 /** A word that only Globex's things carry. */
@@ -80,11 +80,11 @@ describe.each(STORE_KINDS)('two tenants on %s', (kind) => {
     const recovery = { endpoint: theirs.endpoints, since: '2020-01-01T00:00:00Z' }
     theirs.jobs = (await call('POST', '/deliveries/recover', recovery, globex)).body.id
     await made.pullwright.drain()
-  })
+  }, HOOK_TIMEOUT_MS)
 
   afterAll(async () => {
     for (const close of closing) await close()
-  })
+  }, HOOK_TIMEOUT_MS)
 
   it('each have something of every kind that has ids', async () => {
     expect(Object.keys(theirs)).toEqual(expect.arrayContaining(byId.map(resourceOf)))

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,13 +11,19 @@ export interface Stores {
   open(): Store
   /** What another process would open over the same rows. */
   again(store: Store): Store
+  /** Closes it, with its rows. */
+  drop(store: Store): Promise<void>
   close(): Promise<void>
 }
+
+/** For the hooks that begin and end with a server. */
+export const HOOK_TIMEOUT_MS = 60_000
 
 export const STORE_KINDS = ['memory', 'SQLite', 'PostgreSQL'] as const
 
 export async function openStores(kind: (typeof STORE_KINDS)[number]): Promise<Stores> {
-  if (kind === 'memory') return { open: memoryStore, again: (store) => store, close: async () => {} }
+  if (kind === 'memory')
+    return { open: memoryStore, again: (store) => store, drop: async () => {}, close: async () => {} }
   return kind === 'SQLite' ? inFiles() : inPostgres()
 }
 
@@ -29,8 +36,12 @@ function inFiles(): Stores {
     return store
   }
   return {
-    open: () => at(join(folder, `${files.size}.db`)),
+    open: () => at(join(folder, `${randomUUID()}.db`)),
     again: (store) => at(files.get(store) ?? ''),
+    async drop(store) {
+      files.delete(store)
+      await store.close()
+    },
     async close() {
       for (const store of files.keys()) await store.close()
       rmSync(folder, { recursive: true })
@@ -40,5 +51,5 @@ function inFiles(): Stores {
 
 async function inPostgres(): Promise<Stores> {
   const server = await startServer()
-  return { open: server.store, again: server.sibling, close: server.stop }
+  return { open: server.store, again: server.sibling, drop: server.drop, close: server.stop }
 }
