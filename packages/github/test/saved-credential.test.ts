@@ -38,6 +38,16 @@ it('a credential that GitHub does not know is not saved, new or in place of anot
   expect(await pullwright.integrations.list()).toEqual([made])
 })
 
+it('one that is switched off may wait for its credential, until it is switched on', async () => {
+  const { id } = await pullwright.integrations.create({ ...draftWith('ghp-of-tomorrow'), enabled: false })
+  await pullwright.integrations.update(id, { name: 'soon' })
+  await expect(pullwright.integrations.update(id, { enabled: true })).rejects.toMatchObject({
+    problems: [{ path: 'credential' }],
+  })
+  const credential = setting.fake.state.createToken({ user: 'bot' })
+  expect(await pullwright.integrations.update(id, { enabled: true, credential })).toMatchObject({ enabled: true })
+})
+
 it('its end is kept with it, and asked for anew with the next one', async () => {
   const expiresAt = Date.UTC(2031, 4, 6, 7, 8, 9)
   const ending = setting.fake.state.createToken({ user: 'bot', expiresAt })

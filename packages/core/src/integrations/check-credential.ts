@@ -7,13 +7,14 @@ const PATIENCE_MS = 4_000
 
 /**
  * What the forge says of a credential that is to be kept: when it ends, and whether it renews itself. One that the forge
- * does not know is refused, as `invalid-argument`; what cannot be asked now is taken as it is.
+ * does not know is refused, as `invalid-argument`; what cannot be asked now is taken as it is,
+ * and what is switched off is asked about when it is switched on.
  */
 export async function checkCredential(
   vcs: Vcs,
-  repository: string,
+  { repository, enabled }: Pick<IntegrationRow, 'repository' | 'enabled'>,
 ): Promise<Pick<IntegrationRow, 'credentialExpiresAt' | 'credentialRenews'>> {
-  const found = await inspection(vcs, repository)
+  const found = enabled ? await inspection(vcs, repository) : null
   if (found?.refused === 'auth') throw unknownCredential(found)
   return { credentialExpiresAt: found?.credentialExpiresAt ?? null, credentialRenews: found?.credentialRenews ?? false }
 }

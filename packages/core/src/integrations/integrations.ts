@@ -60,7 +60,7 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
   return {
     async create(draft) {
       const draftRow = await rowOf(parse((await loadSchemas()).draftSchema, draft))
-      const row = { ...draftRow, ...(await checkCredential(await check(draftRow), draftRow.repository)) }
+      const row = { ...draftRow, ...(await checkCredential(await check(draftRow), draftRow)) }
       if (!(await store.integrations.put(row))) throw new PullwrightError('conflict', 'The new id is taken; try again')
       await note('integration.create', row)
       return shown(row)
@@ -91,7 +91,8 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
         updatedAt: now(),
       }
       const vcs = await check(changedRow)
-      const known = credential === undefined ? {} : await checkCredential(vcs, changedRow.repository)
+      const asks = credential !== undefined || (changedRow.enabled && !old.enabled)
+      const known = asks ? await checkCredential(vcs, changedRow) : {}
       const row = { ...changedRow, ...known }
       if (!(await store.integrations.put(row))) throw changedMeanwhile(id)
       await note('integration.update', row)
