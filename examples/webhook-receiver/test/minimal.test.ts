@@ -75,7 +75,8 @@ describe.each(Object.keys(PROGRAMS))('the receiver of the page in %s', (language
         ...{ key: generateKey(), logger, clock: { now: () => Date.now() + time.ahead } },
         egress: { allowHttp: true, allow: ['127.0.0.0/8'] },
       })
-    })
+      // A process is started, beside other tests.
+    }, 60_000)
     afterEach(async () => {
       await pullwright.stop()
       await receiver.stop()

@@ -34,7 +34,8 @@ describe.each(kinds)('the receiver in %s', (kind) => {
     token = forge.state.createToken()
     await forge.state.createRepository({ owner: 'acme', name: 'prompts', files: { 'README.md': 'hello' } })
     receiver = await start()
-  })
+    // A process is started, beside other tests.
+  }, 60_000)
   afterAll(async () => {
     await receiver.stop()
     await forge.close()
