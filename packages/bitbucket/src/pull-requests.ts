@@ -56,7 +56,7 @@ export function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`
 }
 
-/** One request; one more where the head is not a commit of ours, for Bitbucket shortens it. */
+/** One request; one more where the head is not a commit of ours, and for a merge commit: Bitbucket shortens them. */
 export async function getPullRequest(
   client: BitbucketClient,
   repository: string,
@@ -65,7 +65,9 @@ export async function getPullRequest(
 ): Promise<PullRequest> {
   const ref = { repository, number }
   const view = toPullRequest(repository, await readPullRequest(client, ref, options))
-  return { ...view, head: await wholeHead(client, ref, view.head, options) }
+  const head = await wholeHead(client, ref, view.head, options)
+  if (view.mergeCommit == null) return { ...view, head }
+  return { ...view, head, mergeCommit: await wholeHead(client, ref, view.mergeCommit, options) }
 }
 
 export async function readPullRequest(

@@ -78,6 +78,8 @@ export interface MergeRequest {
   removeSourceBranch: boolean
   autoMerge: boolean
   mergeCommitSha: string | null
+  /** Where the target stood before the merge. */
+  mergedOnto: string | null
   squashCommitSha: string | null
   mergedBy: User | null
   notes: Note[]

@@ -90,6 +90,7 @@ function blank(world: World, project: Project, author: User, sourceBranch: strin
     removeSourceBranch: project.removeSourceBranchAfterMerge,
     autoMerge: false,
     mergeCommitSha: null,
+    mergedOnto: null,
     squashCommitSha: null,
     mergedBy: null,
     notes: [],

@@ -118,6 +118,7 @@ async function mergeNow(world: World, by: User, mergeRequest: MergeRequest): Pro
     mergedAt: world.now(),
     updatedAt: world.now(),
     autoMerge: false,
+    mergedOnto: target,
     squashCommitSha: squashed,
     mergeCommitSha: project.mergeMethod === 'ff' ? null : merged,
   })

@@ -40,7 +40,7 @@ export async function mergeRequestBody(world: World, one: MergeRequest) {
   const { project } = one
   const pipeline = pipelineOf(one)
   const detailed = await mergeStatus(one)
-  const base = await project.git.resolve(`refs/heads/${one.targetBranch}`)
+  const base = one.mergedOnto ?? (await project.git.resolve(`refs/heads/${one.targetBranch}`))
   return {
     id: one.id,
     iid: one.iid,

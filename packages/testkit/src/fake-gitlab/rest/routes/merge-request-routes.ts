@@ -69,8 +69,8 @@ export const mergeRequestRoutes: Routes = {
     })
   },
   [`GET ${ONE}/diffs`]: async (call) => {
-    const { project, targetBranch, sha } = readable(call)
-    const target = (await project.git.resolve(`refs/heads/${targetBranch}`)) ?? sha
+    const { project, targetBranch, sha, mergedOnto } = readable(call)
+    const target = mergedOnto ?? (await project.git.resolve(`refs/heads/${targetBranch}`)) ?? sha
     const files = await project.git.diff((await project.git.mergeBase(target, sha)) ?? target, sha)
     return paged(call, files, ({ path, status }) => ({
       old_path: path,
