@@ -489,6 +489,18 @@ describe('start and stop', () => {
     expect(await pullwright.tasks.get(task?.id ?? '')).toMatchObject({ status: 'cancelled', result: null })
   })
 
+  it('drains until nothing is due, however quickly runs end while it looks', async () => {
+    const { pullwright, clock } = setUp({
+      events: [noted],
+      plugins: [plugin({ quick: { on: ['thing.noted'], run: () => undefined } })],
+    })
+    for (let n = 0; n < 500; n++) await pullwright.emitter.emit(noted, { n })
+    await pullwright.drain()
+    expect(await pullwright.tasks.list({ statuses: ['pending'] })).toEqual([])
+    expect(await pullwright.tasks.list({ statuses: ['done'], limit: 1_000 })).toHaveLength(500)
+    expect(clock.now()).toBe(Date.UTC(2026, 0, 1))
+  })
+
   it('leaves a run whose lease is over to whoever takes it over, and notes its attempt as lost', async () => {
     const store = memoryStore()
     let runs = 0

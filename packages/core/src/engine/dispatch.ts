@@ -59,6 +59,8 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   let again = false
   /** A lane was full, or a target was passed over: what the end of a run frees may be taken at once. */
   let more = false
+  /** Of that, what only our own runs were in the way of: they may have ended since that look. */
+  let crowded = false
   /** The last look was at everything. */
   let thorough = true
   let cancelTimer = () => {}
@@ -88,7 +90,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
       await pumping
       const taken = await pump()
       if (running.size > 0) await oneEndsOrSlows(running, clock)
-      else if (taken === 0) return
+      else if (taken === 0 && !crowded) return
     }
   }
 
@@ -115,6 +117,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
     if (stopping.signal.aborted) return 0
     rhythm.looked()
     more = false
+    crowded = false
     await heartbeat.catchUp()
     thorough = !started || running.size === 0 || rhythm.mayLookAround()
     let taken = thorough ? await lookAround() : 0
@@ -136,14 +139,17 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
     const free = places.free(lane)
     if (free <= 0) {
       more = true
+      crowded = true
       return 0
     }
     const exceptHandlers = crowd.full('handler')
-    const exceptEndpoints = [...new Set([...crowd.full('endpoint'), ...admission.held()])]
+    const fullEndpoints = crowd.full('endpoint')
+    const exceptEndpoints = [...new Set([...fullEndpoints, ...admission.held()])]
     const claimed = await store.claim({
       ...{ worker, lane, limit: free, now: clock.now(), leaseMs: settings.leaseMs },
       ...{ handlers: handlerNames, endpoints: true, exceptHandlers, exceptEndpoints },
     })
+    crowded ||= exceptHandlers.length + fullEndpoints.length > 0
     more ||= claimed.length >= free || exceptHandlers.length + exceptEndpoints.length > 0
     for (const one of claimed) begin(lane, one)
     return claimed.length
