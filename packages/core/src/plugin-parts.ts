@@ -1,6 +1,7 @@
 import type { Accept } from './engine/accept.ts'
 import { concernedProjects } from './engine/concerned-projects.ts'
 import { pluginDocuments } from './engine/plugin-storage.ts'
+import { pseudonymKey } from './engine/pseudonyms.ts'
 import type { ScheduledWork } from './engine/schedules.ts'
 import { searchEvents } from './engine/search-events.ts'
 import { PullwrightError } from './errors.ts'
@@ -50,6 +51,7 @@ interface ScheduleParts {
   log: Logger
   now: () => number
   redact: <T>(value: T) => T
+  hashKey: () => Promise<Buffer>
 }
 
 /** Everything plugins and adapters bring, checked: names must be well formed and unique. */
@@ -118,7 +120,7 @@ function schedulesOf(plugin: Plugin, parts: ScheduleParts): [string, ScheduledWo
 }
 
 function runSchedule(plugin: string, schedule: Schedule, signal: AbortSignal, parts: ScheduleParts): Promise<void> {
-  const { store, accept, vcs, log, now, redact } = parts
+  const { store, accept, vcs, log, now, redact, hashKey } = parts
   const emit: ScheduleEmit = async (type, data, { project = 'default', idempotencyKey } = {}) => {
     const projects = typeof project === 'string' ? [project] : await concernedProjects(store, data)
     const result = await accept.accept(
@@ -132,6 +134,7 @@ function runSchedule(plugin: string, schedule: Schedule, signal: AbortSignal, pa
   return schedule.run({
     ...{ signal, log, vcs, emit, redact, documents: pluginDocuments(store, '*', plugin, now) },
     integrations: () => store.integrations.list(),
+    pseudonymKey: async (project) => pseudonymKey(await hashKey(), project),
     events: ({ project, ...search }) => searchEvents(store, project, search),
   })
 }

@@ -12,7 +12,7 @@ import { opening } from './engine/opening.ts'
 import { createRecordInbound } from './engine/record-inbound.ts'
 import { createSchedules } from './engine/schedules.ts'
 import { createSettler } from './engine/settler.ts'
-import { createSystemKey, originOf } from './engine/system-key.ts'
+import { createSystemKey } from './engine/system-key.ts'
 import { type Bound, createEventsView, createTasksView } from './engine/views.ts'
 import type { AnyEventDefinition } from './events/define-event.ts'
 import { createEventRegistry } from './events/event-registry.ts'
@@ -112,7 +112,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
   const work = new Map([
     ...builtIn,
     ...adminSchedules,
-    ...scheduled({ store, accept, vcs, log, now, redact: redactor.value }),
+    ...scheduled({ store, accept, vcs, log, now, redact: redactor.value, hashKey }),
   ])
   const schedules = createSchedules(work, { store, clock, log })
   const dispatch = createDispatch(
@@ -133,7 +133,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
         log,
         now,
         stepMemory: new Map(),
-        origin: async () => originOf(await hashKey()),
+        hashKey,
       },
       deliver: createDeliver({ ...webhookParts, random: Math.random }),
       health,

@@ -2,6 +2,7 @@ import { type Plugin, type Policy, PullwrightError } from '@pullwright/core'
 import { askForReview } from './ask-for-review.ts'
 import { followOutcome } from './follow-outcome.ts'
 import { judgeAgain } from './judge-again.ts'
+import { keyed } from './keyed.ts'
 import { checkPipelines, type Pipeline } from './promotion/pipeline.ts'
 import { promotionHandlers } from './promotion/promotion-handlers.ts'
 import { type PublishOptions, publish } from './publish.ts'
@@ -14,7 +15,10 @@ import { deploymentRouted } from './routed-event.ts'
 export interface DeploymentPullRequestsOptions {
   /** Routes in code. Integrations that tenants make at run time are matched beside them. */
   routes?: Route[]
-  /** Keys the pseudonyms of routes with `pseudonymise`: 32 random bytes as base64, kept as long as pseudonyms should stay the same. */
+  /**
+   * A key of your own for the pseudonyms of routes with `pseudonymise`: 32 random bytes as base64, kept as long as they
+   * should stay the same. Absent: each project's own, as endpoints have it, which `privacy.reveal` reverses.
+   */
   pseudonymKey?: string
   /** Judged for every deployment, beside those of its route. `policies` has the built-in ones. */
   policies?: readonly Policy[]
@@ -42,33 +46,33 @@ export function deploymentPullRequests(options: DeploymentPullRequestsOptions): 
       route: {
         on: ['environment.deployed', 'deployment.proposed'],
         needs: ['config'],
-        run: (context) => routeDeployment(context, parts),
+        run: (context) => routeDeployment(context, keyed(parts, context)),
       },
       publish: {
         on: [deploymentRouted.type],
         key: ['project', 'data.key'],
         supersede: true,
-        run: (context) => publish(context, parts),
+        run: (context) => publish(context, keyed(parts, context)),
       },
       report: {
         on: ['pull_request.opened', 'pull_request.updated'],
         key: ['project', 'data.vcs', 'data.repository', 'data.number'],
-        run: (context) => report(context, parts),
+        run: (context) => report(context, keyed(parts, context)),
       },
       ask: {
         on: ['pull_request.opened', 'pull_request.updated'],
         key: ['project', 'data.vcs', 'data.repository', 'data.number'],
-        run: (context) => askForReview(context, parts),
+        run: (context) => askForReview(context, keyed(parts, context)),
       },
       review: {
         on: ['pull_request.reviewed'],
         key: ['project', 'data.vcs', 'data.repository', 'data.number'],
-        run: (context) => judgeAgain(context, parts),
+        run: (context) => judgeAgain(context, keyed(parts, context)),
       },
       outcome: {
         on: ['deployment.succeeded', 'deployment.failed', 'deployment.rolled_back'],
         key: ['project', 'data.app_name', 'data.environment'],
-        run: (context) => followOutcome(context, parts),
+        run: (context) => followOutcome(context, keyed(parts, context)),
       },
       ...(pipelines.length === 0 ? {} : promotionHandlers(parts)),
     },
@@ -82,7 +86,7 @@ export function deploymentPullRequests(options: DeploymentPullRequestsOptions): 
   }
 }
 
-function compileAll({ routes = [], pseudonymKey }: DeploymentPullRequestsOptions): CompiledRoute[] {
+function compileAll({ routes = [] }: DeploymentPullRequestsOptions): CompiledRoute[] {
   if (!Array.isArray(routes)) {
     throw new PullwrightError(
       'invalid-argument',
@@ -90,13 +94,7 @@ function compileAll({ routes = [], pseudonymKey }: DeploymentPullRequestsOptions
     )
   }
   const compiled = routes.map((route, index) => compileRoute(route, `routes[${index}]`))
-  for (const [index, { id, route }] of compiled.entries()) {
-    if (route.pseudonymise && !pseudonymKey) {
-      throw new PullwrightError(
-        'invalid-argument',
-        `routes[${index}].pseudonymise needs \`pseudonymKey\` beside \`routes\``,
-      )
-    }
+  for (const [index, { id }] of compiled.entries()) {
     if (compiled.findIndex((other) => other.id === id) !== index) {
       throw new PullwrightError(
         'invalid-argument',

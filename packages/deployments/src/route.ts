@@ -70,7 +70,7 @@ export interface Route {
   include?: RouteInclude
   /** Key patterns to hide here beyond the instance's own, such as `internal_*`. */
   redact?: string[]
-  /** E-mail addresses stand as keyed pseudonyms. Needs `pseudonymKey` beside `routes`. */
+  /** E-mail addresses stand as keyed pseudonyms. Endpoints with `payload.pseudonymise` get the same. */
   pseudonymise?: boolean
   /** Publishes nothing while the repository is public; costs one request more. */
   requirePrivate?: boolean

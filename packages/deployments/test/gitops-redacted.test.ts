@@ -25,22 +25,30 @@ afterEach(async () => {
 })
 
 /** A host that hides more than the defaults, and names nobody in Git. */
-function hosted({ tenant = false }: { tenant?: boolean } = {}) {
+function hosted({
+  tenant = false,
+  key,
+  path = 'deployments/{{app}}/{{environment}}.json',
+}: {
+  tenant?: boolean
+  key?: string
+  path?: string
+} = {}) {
   const token = fake.state.createToken({ kind: 'installation', user: 'pullwright' })
   const clock = testClock()
-  const routes = tenant ? [] : [{ vcs: 'github', repository: REPOSITORY, pseudonymise: true }]
+  const routes = tenant ? [] : [{ vcs: 'github', repository: REPOSITORY, pseudonymise: true, path }]
   const host = { revision: 15, config: RAW as JsonValue, edits: [] as ConfigEdit[], calls: [] as DeployRequest[] }
   const project = tenant ? 'shop' : 'default'
-  const pseudonymKey = 'k'.repeat(32)
+  const own = key === undefined ? {} : { pseudonymKey: key }
   const pullwright = createPullwright({
     ...{ store: memoryStore(), key: generateKey(), logger: memoryLogger(), clock },
     redaction: { keys: ['internal_*'], replacement: '***' },
     egress: { allowHttp: true, allow: ['127.0.0.1'] },
     vcs: [github({ auth: { token }, baseUrl: fake.url, webhookSecret: WEBHOOK_SECRET, writeSpacingMs: 0 })],
     plugins: [
-      deploymentPullRequests({ routes, pseudonymKey }),
+      deploymentPullRequests({ routes, ...own }),
       gitops({
-        ...{ routes, pseudonymKey },
+        ...{ routes, ...own },
         deploy(request) {
           host.calls.push(request)
           host.revision = Number(request.revision)
@@ -55,7 +63,7 @@ function hosted({ tenant = false }: { tenant?: boolean } = {}) {
         },
       }),
       reconcile({
-        ...{ pseudonymKey, open: true, pollMs: false, ...(tenant ? {} : { routes }) },
+        ...{ ...own, open: true, pollMs: false, ...(tenant ? {} : { routes }) },
         current: () => [
           {
             ...{ project, app: 'support-bot', environment: 'production', variant: 'v2' },
@@ -91,8 +99,11 @@ function hosted({ tenant = false }: { tenant?: boolean } = {}) {
   }
 }
 
-it('an edit keeps what the instance hides and whom a route does not name', async () => {
-  const { pullwright, host, merge, deployed, edit } = hosted()
+it.each([
+  ['the project’s own key', {}],
+  ['a key of the host’s', { key: 'k'.repeat(32) }],
+])('with %s an edit keeps what the instance hides and whom a route does not name', async (_whose, key) => {
+  const { pullwright, host, merge, deployed, edit } = hosted(key)
   await deployed()
   await merge(1)
   const file = (await fake.state.file(REPOSITORY, FILE)) ?? ''
@@ -130,9 +141,12 @@ it('a tenant’s integration is spoken for by its own repository, and its own pr
   const { pullwright, host, merge, deployed, edit, token } = hosted({ tenant: true })
   await pullwright.as({ project: 'shop', subject: 'tom', capabilities: ['manage'] }).integrations.create({
     ...{ vcs: 'github', baseUrl: fake.url, repository: REPOSITORY, credential: token },
+    rules: { pseudonymise: true },
   })
   await deployed()
   await merge(1)
+  const shown = JSON.parse((await fake.state.file(REPOSITORY, FILE)) ?? '').config.owner
+  expect(await pullwright.privacy.reveal(shown, { project: 'shop' })).toBe('jane@example.com')
   await edit((text) => text.replace('0.5', '0.2'))
   expect(host.calls).toMatchObject([{ project: 'shop', app: 'support-bot', revision: 16, requestedBy: 'jane' }])
   expect(host.edits).toMatchObject([{ project: 'shop', config: { ...RAW, temperature: 0.2 } }])
@@ -140,8 +154,25 @@ it('a tenant’s integration is spoken for by its own repository, and its own pr
   await pullwright.stop()
 })
 
-it('gitops with pseudonyms and no key is refused at once', () => {
-  const routes = [{ vcs: 'github', repository: REPOSITORY, pseudonymise: true }]
-  expect(() => gitops({ routes, deploy: () => undefined })).toThrow(/pseudonymKey/)
-  expect(() => reconcile({ routes })).toThrow(/pseudonymKey/)
+it('a variant named by an address is not told by its pseudonym to whoever deploys', async () => {
+  const { pullwright, host, merge, deployed, edit } = hosted()
+  await deployed({ variant_name: 'jane@example.com' })
+  await merge(1)
+  await edit((text) => text.replace('0.5', '0.2'))
+  expect(host.edits).toMatchObject([{ variant: null, config: { ...RAW, temperature: 0.2 } }])
+  expect(host.calls).toMatchObject([{ revision: 16, variant: null }])
+  await pullwright.stop()
+})
+
+it('an app named by an address is never deployed under its pseudonym', async () => {
+  const { pullwright, host, merge, deployed } = hosted({ path: 'here/{{environment}}.json' })
+  await deployed({ app_name: 'jane@example.com' })
+  await merge(1)
+  const file = (await fake.state.file(REPOSITORY, 'here/production.json')) ?? ''
+  expect(JSON.parse(file).app_name).toMatch(/^user-/)
+  const files = { 'here/production.json': file.replace('15', '14').replace('0.5', '0.2') }
+  await fake.state.commit({ repository: REPOSITORY, branch: 'by-hand', files })
+  await merge((await fake.state.openPullRequest(REPOSITORY, { head: 'by-hand', title: 'Back', by: 'joe' })).number)
+  expect(host.calls).toEqual([])
+  await pullwright.stop()
 })

@@ -11,8 +11,10 @@ import { checkName } from './names.ts'
 import { notedVcs } from './noted-vcs.ts'
 import { pastDeployments } from './past-deployments.ts'
 import { pluginBlobs, pluginDocuments } from './plugin-storage.ts'
+import { pseudonymKey } from './pseudonyms.ts'
 import { searchEvents } from './search-events.ts'
 import { createSteps, type StepMemory } from './steps.ts'
+import { originOf } from './system-key.ts'
 
 export interface HandlerParts {
   check: Accept['check']
@@ -27,8 +29,7 @@ export interface HandlerParts {
   log: Logger
   now: () => number
   stepMemory: StepMemory
-  /** Names the store. */
-  origin: () => Promise<string>
+  hashKey: () => Promise<Buffer>
 }
 
 export interface HandlerRun {
@@ -52,8 +53,8 @@ export async function runHandler(
     over: false,
   }
   try {
-    const origin = await parts.origin()
-    const outcome = await handler.run(contextOf(plugin, claimed, signal, { ...parts, origin }, run))
+    const hashKey = await parts.hashKey()
+    const outcome = await handler.run(contextOf(plugin, claimed, signal, { ...parts, hashKey }, run))
     const { target } = claimed.task
     const name = target.kind === 'handler' ? target.handler : plugin
     return { outcome: checkOutcome(name, outcome), followUps: run.followUps, progress: run.progress }
@@ -66,7 +67,7 @@ function contextOf(
   plugin: string,
   claimed: ClaimedTask,
   signal: AbortSignal,
-  parts: Omit<HandlerParts, 'origin'> & { origin: string },
+  parts: Omit<HandlerParts, 'hashKey'> & { hashKey: Buffer },
   run: { followUps: Incoming[]; progress: string | null; over: boolean },
 ): HandlerContext {
   const { event, task } = claimed
@@ -74,7 +75,7 @@ function contextOf(
   return {
     event,
     attempt: task.attempts + 1,
-    origin: parts.origin,
+    origin: originOf(parts.hashKey),
     signal,
     now,
     log: parts.log,
@@ -89,6 +90,7 @@ function contextOf(
     events: (search) => searchEvents(store, event.project, search),
     integrations: () => store.integrations.list({ project: event.project }),
     redact: parts.redact,
+    pseudonymKey: pseudonymKey(parts.hashKey, event.project),
     emit(type: string | AnyEventDefinition, data: JsonValue, options: FollowUpOptions = {}) {
       if (run.over) throw new Error('This run is over: nothing it emits now would be recorded')
       if (options.idempotencyKey !== undefined) checkName('idempotencyKey', options.idempotencyKey)

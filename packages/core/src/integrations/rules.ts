@@ -40,6 +40,7 @@ export const rulesSchema = z.strictObject({
     })
     .optional(),
   redact: z.array(keyPattern).max(100).optional(),
+  pseudonymise: z.boolean().optional(),
   requirePrivate: z.boolean().optional(),
 })
 

@@ -104,6 +104,8 @@ export interface HandlerContext {
   integrations(): Promise<IntegrationRow[]>
   /** Hides secrets as the instance does in all that it records. */
   redact<T>(value: T): T
+  /** Keys the project's pseudonyms, as endpoints get them: for `createRedactor({ pseudonymise: { key } })`. Never to be shown. */
+  readonly pseudonymKey?: string
   /** Runs `work` once for this task: a later attempt gets the first result. Results are JSON. */
   step<T extends JsonValue>(name: string, work: () => T | Promise<T>): Promise<T>
   /**
@@ -173,6 +175,8 @@ export interface Schedule {
     events(filter: EventSearch & { project: string }): Promise<EventRecord[]>
     /** Hides secrets as the instance does in all that it records. */
     redact<T>(value: T): T
+    /** Keys a project's pseudonyms, as a handler's `pseudonymKey`. */
+    pseudonymKey?(project: string): Promise<string>
   }): Promise<void>
 }
 

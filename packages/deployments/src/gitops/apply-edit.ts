@@ -7,11 +7,7 @@ import {
   type JsonValue,
   type Path,
 } from '@pullwright/core'
-
-/** What stands in a file in place of a secret. Hosts may name a replacement of their own: that is known by where it stands. */
-const MASK = /\[REDACTED(?::[^\]]*)?\]/
-/** What stands there in place of an e-mail address. */
-const PSEUDONYM = /\buser-[0-9a-f]{10}\b/
+import { hides } from './hides.ts'
 
 export type AppliedEdit = { config: JsonValue; changed: boolean } | { blocked: string }
 
@@ -73,7 +69,7 @@ function hiddenTexts(raw: JsonValue | undefined, shown: JsonValue): Set<string> 
 
 function touchesHidden({ before, after }: Change, hidden: ReadonlySet<string>, pseudonyms: boolean): boolean {
   const texts = [before, after].flatMap((value) => (value === undefined ? [] : textsIn(value)))
-  return texts.some((text) => hidden.has(text) || MASK.test(text) || (pseudonyms && PSEUDONYM.test(text)))
+  return texts.some((text) => hidden.has(text) || hides(text, { pseudonymise: pseudonyms }))
 }
 
 /** Every text in a value, its keys among them. */

@@ -58,7 +58,7 @@ export type GitOpsRoute = Pick<
 export interface GitOpsOptions {
   /** Routes in code. Integrations that tenants make at run time are matched beside them, each for its own project. */
   routes?: GitOpsRoute[]
-  /** The one of `deploymentPullRequests`, where routes have `pseudonymise`. */
+  /** The one of `deploymentPullRequests`, where that has one. */
   pseudonymKey?: string
   /**
    * Deploys a revision. Runs as a durable task: it may be called again with the same `idempotencyKey` after a crash. Throw

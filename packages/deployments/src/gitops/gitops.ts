@@ -1,4 +1,5 @@
 import { type Plugin, PullwrightError } from '@pullwright/core'
+import { keyed } from '../keyed.ts'
 import { compileRoute } from '../route.ts'
 import { deployRequested } from './deploy-requested.ts'
 import type { GitOpsOptions } from './gitops-options.ts'
@@ -19,8 +20,6 @@ export function gitops(options: GitOpsOptions): Plugin {
   const { routes = [], deploy, pseudonymKey } = options
   if (typeof deploy !== 'function') throw invalid('`deploy` must be a function: it is called with what to deploy')
   if (!Array.isArray(routes)) throw invalid('`routes` must be a list of what Git speaks for')
-  const unkeyed = routes.findIndex((route) => route.pseudonymise && !pseudonymKey)
-  if (unkeyed >= 0) throw invalid(`routes[${unkeyed}].pseudonymise needs \`pseudonymKey\` beside \`routes\``)
   const parts: GitOpsParts = { options, routes: routes.map((route, index) => compileRoute(route, `routes[${index}]`)) }
   return {
     name: 'gitops',
@@ -29,7 +28,7 @@ export function gitops(options: GitOpsOptions): Plugin {
       merged: {
         on: ['pull_request.merged'],
         key: ['project', 'data.vcs', 'data.repository', 'data.number'],
-        run: (context) => requestMerged(context, parts),
+        run: (context) => requestMerged(context, { ...parts, options: keyed(options, context) }),
       },
       labeled: {
         on: ['pull_request.labeled'],

@@ -2,6 +2,7 @@ import type { FileSnapshot, PullRequest, Vcs } from '@pullwright/core'
 import { matchesRoute } from '../matches-route.ts'
 import type { CompiledRoute } from '../route.ts'
 import { filePathOf } from './file-path.ts'
+import { hides } from './hides.ts'
 import { type FileInGit, readDeploymentFile } from './read-deployment-file.ts'
 
 export interface RequestedFile {
@@ -40,8 +41,20 @@ export async function requestedFiles(
     const file = fileIn(now, path)
     const compiled = routes.find((route) => file !== null && !('problem' in file) && owns(route, path, file, project))
     if (compiled !== undefined && file !== null && !('problem' in file)) {
+      const { app, environment, revision, variant } = file
+      const hidden = [app, environment, String(revision)].find((name) => hides(name, compiled.route))
+      if (hidden !== undefined) {
+        found.problems.push(`${path} cannot be deployed: ${hidden} stands for a name that the file does not show`)
+        continue
+      }
       const before = then === null ? null : fileIn(then, path)
-      found.files.push({ compiled, path, file, before: before === null || 'problem' in before ? null : before })
+      const shown = variant === null || hides(variant, compiled.route) ? null : variant
+      found.files.push({
+        compiled,
+        path,
+        file: { ...file, variant: shown },
+        before: before === null || 'problem' in before ? null : before,
+      })
     } else if (file !== null && 'problem' in file && routes.some((route) => mayOwn(route, path))) {
       found.problems.push(`${path} cannot be deployed: ${file.problem}`)
     }

@@ -1,4 +1,5 @@
 import type { Handler } from '@pullwright/core'
+import { keyed } from '../keyed.ts'
 import type { PublishOptions } from '../publish.ts'
 import { passGate, wakeGate } from './pass-gate.ts'
 import { promote } from './promote.ts'
@@ -16,7 +17,7 @@ export function promotionHandlers(options: PublishOptions): Readonly<Record<stri
       on: ['pull_request.opened', 'pull_request.updated'],
       key: ['project', 'data.vcs', 'data.repository', 'data.number'],
       supersede: true,
-      run: (context) => passGate(context, options),
+      run: (context) => passGate(context, keyed(options, context)),
     },
     wake: {
       on: ['pull_request.labeled', 'pull_request.reviewed'],

@@ -36,7 +36,7 @@ export interface Drift {
 }
 
 export interface DriftFacts {
-  pseudonymKey?: string | undefined
+  pseudonymKey?: Schedules['pseudonymKey']
   signal?: AbortSignal
   /** Hides secrets as the instance does. */
   redact: Schedules['redact']
@@ -49,7 +49,6 @@ type Schedules = Parameters<Schedule['run']>[0]
 interface Looked extends DriftFacts {
   place: Place
   vcs: Vcs
-  shownOf: (config: JsonValue) => JsonValue
 }
 
 /** Where Git does not document what runs, in one place. Writes nothing to the forge. */
@@ -60,8 +59,7 @@ export async function findDrift(current: readonly DeployedNow[], place: Place, f
     return (place.project ?? project) === project && matchesRoute(compiled.route, { ...one, project })
   })
   if (met.length === 0) return []
-  const shownOf = shownBy(facts, compiled.route, facts.pseudonymKey)
-  const looked = { ...facts, place, shownOf, vcs: await place.vcs() }
+  const looked = { ...facts, place, vcs: await place.vcs() }
   const { repository, base = 'main' } = compiled.route
   const placed = met.map((deployed) => ({ deployed, path: pathOf(compiled, deployed) }))
   const paths = [...new Set(placed.map(({ path }) => path))]
@@ -114,11 +112,12 @@ async function compare(
   if (content === null) return { kind: 'missing', documented: null }
   const file = readDeploymentFile(content)
   if ('problem' in file) return { kind: 'unreadable', documented: null }
-  const { revision, config } = deployed
+  const { project = 'default', revision, config } = deployed
   const isIt = String(file.revision) === String(revision) || (await madeFrom(looked, deployed, path, file.revision))
   if (!isIt) return { kind: 'revision', documented: file.revision }
   if (config === undefined) return null
-  const same = diffConfig(file.config, looked.shownOf(config), { text: false }).equal
+  const shownOf = shownBy(looked, looked.place.compiled.route, await looked.pseudonymKey?.(project))
+  const same = diffConfig(file.config, shownOf(config), { text: false }).equal
   return same ? null : { kind: 'config', documented: file.revision }
 }
 

@@ -9,7 +9,7 @@ import { branchesOf, branchKey, type Place, placesOf } from './places.ts'
 export interface ReconcileOptions {
   /** As those of `deploymentPullRequests`. Integrations that tenants make at run time are looked at beside them. */
   routes?: GitOpsRoute[]
-  /** The one of `deploymentPullRequests`, where routes have `pseudonymise`. */
+  /** The one of `deploymentPullRequests`, where that has one. */
   pseudonymKey?: string
   /** What the host says runs now. Absent: Git is not compared with it. */
   current?(call: { signal: AbortSignal }): Promise<readonly DeployedNow[]> | readonly DeployedNow[]
@@ -35,18 +35,17 @@ export function reconcile(options: ReconcileOptions): Plugin {
     throw new PullwrightError('invalid-argument', 'reconcile(): `routes` must name what Git documents')
   }
   const compiled = (routes ?? []).map((route, index) => compileRoute(route, `routes[${index}]`))
-  const unkeyed = compiled.findIndex(({ route }) => route.pseudonymise && !pseudonymKey)
-  if (unkeyed >= 0) {
-    const message = `reconcile(): routes[${unkeyed}].pseudonymise needs \`pseudonymKey\` beside \`routes\``
-    throw new PullwrightError('invalid-argument', message)
-  }
   const drift: Schedule = {
     everyMs,
     async run(context) {
       const deployed = (await current?.({ signal: context.signal })) ?? []
       const places = placesOf(compiled, await context.integrations(), context.vcs)
       await eachOf(context, places, async (place) => {
-        const found = await findDrift(deployed, place, { ...context, pseudonymKey })
+        const found = await findDrift(
+          deployed,
+          place,
+          pseudonymKey === undefined ? context : { ...context, pseudonymKey: async () => pseudonymKey },
+        )
         for (const one of found) await tellDrift(context, one, open)
       })
     },
