@@ -1,4 +1,4 @@
-import type { AttemptRecord, EventRecord, TaskRecord, TaskStatus } from '@pullwright/core'
+import type { AttemptRecord, EventRecord, JsonValue, TaskRecord, TaskStatus } from '@pullwright/core'
 import type { SqlRow } from './database.ts'
 import { laneOf } from './line.ts'
 import { decodeNullable, decodeText } from './text-codec.ts'
@@ -19,7 +19,9 @@ export const eventColumns = (from: string) => EVENT_COLUMNS.map((name) => `${fro
 /** The columns of a task, each as `t_…`; `from` is an alias of `task_rows`, or a composite value. */
 export const taskColumns = (from: string) => TASK_COLUMNS.map((name) => `${from}.${name} as t_${name}`).join(', ')
 
+/** Its data is read when it is asked for: a delivery has its bytes already. */
 export function toEvent(row: SqlRow): EventRecord {
+  let data: JsonValue | undefined
   return {
     id: text(row.e_id),
     type: text(row.e_type),
@@ -27,7 +29,10 @@ export function toEvent(row: SqlRow): EventRecord {
     occurredAt: Number(row.e_occurred_at),
     recordedAt: Number(row.e_recorded_at),
     source: text(row.e_source),
-    data: json(row.e_data),
+    get data() {
+      data ??= json<JsonValue>(row.e_data)
+      return data
+    },
     attributes: json(row.e_attributes),
     redactions: json(row.e_redactions),
     identity: nullable(row.e_identity),
