@@ -17,7 +17,8 @@ export function createRows<T extends Row>(database: Database, kind: string, onCh
     update: statement(`
       update {s}.rows set version = $3, created_at = $4, enabled = $5, value = $6
       where kind = '${kind}' and id = $1 and project = $2 and version = $3 - 1 returning 1 as written`),
-    remove: statement(`delete from {s}.rows where ${scoped('$2')} and id = $1 returning 1 as written`),
+    remove: statement(`
+      delete from {s}.rows where ${scoped('$2')} and id = $1 and version = coalesce($3, version) returning 1 as written`),
   }
   const scope = (project: string | undefined) => (project === undefined ? null : encodeText(project))
   async function change(name: 'insert' | 'update' | 'remove', values: unknown[]): Promise<boolean> {
@@ -41,7 +42,7 @@ export function createRows<T extends Row>(database: Database, kind: string, onCh
       const values = [encodeText(row.id), encodeText(row.project), row.version, row.createdAt, enabled]
       return change(row.version === 1 ? 'insert' : 'update', [...values, JSON.stringify(row)])
     },
-    remove: (id, project) => change('remove', [encodeText(id), scope(project)]),
+    remove: (id, project, version) => change('remove', [encodeText(id), scope(project), version ?? null]),
   }
   const recent = createRecentRows(rows)
   return { ...rows, recent: recent.rows }

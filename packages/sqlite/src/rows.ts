@@ -34,7 +34,7 @@ export function createRows<T extends PortRow>(
       const record = jsonText(row)
       return change(() => put([kind, id, project, version, createdAt, enabled, record]))
     },
-    remove: (id, project) => change(() => remove(kind, id, project)),
+    remove: (id, project, version) => change(() => remove(kind, id, project, version)),
   }
   const recent = createRecentRows(rows)
   return { ...rows, recent: recent.rows }
@@ -59,8 +59,8 @@ function* put(values: PutValues): Steps<boolean> {
   return written.length > 0
 }
 
-function* remove(kind: RowKind, id: string, project: string | undefined): Steps<boolean> {
-  const gone = yield* ask(REMOVE, kind, id, project === undefined, project ?? '')
+function* remove(kind: RowKind, id: string, project: string | undefined, version: number | undefined): Steps<boolean> {
+  const gone = yield* ask(REMOVE, kind, id, project === undefined, project ?? '', version ?? null)
   return gone.length > 0
 }
 
@@ -82,4 +82,6 @@ const CHANGE = `
 UPDATE pullwright_rows SET version = ?, created_at = ?, enabled = ?, record = ?
 WHERE kind = ? AND id = ? AND project = ? AND version = ? RETURNING id`
 
-const REMOVE = `DELETE FROM pullwright_rows WHERE kind = ? AND id = ? AND (? OR project = ?) RETURNING id`
+const REMOVE = `
+DELETE FROM pullwright_rows
+WHERE kind = ? AND id = ? AND (? OR project = ?) AND version = coalesce(?, version) RETURNING id`

@@ -48,7 +48,13 @@ function collect(table: Table, path: string[], eligible: (pattern: string[], rou
     routes.push(route)
     params = matched
   }
-  return routes.length === 0 ? null : { routes, params }
+  return routes.length === 0 ? null : { routes: spelledOut(routes), params }
+}
+
+/** Of ours, a path that is spelled out is no id: `/endpoints/test` has its own methods and no others. */
+function spelledOut(routes: Route[]): Route[] {
+  const named = ({ path, anywhere }: Route) => anywhere && path.includes('/:')
+  return routes.some((route) => route.anywhere && !named(route)) ? routes.filter((route) => !named(route)) : routes
 }
 
 function match(pattern: string[], path: string[]): Record<string, string> | null {

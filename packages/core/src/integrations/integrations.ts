@@ -1,56 +1,20 @@
 import type { z } from 'zod'
-import type { Audit } from '../audit/audit.ts'
 import { newId } from '../engine/ids.ts'
 import { isPullwrightError, isVcsError, type Problem, PullwrightError } from '../errors.ts'
 import { formatProblems, problemsOf } from '../events/problems.ts'
-import type { EgressGuard } from '../http/egress-guard.ts'
 import type { JsonValue } from '../json.ts'
-import type { IntegrationRow, Store } from '../ports/store.ts'
-import type { RepositoryInspection, Vcs } from '../ports/vcs.ts'
-import type { SecretBox } from '../secrets/secret-box.ts'
+import type { IntegrationRow } from '../ports/store.ts'
+import type { Vcs } from '../ports/vcs.ts'
 import { checkCredential } from './check-credential.ts'
-import type { draftSchema, IntegrationChange, IntegrationDraft } from './integration-schema.ts'
+import type { draftSchema } from './integration-schema.ts'
+import type { Integration, IntegrationParts, Integrations } from './integrations-api.ts'
 import { ruleProblems } from './rule-problems.ts'
 import type { IntegrationRules } from './rules.ts'
 import { testConnection } from './test-connection.ts'
 
 export type { IntegrationChange, IntegrationDraft } from './integration-schema.ts'
+export type { Integration, IntegrationParts, Integrations } from './integrations-api.ts'
 export type { IntegrationRules } from './rules.ts'
-
-/** A tenant's own connection to a repository, without its credential, which is never shown again. */
-export type Integration = Omit<IntegrationRow, 'sealedCredential'>
-
-export interface Integrations {
-  /**
-   * Seals the credential; needs a `key`. Throws `invalid-argument` with every problem named by path, also for templates,
-   * paths, branches and repositories that would only fail with the first deployment, and for a credential that the forge
-   * does not know. A forge that does not answer within four seconds holds nothing up.
-   */
-  create(draft: IntegrationDraft): Promise<Integration>
-  list(filter?: { project?: string }): Promise<Integration[]>
-  get(id: string): Promise<Integration>
-  /**
-   * `name`, `base` and `baseUrl` are cleared by null. A new `baseUrl` needs the `credential` in the same call: one host's
-   * never goes to another.
-   */
-  update(id: string, change: IntegrationChange): Promise<Integration>
-  remove(id: string): Promise<void>
-  /** "Test connection", for one that is saved or a draft that is not. */
-  test(idOrDraft: string | IntegrationDraft): Promise<RepositoryInspection>
-}
-
-export interface IntegrationParts {
-  store: Store
-  requireBox: () => SecretBox
-  now: () => number
-  audit: Audit
-  /** The project a call is for, and the one lists are limited to. */
-  projectOf: (asked: string | undefined) => string
-  project: string | undefined
-  connect: (integration: IntegrationRow) => Promise<Vcs>
-  /** Refuses a `baseUrl` that would never be reached. */
-  guard?: Pick<EgressGuard, 'check'>
-}
 
 /** When one is first written: making them would cost every program that loads this. */
 const loadSchemas = () => import('./integration-schema.ts')
@@ -98,9 +62,12 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
       await note('integration.update', row)
       return shown(row)
     },
-    async remove(id) {
+    async remove(id, { version } = {}) {
       const row = await find(id)
-      await store.integrations.remove(id, row.project)
+      if (version !== undefined && version !== row.version) throw changedMeanwhile(id)
+      if (!(await store.integrations.remove(id, row.project, version))) {
+        throw version === undefined ? notFound(id) : changedMeanwhile(id)
+      }
       await note('integration.remove', row)
     },
     async test(idOrDraft) {
@@ -130,7 +97,7 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
 
   async function find(id: string): Promise<IntegrationRow> {
     const row = await store.integrations.get(id, parts.project)
-    if (!row) throw new PullwrightError('not-found', `There is no integration ${JSON.stringify(id)} in this project`)
+    if (!row) throw notFound(id)
     return row
   }
 
@@ -176,6 +143,10 @@ function shown({ sealedCredential: _sealed, ...rest }: IntegrationRow): Integrat
 function asProblem(error: unknown): never {
   if (!isPullwrightError(error) || error.code !== 'not-found') throw error
   throw refused([{ path: 'vcs', message: error.message }])
+}
+
+function notFound(id: string): PullwrightError {
+  return new PullwrightError('not-found', `There is no integration ${JSON.stringify(id)} in this project`)
 }
 
 function changedMeanwhile(id: string): PullwrightError {

@@ -27,8 +27,9 @@ export function createRows<T extends Row>(onChange: () => void): Rows<T> & { pee
       onChange()
       return true
     },
-    async remove(id, project) {
-      if (!visible(rows.get(id), project)) return false
+    async remove(id, project, version) {
+      const row = rows.get(id)
+      if (!visible(row, project) || row.version !== (version ?? row.version)) return false
       rows.delete(id)
       onChange()
       return true

@@ -327,7 +327,8 @@ export interface Rows<T extends Row> {
   list(filter?: { project?: string }): Promise<T[]>
   /** False when the stored version is not `row.version - 1`: somebody was first. */
   put(row: T): Promise<boolean>
-  remove(id: string, project?: string): Promise<boolean>
+  /** False when there is none, or when its version is not the one that is named. */
+  remove(id: string, project?: string, version?: number): Promise<boolean>
   /**
    * `get` and `list` for whoever asks with every event. What is changed through this store shows at once, what others
    * change within a second. The rows are shared: not to be changed.

@@ -23,8 +23,8 @@ export interface Endpoints {
   get(id: string): Promise<Endpoint>
   /** Changes what is named. `null` takes a name, description, filter, rate limit or concurrency away. */
   update(id: string, change: EndpointChange): Promise<Endpoint>
-  /** What is still to be delivered to it is cancelled. */
-  remove(id: string): Promise<void>
+  /** What is still to be delivered to it is cancelled. With the `version` that was read, a newer one is a `conflict`. */
+  remove(id: string, options?: { version?: number }): Promise<void>
   /** How its deliveries went lately, and when it is tried again. */
   health(id: string): Promise<EndpointHealth>
   /** With the `version` that was read, a newer one is a `conflict`. */

@@ -1,57 +1,26 @@
-import { newId } from '../engine/ids.ts'
 import { projectOf } from '../engine/names.ts'
 import { PullwrightError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { EndpointRow } from '../ports/store.ts'
-import { generateSecret } from '../signing/index.ts'
-import { checkProof } from './check-proof.ts'
 import { shownEndpoint } from './endpoint.ts'
-import { keepHidden, mergeSettings, shownHeaders } from './endpoint-facts.ts'
+import { createEndpointDrafts } from './endpoint-drafts.ts'
 import { endpointHealth } from './endpoint-health.ts'
-import { blankRow, described } from './endpoint-row.ts'
-import { createOpener, sealFor } from './endpoint-secrets.ts'
-import { DEFAULT_SETTINGS, type EndpointSettings, settingsOf, toStored } from './endpoint-settings.ts'
+import { createOpener } from './endpoint-secrets.ts'
 import { cancelDeliveries, changedMeanwhile, changeEndpoint } from './endpoint-store.ts'
 import type { Endpoints, EndpointsParts } from './endpoints-api.ts'
 import { testEndpoint } from './test-endpoint.ts'
 
 export type { Endpoints, EndpointsParts } from './endpoints-api.ts'
 
-/** Standard Webhooks and Svix keep a rotated secret for a day. */
-const DEFAULT_OVERLAP_SECONDS = 86_400
-
-/** When an endpoint is first written: making them would cost every program that loads this. */
-const loadSchemas = () => import('./endpoint-schema.ts')
-
 export function createEndpoints(parts: EndpointsParts): Endpoints {
-  const { store, clock, redactor, guard } = parts
+  const { store, clock, redactor } = parts
   const open = createOpener(parts.secretBox, clock)
-  const seal = (id: string, text: string) => sealFor(id, text, parts.secretBox)
+  const drafts = createEndpointDrafts(parts, open)
 
   return {
     async create(input) {
-      const { endpointSchemas, parseEndpoint } = await loadSchemas()
-      const {
-        project,
-        url,
-        events,
-        secret = generateSecret(),
-        ...facts
-      } = parseEndpoint(endpointSchemas.draft, input, DRAFT)
-      const at = clock.now()
-      const id = newId('end', at)
-      const settings = mergeSettings(DEFAULT_SETTINGS, facts)
-      guard.check(url)
-      checkProof(settings.schemes, secret, facts.headers)
-      const row: EndpointRow = {
-        ...blankRow(id, projectOf(project, parts.project), at),
-        ...described(facts, redactor),
-        url,
-        events,
-        secrets: [{ sealed: await seal(id, secret), createdAt: at, expiresAt: null }],
-        settings: toStored(await withHeaders(id, settings, facts.headers)),
-      }
-      if (!(await store.endpoints.put(row))) throw changedMeanwhile(id)
+      const { row, secret } = await drafts.made(input)
+      if (!(await store.endpoints.put(row))) throw changedMeanwhile(row.id)
       await note('endpoint.create', row)
       return { ...shownEndpoint(row), secret }
     },
@@ -65,30 +34,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     get: async (id) => shownEndpoint(await find(id)),
 
     async update(id, input) {
-      const { endpointSchemas, parseEndpoint } = await loadSchemas()
-      const { version, url, events, ...facts } = parseEndpoint(
-        endpointSchemas.change,
-        input,
-        'This change cannot be made',
-      )
-      if (url !== undefined) guard.check(url)
-      const old = atVersion(await find(id), version)
-      const before = settingsOf(old)
-      const settings = mergeSettings(before, facts)
-      const headers = facts.headers === undefined ? undefined : await unhide(old, facts.headers)
-      if (facts.scheme ?? facts.schemes ?? headers) {
-        const opened = await open(old)
-        checkProof(settings.schemes, opened.secrets[0] ?? '', headers ?? opened.headers)
-      }
-      const row: EndpointRow = {
-        ...old,
-        ...described(facts, redactor),
-        ...(url === undefined ? {} : { url }),
-        ...(events === undefined ? {} : { events }),
-        settings: toStored(await withHeaders(id, settings, headers)),
-        version: old.version + 1,
-        updatedAt: clock.now(),
-      }
+      const { old, row } = await drafts.changed(input, (version) => find(id, version))
       if (!(await store.endpoints.put(row))) throw changedMeanwhile(id)
       if (row.url !== old.url || row.enabled !== old.enabled) await parts.health?.reset(id)
       if (old.enabled && !row.enabled) await announceDisabled(row)
@@ -96,9 +42,11 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
       return shownEndpoint(row)
     },
 
-    async remove(id) {
-      const row = await find(id)
-      await store.endpoints.remove(id, row.project)
+    async remove(id, { version } = {}) {
+      const row = await find(id, version)
+      if (!(await store.endpoints.remove(id, row.project, version))) {
+        throw version === undefined ? notFound(id) : changedMeanwhile(id)
+      }
       await parts.health?.reset(id)
       const cancelled = await cancelDeliveries(store, row, clock.now())
       await note('endpoint.remove', row, { cancelled })
@@ -110,7 +58,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     },
 
     enable: async (id, { version } = {}) => {
-      atVersion(await find(id), version)
+      await find(id, version)
       // First, so that nothing is left by which it might be switched off again.
       await parts.health?.reset(id)
       const row = await change(id, version, (old) => ({ ...old, enabled: true, disabledReason: null }))
@@ -132,53 +80,24 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     },
 
     async rotateSecret(id, input = {}) {
-      const { endpointSchemas, parseEndpoint } = await loadSchemas()
-      const {
-        overlapSeconds = DEFAULT_OVERLAP_SECONDS,
-        secret = generateSecret(),
-        version,
-      } = parseEndpoint(endpointSchemas.rotation, input, 'This secret cannot be rotated')
-      const at = clock.now()
-      checkProof(settingsOf(await find(id)).schemes, secret, undefined)
-      const fresh = { sealed: await seal(id, secret), createdAt: at, expiresAt: null }
-      const row = await change(id, version, (old) => {
-        const until = at + overlapSeconds * 1000
-        const still = old.secrets.map((one) => ({ ...one, expiresAt: Math.min(one.expiresAt ?? until, until) }))
-        return { ...old, secrets: [fresh, ...still.filter(({ expiresAt }) => expiresAt > at)] }
-      })
+      const { secret, overlapSeconds, version, edit } = await drafts.rotated(input, (read) => find(id, read))
+      const row = await change(id, version, edit)
       await note('endpoint.rotate-secret', row, { overlapSeconds })
       return { ...shownEndpoint(row), secret }
     },
 
     async test(idOrDraft) {
       const run = { ...parts, random: parts.random ?? Math.random }
-      if (typeof idOrDraft === 'string') {
-        const row = await find(idOrDraft)
-        return testEndpoint({ row, ...(await open(row)) }, run)
-      }
-      const { endpointSchemas, parseEndpoint } = await loadSchemas()
-      const {
-        project,
-        url,
-        events = ['*'],
-        secret = generateSecret(),
-        ...facts
-      } = parseEndpoint(endpointSchemas.testDraft, idOrDraft, DRAFT)
-      const at = clock.now()
-      const settings = mergeSettings(DEFAULT_SETTINGS, facts)
-      checkProof(settings.schemes, secret, facts.headers)
-      const row = {
-        ...blankRow(newId('end', at), projectOf(project, parts.project), at),
-        url,
-        events,
-        settings: toStored(settings),
-      }
-      return testEndpoint({ row, secrets: [secret], headers: facts.headers ?? {} }, run)
+      if (typeof idOrDraft !== 'string') return testEndpoint(await drafts.tried(idOrDraft), run)
+      const row = await find(idOrDraft)
+      return testEndpoint({ row, ...(await open(row)) }, run)
     },
   }
 
-  async function find(id: string): Promise<EndpointRow> {
-    return (await store.endpoints.get(id, parts.project)) ?? notFound(id)
+  async function find(id: string, version?: number): Promise<EndpointRow> {
+    const row = await store.endpoints.get(id, parts.project)
+    if (row === null) throw notFound(id)
+    return atVersion(row, version)
   }
 
   async function change(
@@ -187,27 +106,14 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     edit: (row: EndpointRow) => EndpointRow,
   ): Promise<EndpointRow> {
     const fenced = (row: EndpointRow) => edit(atVersion(row, version))
-    return (await changeEndpoint(store, id, parts.project, clock.now(), fenced)) ?? notFound(id)
+    const row = await changeEndpoint(store, id, parts.project, clock.now(), fenced)
+    if (row === null) throw notFound(id)
+    return row
   }
 
   async function announceDisabled({ id, project, url, disabledReason }: EndpointRow): Promise<void> {
     const data = { endpoint_id: id, url: redactor.url(url), reason: disabledReason ?? BY_HAND }
     await parts.announce?.({ type: 'endpoint.disabled', data, project })
-  }
-
-  async function withHeaders(
-    id: string,
-    settings: EndpointSettings,
-    headers: Readonly<Record<string, string>> | undefined,
-  ): Promise<EndpointSettings> {
-    if (headers === undefined) return settings
-    const none = Object.keys(headers).length === 0
-    const sealedHeaders = none ? null : await seal(id, JSON.stringify(headers))
-    return { ...settings, headers: shownHeaders(headers, redactor), sealedHeaders }
-  }
-
-  async function unhide(row: EndpointRow, headers: Record<string, string>): Promise<Record<string, string>> {
-    return keepHidden(headers, { shown: settingsOf(row).headers, real: (await open(row)).headers })
   }
 
   async function note(action: string, row: EndpointRow, more: JsonObject = {}): Promise<void> {
@@ -218,13 +124,11 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
 
 const BY_HAND = 'Disabled by hand'
 
-const DRAFT = 'This endpoint cannot be made'
-
 function atVersion(row: EndpointRow, version: number | undefined): EndpointRow {
   if (version === undefined || version === row.version) return row
   throw changedMeanwhile(row.id)
 }
 
-function notFound(id: string): never {
-  throw new PullwrightError('not-found', `There is no endpoint ${JSON.stringify(id)} in this project`)
+function notFound(id: string): PullwrightError {
+  return new PullwrightError('not-found', `There is no endpoint ${JSON.stringify(id)} in this project`)
 }

@@ -109,6 +109,17 @@ const LAWS: Readonly<Record<string, Law>> = {
     assert.equal(await rows.put(row), true)
   },
 
+  async 'are removed at the version that is named, and at no other'(rows, row) {
+    await rows.put(row)
+    await rows.put({ ...row, version: 2 })
+    assert.equal(await rows.remove(row.id, 'acme', 1), false)
+    assert.equal(await rows.remove(row.id, 'acme', 3), false)
+    assert.equal((await rows.get(row.id))?.version, 2)
+    const both = await Promise.all([rows.remove(row.id, 'acme', 2), rows.put({ ...row, version: 3 })])
+    assert.equal(both.filter(Boolean).length, 1)
+    assert.equal((await rows.get(row.id))?.version ?? null, both[0] ? null : 3)
+  },
+
   async 'are copies'(rows, row) {
     const mine = { ...row }
     await rows.put(mine)

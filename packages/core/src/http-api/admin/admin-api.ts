@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../../json.ts'
 import type { Caller } from '../../ports/caller.ts'
 import type { KeptAnswer } from '../answers-store.ts'
 import { type Gate, identify } from '../authorize.ts'
-import type { PullwrightHttp } from '../http-port.ts'
+import type { AdminSurface, PullwrightHttp } from '../http-port.ts'
 import { OPERATIONS, type Operation, type OperationId } from '../operations.ts'
 import type { RateVerdict } from '../rate-limiter.ts'
 import type { RouteContext } from '../router.ts'
@@ -20,7 +20,7 @@ import { once } from './once.ts'
 import { openApiDocument } from './openapi.ts'
 import { problemFor, problemOf, refusal } from './problems.ts'
 import { readJson, readQuery } from './read-input.ts'
-import { etagOf, mismatch, versionOf } from './versions.ts'
+import { etagOf, mismatch, versionAmong, versionsOf } from './versions.ts'
 import { toWire } from './wire.ts'
 
 export interface AdminParts {
@@ -101,26 +101,33 @@ async function run(
   if (operation.access !== 'public') await surface?.need(operation.access, id)
   const query = readQuery(contract.query, request.url)
   const body = operation.method === 'GET' ? undefined : await readJson(contract.body, request, native, maxBodyBytes)
-  const version = expectedVersion(operation, request.headers.get('if-match'))
-  const call = { http, caller, surface, id: params.id ?? '', query, body, version, openapi }
+  const versions = expectedVersions(operation, request.headers.get('if-match'))
+  const call = { http, caller, surface, id: params.id ?? '', query, body, openapi }
   const work = async () => {
     const handle = (HANDLERS as Record<OperationId, Handle>)[id]
-    return checked(id, await Promise.resolve(handle(call)).catch((error) => asMismatch(error, version)))
+    const version = await versionAmong(versions, () => current(id, call))
+    return checked(id, await Promise.resolve(handle({ ...call, version })).catch((error) => asMismatch(error, version)))
   }
   if (caller === null || operation.method !== 'POST') return work()
   const key = request.headers.get('idempotency-key')
-  return once(key, caller, { operation: id, id: call.id, query, body, version }, http.admin.answers, work)
+  return once(key, caller, { operation: id, id: call.id, query, body, versions }, http.admin.answers, work)
 }
 
 /** A handler, to whoever gives it what its own operation takes. */
 type Handle = (call: object) => Reply | Promise<Reply>
 
-function expectedVersion(operation: Operation, header: string | null): number | undefined {
+function expectedVersions(operation: Operation, header: string | null): number[] | undefined {
   if (operation.match === undefined) return undefined
-  if (header !== null || operation.match === 'optional') return versionOf(header)
+  if (header !== null || operation.match === 'optional') return versionsOf(header)
   throw refusal('version-required', {
     detail: 'Send the `ETag` of what you read as `If-Match`, or `If-Match: *` to change whatever is there.',
   })
+}
+
+/** What a request with several versions would change. */
+function current(operation: OperationId, { surface, id }: { surface: AdminSurface | null; id: string }) {
+  if (surface === null) throw refusal('not-found')
+  return operation.startsWith('integrations.') ? surface.integrations.get(id) : surface.webhooks.endpoints.get(id)
 }
 
 function asMismatch(error: unknown, version: number | undefined): never {

@@ -15,7 +15,7 @@ export interface Call<Id extends OperationId> {
   id: string
   query: QueryOf<Id>
   body: BodyOf<Id>
-  /** What `If-Match` names. */
+  /** What `If-Match` names; of a list, the one that is there. */
   version: number | undefined
   openapi: () => JsonObject
 }

@@ -11,7 +11,7 @@ export interface RequestFacts {
   id: string
   query: unknown
   body: unknown
-  version: number | undefined
+  versions: readonly number[] | undefined
 }
 
 /**

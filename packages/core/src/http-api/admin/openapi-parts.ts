@@ -20,11 +20,11 @@ export const SHARED_COMPONENTS = {
     id: { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
     ifMatch: {
       ...{ name: 'If-Match', in: 'header', required: true, schema: { type: 'string' } },
-      description: 'The `ETag` of what was read, such as `"3"`; `*` changes whatever is there.',
+      description: 'The `ETag` of what was read, such as `"3"`, or several; `*` changes whatever is there.',
     },
     ifMatchOptional: {
       ...{ name: 'If-Match', in: 'header', required: false, schema: { type: 'string' } },
-      description: 'The `ETag` of what was read, such as `"3"`.',
+      description: 'The `ETag` of what was read, such as `"3"`, or several.',
     },
     idempotencyKey: {
       ...{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 255 } },

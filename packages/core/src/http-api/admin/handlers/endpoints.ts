@@ -1,7 +1,6 @@
 import type { EndpointChange, EndpointDraft, EndpointTestDraft } from '../../../webhooks/endpoint-schema.ts'
 import type { Handlers, Of } from '../call.ts'
 import { given, slice } from '../pages.ts'
-import { checkVersion } from '../versions.ts'
 import { fromWire } from '../wire.ts'
 
 export const endpointHandlers: Handlers<Of<'endpoints'>> = {
@@ -19,8 +18,7 @@ export const endpointHandlers: Handlers<Of<'endpoints'>> = {
     return { body: await surface.webhooks.endpoints.update(id, change) }
   },
   'endpoints.remove': async ({ surface, id, version }) => {
-    await checkVersion(version, () => surface.webhooks.endpoints.get(id))
-    await surface.webhooks.endpoints.remove(id)
+    await surface.webhooks.endpoints.remove(id, given({ version }))
     return {}
   },
   'endpoints.health': async ({ surface, id }) => ({ body: await surface.webhooks.endpoints.health(id) }),

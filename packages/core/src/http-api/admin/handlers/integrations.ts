@@ -1,7 +1,6 @@
 import type { IntegrationChange, IntegrationDraft } from '../../../integrations/integration-schema.ts'
 import type { Handlers, Of } from '../call.ts'
 import { given, slice } from '../pages.ts'
-import { checkVersion } from '../versions.ts'
 import { fromWire } from '../wire.ts'
 
 export const integrationHandlers: Handlers<Of<'integrations'>> = {
@@ -19,8 +18,7 @@ export const integrationHandlers: Handlers<Of<'integrations'>> = {
     return { body: await surface.integrations.update(id, change) }
   },
   'integrations.remove': async ({ surface, id, version }) => {
-    await checkVersion(version, () => surface.integrations.get(id))
-    await surface.integrations.remove(id)
+    await surface.integrations.remove(id, given({ version }))
     return {}
   },
   'integrations.test': async ({ surface, id }) => ({ body: await surface.integrations.test(id) }),
