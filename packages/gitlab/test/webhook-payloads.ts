@@ -4,13 +4,14 @@ import type { JsonObject } from '@pullwright/core'
 // https://docs.gitlab.com/user/project/integrations/webhook_events/
 
 export const HOME = 'https://gitlab.example.com/acme/prompts'
-export const [BEFORE, AFTER, NONE] = ['a'.repeat(40), 'b'.repeat(40), '0'.repeat(40)]
+const [BEFORE, AFTER] = ['a'.repeat(40), 'b'.repeat(40)]
+export const NONE = '0'.repeat(40)
 
-export const user: JsonObject = {
+const user: JsonObject = {
   ...{ id: 4, name: 'Jane Doe', username: 'jane', avatar_url: null, email: '[REDACTED]' },
 }
 
-export const project: JsonObject = {
+const project: JsonObject = {
   ...{ id: 15, name: 'prompts', description: '', web_url: HOME, avatar_url: null, namespace: 'Acme' },
   ...{ git_ssh_url: 'git@gitlab.example.com:acme/prompts.git', git_http_url: `${HOME}.git`, visibility_level: 0 },
   ...{ path_with_namespace: 'acme/prompts', default_branch: 'main', ci_config_path: null, homepage: HOME },

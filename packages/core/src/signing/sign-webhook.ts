@@ -26,7 +26,7 @@ export function signWebhook(scheme: WebhookScheme, request: SignRequest): Record
   if (names === undefined) throw invalidArgument(`There is no signing scheme ${JSON.stringify(scheme)}`)
   const { id } = request
   if (typeof id !== 'string' || !ID.test(id)) {
-    throw invalidArgument('A webhook id must be visible ASCII without a dot: the dot separates what is signed')
+    throw invalidArgument('A webhook id must be visible ASCII without a dot')
   }
   const body = checkBody(request.body)
   const seconds = secondsOf(request.timestamp)
@@ -71,9 +71,7 @@ function standardHeaders(
 function keyOf(secret: string): string {
   const key = standardKey(secret)
   if (key !== null) return key
-  throw invalidArgument(
-    'A Standard Webhooks secret must be base64, with or without `whsec_`; generateSecret() makes one',
-  )
+  throw invalidArgument('A `standard` secret must be base64, with or without `whsec_`: see generateSecret()')
 }
 
 /** GitLab signs with a `whsec_` token of 32 bytes and sends any other secret as it stands. Bare base64 that long counts too. */
