@@ -31,7 +31,11 @@ const PLACES: readonly Put[] = [
 /** A deployment that changes the same places from nothing to one secret, or from one to the next. */
 export function leaking(planted: readonly Planted[], revision: number) {
   const [config, previous] = [{ model: 'gpt-4o' }, { model: 'gpt-4' }] as Record<string, unknown>[]
-  const [first, second, third, ...rest] = planted.map(({ text }) => text)
+  const texts = planted.map(({ text }) => text)
+  // So many in each part of the deployment that is no configuration.
+  const few = Math.ceil(texts.length / 35)
+  const [first, second, third] = [0, few, 2 * few].map((from) => texts.slice(from, from + few).join('\n'))
+  const rest = texts.slice(3 * few)
   rest.forEach((text, index) => {
     const put = PLACES[index % PLACES.length]
     put?.((index % 5 === 4 ? previous : config) ?? {}, text, `part${index}`)
@@ -43,7 +47,7 @@ export function leaking(planted: readonly Planted[], revision: number) {
     previous_config: { ...previous, api_key: second, shared: `before\nnew ${third}\nafter` },
     commit_message: `Rotate ${first}\n\nsee ${second}`,
     deployed_by: { name: `jane ${third}`, email: 'jane@example.com' },
-    deployment_id: first,
+    deployment_id: texts[0],
     extra: { deep: [second], evaluation: { note: third } },
     evaluation: { metrics: { accuracy: { old: 0.8, new: 0.9, note: first } }, summary: `with ${second}` },
   })
