@@ -20,7 +20,7 @@ export interface Forge {
 export async function openForge(env: NodeJS.ProcessEnv = process.env): Promise<Forge> {
   const { GITHUB_TOKEN: token, GITHUB_REPOSITORY: repository, GITHUB_WEBHOOK_SECRET: secret } = env
   if (!token || !repository) return localForge()
-  const vcs = github({ auth: { token }, ...(secret ? { webhookSecret: secret } : {}) })
+  const vcs = github({ auth: { token }, webhookSecret: secret })
   return { vcs, repository, people: null, close: async () => {} }
 }
 

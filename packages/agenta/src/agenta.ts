@@ -9,7 +9,7 @@ import { type AgentaWayBack, wayBackThrough } from './way-back-through.ts'
 
 export interface AgentaOptions {
   /** The webhook's secret, as Agenta showed it; several while one replaces another. Empty is refused. */
-  secret: string | readonly string[] | undefined
+  secret: string | readonly (string | undefined)[] | undefined
   /**
    * A key of Agenta's API, with which configurations are fetched. A function gets the id of Agenta's project (null
    * where the delivery does not name it), for hosts that serve several. Without a key deliveries are still verified
@@ -94,7 +94,7 @@ export function agenta(options: AgentaOptions): AgentaPlugin {
 }
 
 function usableSecrets(secret: AgentaOptions['secret']): string[] {
-  const secrets = [secret ?? []].flat().filter((one) => typeof one === 'string' && one !== '')
+  const secrets = [secret ?? []].flat().filter((one): one is string => typeof one === 'string' && one !== '')
   if (secrets.length === 0) throw refused("`secret` is empty. It is the webhook's secret, shown once by Agenta.")
   return secrets
 }

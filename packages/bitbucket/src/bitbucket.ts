@@ -7,7 +7,7 @@ import {
   type Vcs,
   type VcsConnection,
 } from '@pullwright/core'
-import { lazyTransport } from '@pullwright/core/vcs'
+import { lazyTransport, type WebhookSecret, webhookSecretsOf } from '@pullwright/core/vcs'
 import { createAccess } from './access.ts'
 import { authOfCredential, authorizationOf, type BitbucketAuth } from './authorization.ts'
 import { baseUrls } from './base-url.ts'
@@ -39,8 +39,8 @@ export interface BitbucketOptions {
   auth: BitbucketAuth
   /** Default `https://api.bitbucket.org/2.0`. */
   baseUrl?: string
-  /** Of the repository's or workspace's webhook; several while it is being changed. */
-  webhookSecret?: string | readonly string[]
+  /** Of the repository's or workspace's webhook; several while it is being changed. Without it no webhook is taken. */
+  webhookSecret?: WebhookSecret
   /** What every byte is sent through. Default: one of its own, which `close()` closes and the next call opens anew. */
   transport?: Transport
   /** What rate limits, pauses between writes and waiting for a merge are measured by. Default: the system's. */
@@ -64,6 +64,7 @@ export interface BitbucketOptions {
 export function bitbucket(options: BitbucketOptions): Vcs {
   const { name = 'bitbucket', auth, baseUrl, webhookSecret, clock = Date, writeSpacingMs, writeBurst } = options
   const authorization = authorizationOf(auth)
+  const secrets = webhookSecretsOf(webhookSecret)
   const wire = lazyTransport(options.transport)
   const pace = {
     ...(writeSpacingMs === undefined ? {} : { writeSpacingMs }),
@@ -98,9 +99,9 @@ export function bitbucket(options: BitbucketOptions): Vcs {
     contents: createContents(client),
     access: createAccess(client, people, viewer),
     issues: createIssues(client, viewer),
-    ...(webhookSecret === undefined ? {} : { source: bitbucketSource(name, webhookSecret) }),
+    ...(secrets === null ? {} : { source: bitbucketSource(name, secrets) }),
     connect: (connection) => bitbucket(connected({ ...options, transport: wire }, connection)),
-    secrets: () => [...authorization.secrets, ...[webhookSecret ?? []].flat()],
+    secrets: () => [...authorization.secrets, ...(secrets ?? [])],
     close: () => wire.close(),
   }
 }

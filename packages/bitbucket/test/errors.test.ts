@@ -166,3 +166,14 @@ test('an oversize text or title is refused before a request', async () => {
   const [there] = await fake.state.pullRequests(REPOSITORY)
   expect(there?.description.length).toBeLessThanOrEqual(32_768)
 })
+
+test('takes the secret of its webhook from the environment as it is, and refuses an empty one', () => {
+  const auth = { token: 'token' }
+  expect(bitbucket({ auth, webhookSecret: process.env.PULLWRIGHT_NOT_SET }).source).toBeUndefined()
+  expect(bitbucket({ auth, webhookSecret: ['one', process.env.PULLWRIGHT_NOT_SET] }).secrets?.()).toEqual([
+    'token',
+    'one',
+  ])
+  for (const webhookSecret of ['', [process.env.PULLWRIGHT_NOT_SET]])
+    expect(() => bitbucket({ auth, webhookSecret })).toThrow(/`webhookSecret` is empty.*environment variable/)
+})

@@ -7,7 +7,7 @@ import {
   type Vcs,
   type VcsConnection,
 } from '@pullwright/core'
-import { lazyTransport } from '@pullwright/core/vcs'
+import { lazyTransport, type WebhookSecret, webhookSecretsOf } from '@pullwright/core/vcs'
 import { appAccess } from './app/app-access.ts'
 import { type GitHubAppAuth, isInstallationCredential } from './app/app-identity.ts'
 import { tokenAuthorization } from './authorization.ts'
@@ -35,8 +35,8 @@ export interface GitHubOptions {
   auth: { token: string | undefined } | GitHubAppAuth
   /** Default `https://api.github.com`. GitHub Enterprise Server: `https://HOST/api/v3`, or just `https://HOST`. */
   baseUrl?: string
-  /** Of the repository's or organisation's webhook; several while it is being changed. */
-  webhookSecret?: string | readonly string[]
+  /** Of the repository's or organisation's webhook; several while it is being changed. Without it no webhook is taken. */
+  webhookSecret?: WebhookSecret
   /** What every byte is sent through. Default: one of its own, which `close()` closes and the next call opens anew. */
   transport?: Transport
   /** What rate limits and the pauses between writes are measured by. Default: the system's. */
@@ -75,12 +75,13 @@ export function github(options: GitHubOptions): Vcs {
       return adapter(rest, { ...parts, authorization: app.tenant(credential) })
     },
     close: () => wire.close(),
-    secrets: () => [app?.secrets() ?? tokenOf(auth) ?? [], options.webhookSecret ?? []].flat(),
+    secrets: () => [app?.secrets() ?? tokenOf(auth) ?? [], webhookSecretsOf(options.webhookSecret) ?? []].flat(),
   }
 }
 
 function adapter({ name = 'github', auth, webhookSecret }: GitHubOptions, parts: ClientParts): Vcs {
   const client = createClient(parts)
+  const secrets = webhookSecretsOf(webhookSecret)
   return {
     apiVersion: 1,
     name,
@@ -100,7 +101,7 @@ function adapter({ name = 'github', auth, webhookSecret }: GitHubOptions, parts:
     upsertComment: (...call) => upsertComment(client, ...call),
     setStatus: (...call) => setStatus(client, ...call),
     ...facetsOf(client, parts.now),
-    ...(webhookSecret === undefined ? {} : { source: githubSource(name, webhookSecret) }),
+    ...(secrets === null ? {} : { source: githubSource(name, secrets) }),
   }
 }
 

@@ -327,3 +327,11 @@ test('options that cannot work are refused at once', () => {
     expect(() => github(options)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
   }
 })
+
+test('takes the secret of its webhook from the environment as it is, and refuses an empty one', () => {
+  const auth = { token: 'token' }
+  expect(github({ auth, webhookSecret: process.env.PULLWRIGHT_NOT_SET }).source).toBeUndefined()
+  expect(github({ auth, webhookSecret: ['one', process.env.PULLWRIGHT_NOT_SET] }).secrets?.()).toEqual(['token', 'one'])
+  for (const webhookSecret of ['', [process.env.PULLWRIGHT_NOT_SET]])
+    expect(() => github({ auth, webhookSecret })).toThrow(/`webhookSecret` is empty.*environment variable/)
+})

@@ -7,7 +7,7 @@ import {
   type Vcs,
   type VcsConnection,
 } from '@pullwright/core'
-import { lazyTransport } from '@pullwright/core/vcs'
+import { lazyTransport, type WebhookSecret, webhookSecretsOf } from '@pullwright/core/vcs'
 import { authorizationOf, type GitLabAuth } from './authorization.ts'
 import { instanceUrl } from './base-url.ts'
 import { capabilities } from './capabilities.ts'
@@ -38,8 +38,11 @@ export interface GitLabOptions {
   auth: GitLabAuth
   /** Address of a self-managed instance, with the path it is installed under. Default `https://gitlab.com`. */
   baseUrl?: string
-  /** Signing token (`whsec_…`) or secret token of the webhook; several while it is being changed. */
-  webhookSecret?: string | readonly string[]
+  /**
+   * Signing token (`whsec_…`) or secret token of the webhook; several while it is being changed. Without it no webhook is
+   * taken.
+   */
+  webhookSecret?: WebhookSecret
   /** Have GitLab delete the branch once its merge request is merged. Default true. */
   removeSourceBranch?: boolean
   /** What every byte is sent through. Default: one of its own, which `close()` closes and the next call opens anew. */
@@ -64,6 +67,7 @@ function adapter(options: GitLabOptions, inTurn: Turns): Vcs {
   const { name = 'gitlab', auth, baseUrl, webhookSecret, removeSourceBranch = true, clock = Date } = options
   const { writeSpacingMs = 0, writeBurst } = options
   const authorization = authorizationOf(auth)
+  const secrets = webhookSecretsOf(webhookSecret)
   const wire = lazyTransport(options.transport)
   const pace = { writeSpacingMs, ...(writeBurst === undefined ? {} : { writeBurst }) }
   const transport = createForgeTransport({ transport: wire, clock, ...pace })
@@ -93,9 +97,9 @@ function adapter(options: GitLabOptions, inTurn: Turns): Vcs {
     access: access(client),
     deployments: deployments(client),
     issues: issues(client),
-    ...(webhookSecret === undefined ? {} : { source: gitlabSource(name, webhookSecret) }),
+    ...(secrets === null ? {} : { source: gitlabSource(name, secrets) }),
     connect: (connection) => adapter(connected({ ...options, transport: wire }, connection), inTurn),
-    secrets: () => [authorization.secret, webhookSecret ?? []].flat(),
+    secrets: () => [authorization.secret, ...(secrets ?? [])],
     close: () => wire.close(),
   }
 }

@@ -117,3 +117,11 @@ test('refuses a repository that is no path of a project', async () => {
   }
   expect(setting.fake.requests).toEqual([])
 })
+
+test('takes the secret of its webhook from the environment as it is, and refuses an empty one', () => {
+  const auth = { token: 'token' }
+  expect(gitlab({ auth, webhookSecret: process.env.PULLWRIGHT_NOT_SET }).source).toBeUndefined()
+  expect(gitlab({ auth, webhookSecret: ['one', process.env.PULLWRIGHT_NOT_SET] }).secrets?.()).toEqual(['token', 'one'])
+  for (const webhookSecret of ['', [process.env.PULLWRIGHT_NOT_SET]])
+    expect(() => gitlab({ auth, webhookSecret })).toThrow(/`webhookSecret` is empty.*environment variable/)
+})

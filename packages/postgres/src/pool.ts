@@ -3,7 +3,11 @@ import pg from 'pg'
 import { within } from './deadline.ts'
 import type { PgClient, PgPool } from './driver.ts'
 
-export type PoolSource = ({ connectionString: string; pool?: never } | { pool: PgPool; connectionString?: never }) & {
+/** A connection string may come from the environment as it is: a missing one is refused here, at once. */
+export type PoolSource = (
+  | { connectionString: string | undefined; pool?: never }
+  | { pool: PgPool; connectionString?: never }
+) & {
   schema?: string
 }
 
@@ -26,7 +30,7 @@ export function openPool(source: PoolSource): OpenPool {
   const guard = (client: unknown) => (client as Pick<PgClient, 'on'> | undefined)?.on?.('error', ignore)
   const { pool } = source
   if (pool !== undefined) {
-    if (typeof pool?.query !== 'function' || typeof pool.connect !== 'function') throw noPool()
+    if (typeof pool?.query !== 'function' || typeof pool.connect !== 'function') throw noPool(false)
     pool.on?.('error', ignore)
     pool.on?.('connect', guard)
     const most = 'options' in pool ? (pool.options as { max?: unknown } | undefined)?.max : undefined
@@ -40,7 +44,7 @@ export function openPool(source: PoolSource): OpenPool {
     }
   }
   const { connectionString } = source
-  if (typeof connectionString !== 'string' || connectionString === '') throw noPool()
+  if (typeof connectionString !== 'string' || connectionString === '') throw noPool('connectionString' in source)
   const own = new pg.Pool({
     connectionString,
     application_name: 'pullwright',
@@ -53,9 +57,9 @@ export function openPool(source: PoolSource): OpenPool {
   return { pool: own, mayListen: true, end: () => within(FAREWELL_MS, own.end()).catch(ignore) }
 }
 
-function noPool(): PullwrightError {
-  return new PullwrightError(
-    'invalid-argument',
-    'postgres() takes { connectionString } or { pool }, a pg pool or anything with its query() and connect()',
-  )
+function noPool(empty: boolean): PullwrightError {
+  const message = empty
+    ? 'connectionString is empty. Is the environment variable it comes from set?'
+    : 'postgres() takes { connectionString } or { pool }, a pg pool or anything with its query() and connect()'
+  return new PullwrightError('invalid-argument', message)
 }

@@ -65,6 +65,8 @@ test('a wrong password or address is told without the password', async () => {
 })
 
 test('what is no source is refused', () => {
-  for (const source of [{}, { connectionString: '' }, { pool: {} }, { pool: null }])
-    expect(() => postgres(source as never)).toThrow(/connectionString/)
+  for (const source of [{}, { pool: {} }, { pool: null }])
+    expect(() => postgres(source as never)).toThrow(/takes { connectionString }/)
+  for (const connectionString of ['', process.env.PULLWRIGHT_NOT_SET])
+    expect(() => postgres({ connectionString })).toThrow(/connectionString is empty.*environment variable/)
 })

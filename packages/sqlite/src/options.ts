@@ -6,8 +6,11 @@ import type { Durability } from './open.ts'
 export type SqliteOptions = FileOptions | DatabaseOptions
 
 export interface FileOptions extends SharedOptions {
-  /** Path of the one file, made where it is missing; its folder too. `:memory:` lives as long as the store. */
-  file: string | URL
+  /**
+   * Path of the one file, made where it is missing; its folder too. `:memory:` lives as long as the store. An environment
+   * variable fits as it is: a missing one is refused here, at once.
+   */
+  file: string | URL | undefined
   /**
    * What a commit waits for. `full` (the default): the disk, so that nothing is lost when the power fails. `normal`:
    * the operating system; several times faster, and a power failure may undo the last commits, never half of one.
@@ -41,7 +44,10 @@ export function checkOptions(options: SqliteOptions): CheckedOptions {
   return { source: sourceOf(options), busyTimeoutMs }
 }
 
-function sourceOf({ file, database, durability = 'full' }: SqliteOptions): CheckedOptions['source'] {
+function sourceOf(options: SqliteOptions): CheckedOptions['source'] {
+  const { file, database, durability = 'full' } = options
+  if (file === undefined && database === undefined && 'file' in options)
+    throw invalid('`file` is empty. Is the environment variable it comes from set?')
   if ((file === undefined) === (database === undefined))
     throw invalid('sqlite() needs either `file` or `database`, and not both.')
   if (database !== undefined) {

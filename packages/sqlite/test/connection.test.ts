@@ -30,6 +30,7 @@ describe('what is asked for', () => {
       expect(() => sqlite(options as SqliteOptions), JSON.stringify(options)).toThrow(
         expect.objectContaining({ code: 'invalid-argument' }),
       )
+    expect(() => sqlite({ file: process.env.PULLWRIGHT_NOT_SET })).toThrow(/`file` is empty.*environment variable/)
     database.close()
   })
 

@@ -121,9 +121,10 @@ describe('createReceive', () => {
   })
 
   it('answers 404 for a source that is not there', async () => {
-    const { receive, steps } = setUp()
+    const { receive, steps, logged } = setUp()
     const answer = await answerOf(receive('toString', post('{}')))
     expect(answer.status).toBe(404)
+    expect(JSON.stringify(logged)).toMatch(/"source":"toString","sources":\["probe"\]/)
     expect(answer.headers.get('content-type')).toMatch('application/problem+json')
     expect(steps).toEqual([])
   })

@@ -53,7 +53,7 @@ export type Receive = (source: string, request: BodySource, native?: unknown) =>
 export function createReceive(options: ReceiveOptions): Receive {
   return async (name, request, native) => {
     const source = options.sources.get(name)
-    if (source === undefined) return unknownSource()
+    if (source === undefined) return unknownSource(name, options.sources.keys(), options.log)
     try {
       return await receive(options, source, request, native)
     } catch (error) {

@@ -4,7 +4,9 @@ import type { InboundRequest, InboundSource } from '../ports/source.ts'
 import { problemResponse } from './answers.ts'
 import type { BodyRead } from './read-body.ts'
 
-export function unknownSource(): Response {
+/** Also where an adapter was given no secret: the log says what there is. */
+export function unknownSource(name: string, sources: Iterable<string>, log: Logger): Response {
+  log.warn({ source: name.slice(0, 128), sources: [...sources] }, 'A delivery was refused: it has no source')
   return problemResponse(404, 'unknown-source', 'Not Found', {
     detail: 'No source of this name receives webhooks here.',
   })

@@ -34,3 +34,5 @@ export type {
   UpdateDecision,
 } from './publish-state.ts'
 export { askedSteps, conflictResult, stepOf, unchangedResult } from './results.ts'
+export type { WebhookSecret } from './webhook-secrets.ts'
+export { webhookSecretsOf } from './webhook-secrets.ts'
