@@ -97,7 +97,7 @@ describe.each(STORE_KINDS)('the admin API on %s', (kind) => {
     expect((await call('POST', '/endpoints/test', { url: receiver.url })).body.ok).toBe(true)
     const { data } = (await call('GET', '/audit')).body
     expect(data.map(({ action }: { action: string }) => action)).toEqual([
-      ...['endpoint.create', 'delivery.retry', 'task.cancel', 'task.retry'],
+      ...['endpoint.create', 'delivery.retry', 'task.cancel', 'task.cancel', 'task.retry'],
     ])
     expect((await call('GET', '/audit?action=delivery.retry')).body.data).toMatchObject([
       { actor: 'jane', target: listed.id },

@@ -74,6 +74,39 @@ describe('configuring integrations', () => {
   })
 })
 
+describe('the audit log', () => {
+  it('has what was allowed and came to nothing, and what was tried, with nothing of what is secret', async () => {
+    const { as, pullwright } = setUp()
+    const bound = as(['manage', 'retry'])
+    const { integrations, webhooks } = bound
+    const { id } = await integrations.create(draft)
+    await integrations.test(id)
+    await expect(integrations.create({ ...draft, base: 'a b' })).rejects.toMatchObject({ code: 'invalid-argument' })
+    await expect(integrations.update(id, { name: 'x', version: 7 })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(webhooks.endpoints.create({ url: 'http://10.0.0.1/x', events: [] })).rejects.toThrow()
+    await expect(webhooks.deliveries.retry('dlv_1')).rejects.toMatchObject({ code: 'not-found' })
+    const entries = await pullwright.audit.list({ project: 'acme' })
+    expect(entries.map(({ actor, action, target, result }) => [actor, action, target, result])).toEqual([
+      ['ada', 'integration.create', id, 'ok'],
+      ['ada', 'integration.test', id, 'ok'],
+      ['ada', 'integration.create', 'acme/prompts', 'failed'],
+      ['ada', 'integration.update', id, 'failed'],
+      ['ada', 'endpoint.create', 'endpoints.create', 'failed'],
+    ])
+    expect(entries.at(-1)?.details).toEqual({ error: 'invalid-argument' })
+    expect(JSON.stringify(entries)).not.toContain(draft.credential)
+    await pullwright.stop()
+  })
+
+  it('has it in the project that a host’s own draft names', async () => {
+    const { pullwright } = setUp()
+    const bad = { ...draft, project: 'acme', base: 'a b' }
+    await expect(pullwright.integrations.create(bad)).rejects.toMatchObject({ code: 'invalid-argument' })
+    expect(await pullwright.audit.list({ project: 'acme' })).toMatchObject([{ result: 'failed' }])
+    await pullwright.stop()
+  })
+})
+
 describe('capabilities', () => {
   it('are held to inside as over HTTP, where they are said', async () => {
     const { as, pullwright } = setUp()

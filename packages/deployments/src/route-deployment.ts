@@ -63,9 +63,9 @@ export async function routeDeployment(context: HandlerContext, options: PublishO
   return context.done({ routes: met.length + unusable.length })
 }
 
-/** What was deployed before an integration was made is history: only what comes after it gets a pull request. */
+/** What was deployed before an integration was enabled is history: only what comes after it gets a pull request. */
 async function futureIntegrations({ event, integrations }: HandlerContext): Promise<IntegrationRow[]> {
-  return (await integrations()).filter(({ createdAt }) => createdAt <= event.recordedAt)
+  return (await integrations()).filter(({ createdAt, enabledAt = createdAt }) => enabledAt <= event.recordedAt)
 }
 
 /** Merging what asked for the deployment put its file there: a pull request would say it again. */

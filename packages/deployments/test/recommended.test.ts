@@ -50,6 +50,32 @@ it('a failed deployment opens no pull request', async () => {
   await pullwright.stop()
 })
 
+it('what was deployed before an integration was enabled again stays history', async () => {
+  const clock = testClock()
+  const pullwright = pullwrightOn(stage, [{ when: { project: 'nobody' } }], {
+    ...{ clock, egress: { allowHttp: true, allow: ['127.0.0.1'] } },
+  })
+  const project = 'shop'
+  const { integrations } = pullwright.as({ project, subject: 'tom', capabilities: ['manage'] })
+  const { id } = await integrations.create({
+    ...{ vcs: 'github', baseUrl: stage.fake.url, repository: REPOSITORY, credential: stage.token },
+  })
+  await integrations.update(id, { enabled: false })
+  clock.advance(1_000)
+  await pullwright.emitter.emit('environment.deployed', at(15), { project })
+  clock.advance(1_000)
+  await integrations.update(id, { enabled: true })
+  await pullwright.drain()
+  expect(await stage.fake.state.pullRequests(REPOSITORY)).toEqual([])
+  clock.advance(1_000)
+  await pullwright.emitter.emit('environment.deployed', at(16), { project })
+  await pullwright.drain()
+  expect(await stage.fake.state.pullRequests(REPOSITORY)).toMatchObject([
+    { title: expect.stringContaining('revision 16') },
+  ])
+  await pullwright.stop()
+})
+
 it('what was deployed before an integration was enabled stays history, what comes after is documented', async () => {
   const clock = testClock()
   const pullwright = pullwrightOn(stage, [{ when: { project: 'nobody' } }], {

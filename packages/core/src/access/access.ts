@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/audit.ts'
-import { PullwrightError } from '../errors.ts'
+import { isPullwrightError, PullwrightError } from '../errors.ts'
 import { OPERATIONS } from '../http-api/operations.ts'
 import { CAPABILITIES, type Capability } from '../ports/caller.ts'
 
@@ -10,9 +10,14 @@ export interface Held {
   capabilities?: readonly Capability[] | undefined
 }
 
+/** Ids are short; what somebody gives for one may not be. */
+const LONGEST_TARGET = 200
+
 export interface Access {
   /** Throws `forbidden` where the capability is not held; the refusal is noted in the audit log, but for reading. */
   need(capability: Capability, doing: string): Promise<void>
+  /** Notes a change that was allowed and came to nothing. Throws nothing: the change's own error is what counts. */
+  failed(doing: string, on: unknown, error: unknown): Promise<void>
 }
 
 /**
@@ -34,6 +39,31 @@ export function createAccess(held: Held, audit: Pick<Audit, 'record'>): Access {
       }
       throw new PullwrightError('forbidden', adviceFor(held, capability, doing))
     },
+    async failed(doing, on, error) {
+      // A guess at what is not there, or is another tenant's, acted on nothing.
+      if (isPullwrightError(error) && error.code === 'not-found') return
+      // The code alone: a message may repeat what was sent.
+      const details = { error: isPullwrightError(error) ? error.code : 'unexpected' }
+      const note = { action: actionOf(doing), result: 'failed', details, ...targetOf(doing, on) } as const
+      await audit.record(note).catch(() => undefined)
+    },
+  }
+}
+
+/** As the change is noted where it is made: `endpoints.rotateSecret` is `endpoint.rotate-secret`. */
+function actionOf(doing: string): string {
+  const [area = '', call = ''] = doing.split('.')
+  const one = area.replace(/ies$/, 'y').replace(/s$/, '')
+  return `${one}.${call.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/** An id, or what a draft is for; nothing else that was given, which may be secret. */
+function targetOf(doing: string, on: unknown): { target: string; project?: string } {
+  if (typeof on === 'string') return { target: on.slice(0, LONGEST_TARGET) }
+  const { project, repository } = (on ?? {}) as { project?: unknown; repository?: unknown }
+  return {
+    target: typeof repository === 'string' ? repository.slice(0, LONGEST_TARGET) : doing,
+    ...(typeof project === 'string' && project !== '' && project !== '*' ? { project } : {}),
   }
 }
 
@@ -61,7 +91,12 @@ export function withAccess<T extends object>(area: string, surface: T, access: A
     if (capability === null) return [name, call]
     const checked = async (...args: unknown[]) => {
       await access.need(capability, doing)
-      return (call as (...given: unknown[]) => unknown)(...args)
+      try {
+        return await (call as (...given: unknown[]) => unknown)(...args)
+      } catch (error) {
+        await access.failed(doing, args[0], error)
+        throw error
+      }
     }
     return [name, checked]
   })

@@ -1,10 +1,11 @@
 import type { z } from 'zod'
+import type { AuditNote } from '../audit/audit.ts'
 import { newId } from '../engine/ids.ts'
 import { isPullwrightError, isVcsError, type Problem, PullwrightError } from '../errors.ts'
 import { formatProblems, problemsOf } from '../events/problems.ts'
 import type { JsonValue } from '../json.ts'
 import type { IntegrationRow } from '../ports/store.ts'
-import type { Vcs } from '../ports/vcs.ts'
+import type { RepositoryInspection, Vcs } from '../ports/vcs.ts'
 import { checkCredential } from './check-credential.ts'
 import type { draftSchema } from './integration-schema.ts'
 import type { Integration, IntegrationParts, Integrations } from './integrations-api.ts'
@@ -53,6 +54,7 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
         ...(changed === undefined ? {} : { rules: changed as JsonValue }),
         version: old.version + 1,
         updatedAt: now(),
+        ...(facts.enabled === true && !old.enabled ? { enabledAt: now() } : {}),
       }
       const vcs = await check(changedRow)
       const asks = credential !== undefined || (changedRow.enabled && !old.enabled)
@@ -73,10 +75,10 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
     async test(idOrDraft) {
       if (typeof idOrDraft === 'string') {
         const row = await find(idOrDraft)
-        return testConnection(await parts.connect(row), row)
+        return tested(row, row.id, await parts.connect(row))
       }
       const row = await rowOf(parse((await loadSchemas()).draftSchema, idOrDraft))
-      return testConnection(await check(row), row)
+      return tested(row, row.repository, await check(row))
     },
   }
 
@@ -124,14 +126,16 @@ export function createIntegrations(parts: IntegrationParts): Integrations {
     return { sealedCredential: await parts.requireBox().seal(credential), credentialCreatedAt: now() }
   }
 
-  async function note(action: string, row: IntegrationRow): Promise<void> {
-    await parts.audit.record({
-      project: row.project,
-      action,
-      target: row.id,
-      result: 'ok',
-      details: { vcs: row.vcs, repository: row.repository, enabled: row.enabled },
-    })
+  /** A credential is tried on a repository by it, so that is noted too. */
+  async function tested(row: IntegrationRow, target: string, vcs: Vcs): Promise<RepositoryInspection> {
+    const found = await testConnection(vcs, row)
+    await note('integration.test', row, { target, result: found.ok ? 'ok' : 'failed' })
+    return found
+  }
+
+  async function note(action: string, row: IntegrationRow, more: Partial<AuditNote> = {}): Promise<void> {
+    const details = { vcs: row.vcs, repository: row.repository, enabled: row.enabled }
+    await parts.audit.record({ project: row.project, action, target: row.id, result: 'ok', details, ...more })
   }
 }
 

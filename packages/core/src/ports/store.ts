@@ -378,6 +378,8 @@ export interface IntegrationRow extends Row {
   /** It is renewed by itself: its age says nothing. */
   credentialRenews?: boolean
   enabled: boolean
+  /** When it was last switched on again. Absent: it was on from the start, or never since. */
+  enabledAt?: number
   /** The rules of a route, as JSON: `when`, `labels`, `reviewers`, … */
   rules: JsonValue
 }
