@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitepress'
 import { type MarkdownIt, plainPages, projectLinks } from './links.ts'
 import { EXCLUDED, placeOf, sidebar } from './pages.ts'
+import { copySources, serveSources } from './sources.ts'
 
 /** Built from the project's Markdown and what typedoc wrote; needs no network, neither built nor read. */
 export default defineConfig({
@@ -10,6 +11,8 @@ export default defineConfig({
   srcExclude: EXCLUDED,
   rewrites: placeOf,
   markdown: { config, anchor: { slugify: slugOf }, languageAlias: { sh: 'bash' } },
+  vite: { plugins: [serveSources] },
+  buildEnd: copySources,
   themeConfig: {
     search: { provider: 'local' },
     nav: [

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs'
 import { dirname, join, posix, relative } from 'node:path'
 import type { MarkdownOptions } from 'vitepress'
 import { placeOf, root } from './pages.ts'
+import { placeOfSource } from './sources.ts'
 
 export type MarkdownIt = Parameters<NonNullable<MarkdownOptions['config']>>[0]
 type Token = ReturnType<MarkdownIt['parse']>[number]
 
 /**
  * Pages link to each other as files, so that links also work where the files are read as they are. Here they are led to
- * where the site has those files. What the site does not have, a source or a licence, is named and not linked.
+ * where the site has those files. What is no page, a source or a licence, is shown as plain text; a folder is only named.
  */
 export function projectLinks(md: MarkdownIt): void {
   md.core.ruler.push('project-links', ({ tokens, env }) => {
@@ -37,11 +38,11 @@ function lead(tokens: Token[], file: string): void {
   }
 }
 
-/** Null where the project has such a file, and the site no such page. */
+/** Null where the project has such a folder. */
 function destination(href: string, file: string): string | null {
   if (href === '' || /^([a-z]+:|#|\/)/.test(href)) return href
   const [path = '', fragment] = href.split('#')
   const target = posix.join(dirname(file), decodeURI(path))
   if (path.endsWith('.md')) return `/${placeOf(target)}${fragment === undefined ? '' : `#${fragment}`}`
-  return existsSync(join(root, target)) ? null : href
+  return existsSync(join(root, target)) ? placeOfSource(target) : href
 }
