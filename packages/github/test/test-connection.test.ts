@@ -1,35 +1,24 @@
-import { createPullwright, createPullwrightHandler, generateKey, memoryStore } from '@pullwright/core'
-import { createClient } from '@pullwright/core/client'
 import { gitHubFaults } from '@pullwright/testkit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { connectionClient } from '../../core/test/connection-client.ts'
 import { openSetting, REPOSITORY, type Setting } from './setting.ts'
 
-const log = () => undefined
-const closing: (() => Promise<unknown>)[] = []
 let setting: Setting
+let client: ReturnType<typeof connectionClient>
 beforeEach(async () => {
   setting = await openSetting()
+  client = connectionClient(setting.vcs)
 })
 afterEach(async () => {
-  for (const close of closing.splice(0)) await close()
+  await client.stop()
   await setting.close()
 })
 
 /** The admin API's client, and a tenant's draft that is good. */
 function setUp() {
   const { fake, vcs, token } = setting
-  const pullwright = createPullwright({
-    ...{ store: memoryStore(), key: generateKey(), vcs: [vcs] },
-    ...{ egress: { allowHttp: true, allow: ['127.0.0.1'] }, logger: { debug: log, info: log, warn: log, error: log } },
-  })
-  closing.push(() => pullwright.stop())
-  const authorize = () => ({ subject: 'jane', project: 'acme', capabilities: ['view', 'manage'] as const })
-  const handler = createPullwrightHandler(pullwright, { authorize })
-  const { integrations } = createClient({
-    baseUrl: 'https://host.example',
-    fetch: (url, init) => handler(new Request(url, init)),
-  })
-  return { integrations, draft: { vcs: vcs.name, base_url: fake.url, repository: REPOSITORY, credential: token } }
+  const draft = { vcs: vcs.name, base_url: fake.url, repository: REPOSITORY, credential: token }
+  return { integrations: client.integrations, draft }
 }
 
 test('a connection that works says what it leads to, as a draft and saved', async () => {
