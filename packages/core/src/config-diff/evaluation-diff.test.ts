@@ -31,6 +31,52 @@ describe('an evaluation', () => {
     expect(read({ latency: { value: 2 } })).toEqual([{ name: 'latency', new: 2, verdict: null }])
   })
 
+  it('compares like with like alone: numbers, numbers in texts, percentages', () => {
+    const verdict = (old: unknown, value: unknown) =>
+      read({ m: { value, previous: old, direction: 'higher' } })[0]?.verdict
+    expect(verdict('91 %', '94%')).toBe('better')
+    expect(verdict('0.94', 0.91)).toBe('worse')
+    expect(verdict('1e2', 100)).toBe('same')
+    expect(verdict(-5, -3)).toBe('better')
+    expect(verdict(-Number.MAX_VALUE, Number.MAX_VALUE)).toBe('better')
+    for (const [old, value] of [
+      ['91 %', 0.94],
+      [true, 2],
+      ['1.5 s', '900 ms'],
+      [Number.NaN, 1],
+      [1, Number.POSITIVE_INFINITY],
+      ['', 0],
+      ['0x10', 3],
+    ])
+      expect(verdict(old, value), `${old} and ${value}`).toBe(null)
+  })
+
+  it('knows a tie, with no direction too, and noise of binary fractions for one', () => {
+    for (const [old, value] of [
+      [0, -0],
+      [0.3, 0.1 + 0.2],
+      [Number.NaN, Number.NaN],
+      ['5', 5],
+    ])
+      expect(read({ m: { value, previous: old } })[0]?.verdict).toBe('same')
+    expect(read({ m: { value: 1e-300, previous: 0, direction: 'lower' } })[0]?.verdict).toBe('worse')
+  })
+
+  it('tells of what was measured before and is not now', () => {
+    const gone = { name: 'accuracy', old: 0.9, new: null, verdict: null }
+    expect(read({ metrics: { accuracy: { value: null, previous: 0.9, direction: 'higher' } } })).toEqual([gone])
+    expect(read({ metrics: { f1: 1 }, previous: { accuracy: 0.9, f1: 1 } })).toEqual([
+      { name: 'f1', old: 1, new: 1, verdict: 'same' },
+      gone,
+    ])
+  })
+
+  it('finds the direction of a metric in a group', () => {
+    const run = { metrics: { safety: { toxicity: 0.2 } }, previous: { safety: { toxicity: 0.1 } } }
+    for (const directions of [{ safety: { toxicity: 'lower' } }, { 'safety.toxicity': 'min' }])
+      expect(read({ ...run, directions })[0]?.verdict).toBe('worse')
+  })
+
   it('names groups and lists by their way', () => {
     expect(read({ safety: { toxicity: 0.1 }, runs: [{ name: 'a', value: 1 }, 2] }).map(({ name }) => name)).toEqual([
       'safety.toxicity',

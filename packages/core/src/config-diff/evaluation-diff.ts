@@ -4,6 +4,7 @@ import { DIRECTIONS, MEMBERS } from './evaluation-members.ts'
 /** What came of one metric. Numbers where the evaluation had numbers, else short values as they were. */
 export interface MetricChange {
   name: string
+  /** `null` also where only the value before is told. */
   new: MetricValue
   /** Absent where nothing tells the value before. */
   old?: MetricValue
@@ -48,21 +49,23 @@ export function diffEvaluation(evaluation: unknown): EvaluationDiff {
       previous.set(metric.name, metric)
     })
   }
-  const directions = read(holder, 'directions')
+  const directions = new Map<string, MetricValue>()
+  collect(read(holder, 'directions'), '', 0, ({ name, value }) => void directions.set(name, value))
   const skipped = metrics === undefined ? new Set([...MEMBERS.previousRun, ...MEMBERS.directions]) : new Set<string>()
   const result: EvaluationDiff = { metrics: [], more: 0 }
   collect(current, '', 0, add, skipped)
+  // What is measured no more may be what got worse.
+  for (const metric of previous.values()) add({ ...metric, value: null, old: metric.value })
   return result
 
   function add(metric: Metric): void {
+    const old = metric.old === undefined ? previous.get(metric.name)?.value : metric.old
+    previous.delete(metric.name)
     if (result.metrics.length >= MAX_METRICS) {
       result.more++
       return
     }
-    const declared =
-      isObject(directions) && Object.hasOwn(directions, metric.name) ? directions[metric.name] : undefined
-    const direction = metric.direction ?? directionOf(declared)
-    const old = metric.old === undefined ? previous.get(metric.name)?.value : metric.old
+    const direction = metric.direction ?? directionOf(directions.get(metric.name))
     result.metrics.push({
       name: metric.name,
       new: metric.value,
@@ -110,9 +113,9 @@ function collect(
 
 /** An object that says its value is one metric. */
 function metricOf(value: JsonObject, name: string): Metric | null {
-  const fresh = read(value, 'value')
-  if (!isPlain(fresh)) return null
   const old = read(value, 'previous')
+  const fresh = read(value, 'value') ?? (hasNoValue(value) ? null : undefined)
+  if (fresh !== null && !isPlain(fresh)) return null
   const unit = read(value, 'unit')
   return {
     name,
@@ -121,6 +124,11 @@ function metricOf(value: JsonObject, name: string): Metric | null {
     unit: typeof unit === 'string' && unit !== '' ? unit : undefined,
     direction: declaredDirection(value),
   }
+}
+
+/** `{ "value": null, "previous": 0.9 }`: it was not measured this time. */
+function hasNoValue(value: JsonObject): boolean {
+  return MEMBERS.value.some((name) => own(value, name) === null)
 }
 
 function declaredDirection(value: JsonObject): Metric['direction'] {
@@ -140,17 +148,28 @@ function directionOf(value: JsonValue | undefined): Metric['direction'] {
 
 function verdictOn(old: MetricValue | undefined, fresh: MetricValue, direction: Metric['direction']) {
   if (old === undefined) return null
-  if (Object.is(old, fresh)) return 'same'
+  if (Object.is(old, fresh)) return old === null ? null : 'same'
   const [x, y] = [amount(old), amount(fresh)]
-  if (direction === undefined || x === null || y === null) return null
-  if (x === y) return 'same'
-  return (direction === 'higher') === y > x ? 'better' : 'worse'
+  if (x === null || y === null || x.of !== y.of) return null
+  if (isTie(x.number, y.number)) return 'same'
+  if (direction === undefined) return null
+  return (direction === 'higher') === y.number > x.number ? 'better' : 'worse'
 }
 
-/** Passed counts more than failed. */
-function amount(value: MetricValue): number | null {
-  if (typeof value === 'boolean') return value ? 1 : 0
-  return typeof value === 'number' && Number.isFinite(value) ? value : null
+const NUMBER = /^[+-]?\d{1,300}(?:\.\d{1,300})?(?:e[+-]?\d{1,3})?$/i
+
+/** A number, also as text, a percentage, or whether it passed, which counts more than failed. Only like goes with like. */
+function amount(value: MetricValue): { number: number; of: 'boolean' | 'number' | 'percent' } | null {
+  if (typeof value === 'boolean') return { number: value ? 1 : 0, of: 'boolean' }
+  const text = typeof value === 'string' ? value.trim() : ''
+  const digits = text.replace(/\s?%$/, '')
+  const number = typeof value === 'number' ? value : NUMBER.test(digits) ? Number(digits) : Number.NaN
+  return Number.isFinite(number) ? { number, of: digits === text ? 'number' : 'percent' } : null
+}
+
+/** Apart by no more than sums of binary fractions are: 0.1 + 0.2 and 0.3. */
+function isTie(x: number, y: number): boolean {
+  return Math.abs(x - y) <= 4 * Number.EPSILON * Math.max(Math.abs(x), Math.abs(y))
 }
 
 function read(value: JsonObject, member: keyof typeof MEMBERS): JsonValue | undefined {

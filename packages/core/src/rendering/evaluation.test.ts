@@ -27,6 +27,15 @@ describe('an evaluation', () => {
     )
   })
 
+  it('shows what is measured no more before what only changed, and no difference that is no number', () => {
+    const run = { metrics: { a: 1e300, b: 2 }, previous: { a: 1e-300, b: 1, gone: 0.9 } }
+    expect(render(run).split('\n').slice(4)).toEqual([
+      '| `gone` | `0.9` | – |  |  |',
+      '| `a` | `1e-300` | `1e+300` | +1e+300 |  |',
+      '| `b` | `1` | `2` | +1 (+100 %) |  |',
+    ])
+  })
+
   it('is a list where there is nothing to compare with', () => {
     expect(render({ bleu: 41.2, dataset: 'legal' })).toBe('## Evaluation\n\n- `bleu`: `41.2`\n- `dataset`: `legal`')
     expect(render(7)).toBe('## Evaluation\n\n- `7`')

@@ -16,10 +16,11 @@ const DIGITS = 4
 const VERDICTS = { better: '✅ better', worse: '⚠️ **worse**', same: 'unchanged' } as const
 const COUNTED = ['worse', 'better', 'same'] as const
 
-/** What the evaluation says, ready to be shown: those that got worse first. */
+/** What the evaluation says, ready to be shown: those that got worse first, then those that are measured no more. */
 export function readEvaluation(evaluation: unknown): EvaluationDiff {
   const { metrics, more } = diffEvaluation(evaluation)
-  const rank = ({ verdict }: MetricChange) => (verdict === 'worse' ? 0 : 1)
+  const rank = ({ verdict, old, new: fresh }: MetricChange) =>
+    verdict === 'worse' ? 0 : fresh === null && old !== undefined ? 1 : 2
   return { metrics: metrics.toSorted((a, b) => rank(a) - rank(b)), more }
 }
 
@@ -75,15 +76,15 @@ function list(metrics: readonly MetricChange[]): string {
 }
 
 function value(of: MetricValue | undefined, unit: string | undefined): string {
-  if (of === undefined) return '–'
+  if (of === undefined || of === null) return '–'
   return codeSpan(shorten(unit === undefined ? String(of) : `${of} ${unit}`, MAX_VALUE))
 }
 
 function difference(old: MetricValue | undefined, fresh: MetricValue): string {
   if (typeof old !== 'number' || typeof fresh !== 'number' || !Number.isFinite(fresh - old) || old === fresh) return ''
   const change = Number((fresh - old).toPrecision(DIGITS))
-  const percent = old === 0 ? '' : ` (${signed(Number((((fresh - old) / Math.abs(old)) * 100).toPrecision(2)))} %)`
-  return signed(change) + percent
+  const percent = Number((((fresh - old) / Math.abs(old)) * 100).toPrecision(2))
+  return Number.isFinite(percent) ? `${signed(change)} (${signed(percent)} %)` : signed(change)
 }
 
 function signed(number: number): string {
