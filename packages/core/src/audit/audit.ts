@@ -1,3 +1,4 @@
+import { aText, checkFields, type FieldChecks, milliseconds, oneOf, wholeNumber } from '../check-fields.ts'
 import { PullwrightError } from '../errors.ts'
 import type { JsonValue } from '../json.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -36,6 +37,10 @@ export interface AuditExport extends Omit<Partial<AuditFilter>, 'limit' | 'after
   format: 'jsonl' | 'csv'
 }
 
+const ENTRIES = { project: aText, action: aText, since: milliseconds, until: milliseconds }
+const LIST: FieldChecks<AuditFilter> = { ...ENTRIES, limit: wholeNumber, after: wholeNumber }
+const EXPORT: FieldChecks<AuditExport> = { ...ENTRIES, format: oneOf(['jsonl', 'csv']) }
+
 /**
  * The record of who did what. Bound to a `project`, it knows no other: whatever project is asked for, the answer is the
  * bound one's.
@@ -63,13 +68,18 @@ export function createAudit(options: {
       const [written] = await store.appendAudit([entry])
       return written as AuditEntry
     },
-    list: (filter = {}) => store.query.audit({ ...filter, project: projectOf(filter.project) }),
+    async list(filter = {}) {
+      checkFields('audit.list', filter, LIST)
+      return store.query.audit({ ...filter, project: projectOf(filter.project) })
+    },
     async verify(project) {
       const verifier = auditVerifier()
       for await (const entries of auditPages(store, { project: projectOf(project) })) verifier.read(entries)
       return verifier.verdict()
     },
-    async export({ format, ...filter }) {
+    async export(options) {
+      checkFields('audit.export', options, EXPORT, ['format'])
+      const { format, ...filter } = options
       const all: AuditEntry[] = []
       for await (const entries of auditPages(store, { ...filter, project: projectOf(filter.project) }))
         all.push(...entries)

@@ -1,6 +1,8 @@
+import { aText, checkFields, type FieldChecks } from '../check-fields.ts'
 import type { EventRecord } from '../events/event.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { AttemptRecord, EventFilter, Store, TaskRecord } from '../ports/store.ts'
+import { PAGE_FIELDS } from './list-filters.ts'
 import { type Bound, notFound, scoped } from './views.ts'
 
 export interface DeploymentFilter extends Pick<EventFilter, 'project' | 'since' | 'until' | 'limit' | 'after'> {
@@ -48,6 +50,8 @@ export interface DeploymentsView {
   get(id: string): Promise<DeploymentDetails>
 }
 
+const FILTER: FieldChecks<DeploymentFilter> = { project: aText, app: aText, environment: aText, ...PAGE_FIELDS }
+
 const TYPE = 'environment.deployed'
 /** A deployment has a handful of tasks for each route and endpoint; a thousand is beyond any. */
 const MOST_TASKS = 1_000
@@ -56,6 +60,7 @@ export function createDeploymentsView(store: Store, bound: Bound): DeploymentsVi
   return { list, get }
 
   async function list(filter: DeploymentFilter = {}): Promise<DeploymentSummary[]> {
+    checkFields('deployments.list', filter, FILTER)
     const { app, environment, ...rest } = filter
     const attributes = { ...(app === undefined ? {} : { app }), ...(environment === undefined ? {} : { environment }) }
     const events = await store.query.events({ ...scoped(rest, bound), types: [TYPE], attributes })

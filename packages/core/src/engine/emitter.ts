@@ -1,5 +1,6 @@
 import { EventEmitter } from 'eventemitter3'
 import type { z } from 'zod'
+import { checkNames } from '../check-fields.ts'
 import { PullwrightError } from '../errors.ts'
 import type { BuiltInEvents } from '../events/catalog.ts'
 import type { AnyEventDefinition, EventDefinition } from '../events/define-event.ts'
@@ -28,6 +29,10 @@ export interface EmitOptions {
 export interface EmitResult {
   id: string
   status: 'recorded' | 'duplicate'
+}
+
+const OPTIONS: Readonly<Record<keyof EmitOptions, true>> = {
+  ...{ project: true, idempotencyKey: true, orderingKey: true, occurredAt: true, transaction: true },
 }
 
 /** An event as listeners see it: right after its record, before its place in the store's order is read back. */
@@ -125,6 +130,7 @@ export function createEmitter(
   } as Emitter
 
   async function record(event: string | AnyEventDefinition, data: unknown, options: EmitOptions, span: Span) {
+    checkNames('The options of emit', options, OPTIONS)
     const incoming = {
       ...accept.check(event, data),
       project: projectOf(options.project, bound.project),

@@ -1,9 +1,11 @@
 import type { Audit } from '../audit/audit.ts'
+import { checkFields } from '../check-fields.ts'
 import { PullwrightError } from '../errors.ts'
 import type { EventRecord } from '../events/event.ts'
 import type { EventCatalogEntry, EventRegistry } from '../events/event-registry.ts'
 import type { Capability } from '../ports/caller.ts'
 import type { AttemptRecord, EventFilter, Store, TaskFilter, TaskRecord } from '../ports/store.ts'
+import { EVENT_FILTER, TASK_FILTER } from './list-filters.ts'
 
 /** What `as()` binds: absent means the operator's own view. */
 export interface Bound {
@@ -37,7 +39,10 @@ export interface TasksView {
 
 export function createEventsView(store: Store, registry: EventRegistry, bound: Bound): EventsView {
   return {
-    list: async (filter = {}) => store.query.events(scoped(filter, bound)),
+    async list(filter = {}) {
+      checkFields('events.list', filter, EVENT_FILTER)
+      return store.query.events(scoped(filter, bound))
+    },
     async get(id) {
       return (await store.query.event(id, bound.project)) ?? notFound('event', id)
     },
@@ -54,7 +59,10 @@ export function createTasksView(
 ): TasksView {
   const find = async (id: string) => (await store.query.task(id, bound.project)) ?? notFound('task', id)
   return {
-    list: async (filter = {}) => store.query.tasks(scoped(filter, bound)),
+    async list(filter = {}) {
+      checkFields('tasks.list', filter, TASK_FILTER)
+      return store.query.tasks(scoped(filter, bound))
+    },
     async get(id) {
       const task = await find(id)
       return { ...task, history: await store.query.attempts(id) }

@@ -2,9 +2,19 @@ import type { Audit } from '../audit/audit.ts'
 import { PullwrightError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { AttemptRecord, RedriveRequest, Store, TaskFilter, TaskRecord, TaskStatus } from '../ports/store.ts'
+import type { AttemptRecord, Store, TaskRecord, TaskStatus } from '../ports/store.ts'
+import {
+  type DeliveryFilter,
+  ENDED,
+  type EndedStatus,
+  type RecoverRequest,
+  recoverPeriod,
+  toTaskFilter,
+} from './delivery-filter.ts'
 import type { Health } from './health.ts'
 import { recoverInBatches } from './recover.ts'
+
+export type { DeliveryFilter, EndedStatus, Moment, RecoverRequest } from './delivery-filter.ts'
 
 /** A task whose target is an endpoint. Its `id` is `webhook-id` and `delivery_id`, on every attempt and replay. */
 export interface Delivery extends TaskRecord {
@@ -14,39 +24,6 @@ export interface Delivery extends TaskRecord {
 /** `history` has one entry for each attempt, with redacted request and response. */
 export interface DeliveryDetails extends Delivery {
   history: AttemptRecord[]
-}
-
-/** A moment: milliseconds since the epoch, a `Date`, or ISO 8601. */
-export type Moment = number | Date | string
-
-export interface DeliveryFilter {
-  /** Default `default`; `*` lists every project. */
-  project?: string
-  endpoint?: string
-  event?: string
-  /** Event types. */
-  type?: string | readonly string[]
-  status?: TaskStatus | readonly TaskStatus[]
-  /** Of the event, such as `{ environment: 'production' }`. */
-  attributes?: Record<string, string>
-  /** By the time of recording; `until` excludes. */
-  since?: Moment
-  until?: Moment
-  /** Default 100. */
-  limit?: number
-  /** The `sequence` of the last one of the page before. */
-  after?: number
-}
-
-export type EndedStatus = RedriveRequest['statuses'][number]
-
-export interface RecoverRequest {
-  endpoint: string
-  /** By the time of recording; `until` excludes. */
-  since: Moment
-  until?: Moment
-  /** Default `dead` and `cancelled`: what did not arrive. */
-  status?: EndedStatus | readonly EndedStatus[]
 }
 
 export interface Deliveries {
@@ -70,13 +47,11 @@ export interface DeliveriesParts {
   audit?: Pick<Audit, 'record'>
 }
 
-const ENDED = ['done', 'dead', 'cancelled'] as const satisfies readonly EndedStatus[]
-
 export function createDeliveries(parts: DeliveriesParts): Deliveries {
   const { store, clock, project, nudge = () => {}, health, audit } = parts
   return {
     async list(filter = {}) {
-      return (await store.query.tasks(taskFilter(filter, project))).map(toDelivery)
+      return (await store.query.tasks(toTaskFilter(filter, project))).map(toDelivery)
     },
 
     async get(id) {
@@ -99,15 +74,10 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       return toDelivery(again)
     },
 
-    async recover({ endpoint, since, until, status = ['dead', 'cancelled'] }) {
-      const row = await requireEnabled(endpoint, project)
-      const range = {
-        project: row.project,
-        endpointId: row.id,
-        statuses: listOf(status),
-        since: momentOf('since', since),
-        ...(until === undefined ? {} : { until: momentOf('until', until) }),
-      }
+    async recover(request) {
+      const period = recoverPeriod(request)
+      const row = await requireEnabled(request.endpoint, project)
+      const range = { project: row.project, endpointId: row.id, ...period }
       let recovered = 0
       await health?.hurry(row.id)
       for await (const batch of recoverInBatches(range, { store, now: clock.now })) {
@@ -140,44 +110,8 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
   }
 }
 
-function taskFilter(filter: DeliveryFilter, bound: string | undefined): TaskFilter {
-  const { endpoint, event, type, status, since, until, attributes, limit, after } = filter
-  return {
-    kind: 'endpoint',
-    ...projectFilter(filter.project, bound),
-    ...(endpoint === undefined ? {} : { endpointId: endpoint }),
-    ...(event === undefined ? {} : { eventId: event }),
-    ...(type === undefined ? {} : { eventTypes: listOf(type) }),
-    ...(status === undefined ? {} : { statuses: listOf(status) }),
-    ...(attributes === undefined ? {} : { attributes }),
-    ...(since === undefined ? {} : { since: momentOf('since', since) }),
-    ...(until === undefined ? {} : { until: momentOf('until', until) }),
-    ...(limit === undefined ? {} : { limit }),
-    ...(after === undefined ? {} : { after }),
-  }
-}
-
-function projectFilter(asked: string | undefined, bound: string | undefined): { project?: string } {
-  if (bound === undefined) return asked === '*' ? {} : { project: asked ?? 'default' }
-  if (asked === undefined || asked === bound) return { project: bound }
-  throw new PullwrightError(
-    'invalid-argument',
-    'This Pullwright is bound to another project; call as({ project }) first',
-  )
-}
-
 function toDelivery(task: TaskRecord): Delivery {
   return { ...task, endpointId: task.target.kind === 'endpoint' ? task.target.endpointId : '' }
-}
-
-function momentOf(name: string, moment: Moment): number {
-  const at = typeof moment === 'number' ? moment : new Date(moment).getTime()
-  if (Number.isFinite(at)) return at
-  throw new PullwrightError('invalid-argument', `${name}: must be milliseconds since the epoch, a Date, or ISO 8601`)
-}
-
-function listOf<T extends string>(value: T | readonly T[]): readonly T[] {
-  return typeof value === 'string' ? [value] : value
 }
 
 function isEnded(status: TaskStatus): status is EndedStatus {

@@ -1,3 +1,4 @@
+import { aText, checkFields } from '../check-fields.ts'
 import { projectOf } from '../engine/names.ts'
 import { PullwrightError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
@@ -26,6 +27,7 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
     },
 
     async list(filter = {}) {
+      checkFields('webhooks.endpoints.list', filter, { project: aText })
       const all = filter.project === '*' && parts.project === undefined
       const rows = await store.endpoints.list(all ? {} : { project: projectOf(filter.project, parts.project) })
       return rows.map(shownEndpoint)
