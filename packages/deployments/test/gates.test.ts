@@ -58,6 +58,31 @@ describe('a manual label', () => {
   })
 })
 
+describe('a label that no webhook told of', () => {
+  const set = async (by?: string) => {
+    await open({ gates: { production: { label: 'ship it' } } })
+    await deployTo('staging')
+    stage.fake.state.addLabel(REPOSITORY, (await proposal()).number, 'ship it', by)
+    stage.clock.advance(15 * 60_000)
+    await stage.pullwright.drain()
+  }
+
+  it('opens the gate where the forge tells that somebody set it who may write', async () => {
+    await set('jane')
+    expect((await proposal()).state).toBe('merged')
+  })
+
+  it.each([
+    ['reader', 'reader has no write permission'],
+    ['pullwright[bot]', 'we set it ourselves'],
+    [undefined, 'the forge does not tell who set it'],
+  ])('by %s opens nothing', async (by, reason) => {
+    await set(by)
+    expect(await proposal()).toMatchObject({ state: 'open' })
+    expect(await saidAtGate()).toMatchObject([{ body: expect.stringContaining(reason) }])
+  })
+})
+
 describe('policies at a gate', () => {
   const fourEyes = policies.fourEyes({ loginOf: ({ email }) => email?.split('@')[0] ?? null })
 

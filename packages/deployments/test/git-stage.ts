@@ -1,4 +1,4 @@
-import { generateKey, type JsonValue, memoryStore } from '@pullwright/core'
+import { generateKey, type JsonValue, memoryStore, type Plugin } from '@pullwright/core'
 import { github } from '@pullwright/github'
 import { type DeliveryKind, fakeGitHub, type GitHubDelivery, type GitHubDeliveryOrder } from '@pullwright/testkit'
 import {
@@ -30,6 +30,7 @@ export async function gitStage(
     routes?: Partial<Route>[]
     gitops?: Partial<GitOpsOptions>
     flow?: Partial<DeploymentPullRequestsOptions>
+    plugins?: Plugin[]
   } = {},
 ) {
   const fake = await fakeGitHub()
@@ -56,7 +57,7 @@ export async function gitStage(
   const more = {
     ...(options.flow ? { flow: options.flow } : {}),
     clock,
-    plugins: [plugin],
+    plugins: [plugin, ...(options.plugins ?? [])],
     store: memoryStore(),
     key: generateKey(),
     logger: memoryLogger(),

@@ -30,7 +30,7 @@ export function toPullRequest(repository: string, node: PullRequestNode): PullRe
 }
 
 /** As webhooks name people: GraphQL leaves the end of an app's name out. */
-function loginOf(actor: PullRequestNode['mergedBy']): string | null {
+export function loginOf(actor: { __typename: string; login: string } | null): string | null {
   if (actor === null) return null
   return actor.__typename === 'Bot' && !actor.login.endsWith('[bot]') ? `${actor.login}[bot]` : actor.login
 }

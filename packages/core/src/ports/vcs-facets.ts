@@ -82,6 +82,8 @@ export interface VcsAccess {
   permission(repository: string, user: string, options?: CallOptions): Promise<'none' | 'read' | 'write' | 'admin'>
   /** Whom the forge takes our credential for, as its events name them; null where it does not tell. */
   self(repository: string, options?: CallOptions): Promise<string | null>
+  /** Who last set a label on a pull request, as the forge's events name them; null where it does not tell. */
+  labeledBy?(pullRequest: PullRequestRef, label: string, options?: CallOptions): Promise<string | null>
 }
 
 /** The forge's own record of what runs where. */

@@ -37,7 +37,8 @@ export async function requestLabeled(context: HandlerContext, parts: GitOpsParts
     if (reason !== null) block(context, asked, `The label ${label} does not count: ${reason}`)
     else {
       const expected = (await parts.options.currentRevision?.(place, { signal })) ?? null
-      const again = await failuresOf(context, asked)
+      // A look finds the label whose webhook may have come before: only setting it anew asks once more.
+      const again = data.polled === true ? 0 : await failuresOf(context, asked)
       await request(context, asked, { revision: requested.file.revision, expected, merged: false, again })
     }
   }

@@ -36,23 +36,27 @@ export async function reasonToWait(context: HandlerContext, at: AtGate): Promise
   return reason === null ? null : { reason, untilMs }
 }
 
-/** A label opens a gate where whoever set it may merge; who did is known where the forge's webhook told. */
+/** A label opens a gate where whoever set it may merge: the forge tells who did, or its webhook did. */
 async function labelReason(
   context: HandlerContext,
   { gate: { label }, vcs, pullRequest, record }: AtGate,
 ): Promise<string | null> {
   if (label === undefined) return null
   if (!pullRequest.labels.includes(label)) return `Waits for the label ${label}`
-  const attributes = { label, number: String(record.number), vcs: record.routed.vcs }
-  const told = await context.events({ types: ['pull_request.labeled'], attributes })
   const { repository } = pullRequest
-  const last = told.find(({ data }) => {
-    return String((data as JsonObject).repository).toLowerCase() === repository.toLowerCase()
-  })
-  const actor = (last?.data as JsonObject | undefined)?.actor
-  if (typeof actor !== 'string') return null
+  const actor = (await vcs.access?.labeledBy?.(pullRequest, label, { signal: context.signal })) ?? (await toldBy())
   const problem = await labelProblem(vcs, { repository, actor }, context.signal)
   return problem === null ? null : `The label ${label} does not count: ${problem}`
+
+  async function toldBy(): Promise<string | null> {
+    const attributes = { label: String(label), number: String(record.number), vcs: record.routed.vcs }
+    const told = await context.events({ types: ['pull_request.labeled'], attributes })
+    const last = told.find(({ data }) => {
+      return String((data as JsonObject).repository).toLowerCase() === repository.toLowerCase()
+    })
+    const actor = (last?.data as JsonObject | undefined)?.actor
+    return typeof actor === 'string' ? actor : null
+  }
 }
 
 async function policyReason(

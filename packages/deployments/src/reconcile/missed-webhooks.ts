@@ -22,14 +22,14 @@ interface Seen extends JsonObject {
   /** The highest number of a pull request into it. */
   highest: number
   /** Those that were open, with a digest of the reviews of ours. */
-  open: { number: number; reviews: string | null }[]
+  open: { number: number; reviews: string | null; labels?: string[] }[]
 }
 
 /** Pull requests looked at beyond the open ones, at first: few are opened and merged between two looks. */
 const NEWEST = 20
 
 /**
- * Tells of pull requests that were merged, closed or reviewed since the last look, as the forge's webhook would have: for
+ * Tells of pull requests that were merged, closed, reviewed or labelled since the last look, as the forge's webhook would have: for
  * hosts that were down, and for those that no webhook reaches. A webhook that came all the same changes nothing twice.
  * What was merged before the first look is history.
  */
@@ -40,7 +40,7 @@ export async function tellMissedWebhooks(polled: Polled, polling: Polling): Prom
   const open = await vcs.findPullRequests(repository, { state: 'open', base }, { signal })
   const newest = await newestSince(polled, known?.highest ?? null, signal)
   const isOpen = new Set(open.map(({ number }) => number))
-  const before = new Map(known?.open.map(({ number, reviews }) => [number, reviews]))
+  const before = new Map(known?.open.map((one) => [one.number, one]))
   const fresh = newest.map(({ number }) => number).filter((number) => known !== null && number > known.highest)
   for (const number of new Set([...before.keys(), ...fresh])) {
     if (!isOpen.has(number)) await tellOfEnd(polled, polling, number)
@@ -49,8 +49,10 @@ export async function tellMissedWebhooks(polled: Polled, polling: Polling): Prom
   for (const one of open) {
     const reviews = await reviewsDigest(vcs, one, signal)
     const last = before.get(one.number)
-    if (last !== undefined && last !== reviews) await tell(polled, polling, 'pull_request.reviewed', one)
-    seen.push({ number: one.number, reviews })
+    if (last !== undefined && last.reviews !== reviews) await tell(polled, polling, 'pull_request.reviewed', one)
+    const isNew = known !== null && one.number > known.highest
+    if (isNew || last?.labels !== undefined) await tellOfLabels(polled, polling, one, last?.labels ?? [])
+    seen.push({ number: one.number, reviews, labels: one.labels })
   }
   const highest = Math.max(known?.highest ?? 0, ...[...newest, ...open].map(({ number }) => number))
   await documents.put(key, { highest, open: seen })
@@ -73,7 +75,21 @@ async function tellOfEnd(polled: Polled, polling: Polling, number: number): Prom
   const pullRequest = await polled.vcs.getPullRequest(polled.repository, number, { signal: polling.signal })
   if (pullRequest.state === 'open') return
   const type = pullRequest.state === 'merged' ? 'pull_request.merged' : 'pull_request.closed'
-  await tell(polled, polling, type, pullRequest, `${type}:${pullRequest.url}`)
+  await tell(polled, polling, type, pullRequest, { idempotencyKey: `${type}:${pullRequest.url}` })
+}
+
+/** A label whose setter the forge does not tell asks for nothing, so nobody is told of it. */
+async function tellOfLabels(
+  polled: Polled,
+  polling: Polling,
+  pullRequest: PullRequest,
+  before: readonly string[],
+): Promise<void> {
+  for (const label of pullRequest.labels.filter((one) => !before.includes(one))) {
+    const actor = (await polled.vcs.access?.labeledBy?.(pullRequest, label, { signal: polling.signal })) ?? null
+    if (actor === null) continue
+    await tell(polled, polling, 'pull_request.labeled', pullRequest, { more: { label, actor, polled: true } })
+  }
 }
 
 async function tell(
@@ -81,12 +97,13 @@ async function tell(
   { emit, log }: Polling,
   type: string,
   pullRequest: PullRequest,
-  idempotencyKey?: string,
+  { more = {}, ...keyed }: { more?: JsonObject; idempotencyKey?: string } = {},
 ): Promise<void> {
-  const { status } = await emit(type, factsOf(name, pullRequest), {
-    project: { concerned: true },
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-  })
+  const { status } = await emit(
+    type,
+    { ...factsOf(name, pullRequest), ...more },
+    { project: { concerned: true }, ...keyed },
+  )
   if (status === 'recorded')
     log.info({ pullRequest: pullRequest.url, type }, 'A webhook did not tell of it, or not yet')
 }

@@ -1,5 +1,8 @@
-import { type CallOptions, isVcsError, type VcsAccess } from '@pullwright/core'
+import { type CallOptions, isVcsError, type PullRequestRef, type VcsAccess } from '@pullwright/core'
 import type { GitHubClient } from '../client.ts'
+import { LABELED_EVENTS, type LabeledEventsData } from '../graphql/facet-queries.ts'
+import { loginOf } from '../pull-request-view.ts'
+import { contextOf, parametersOf } from '../pull-requests.ts'
 import { repositoryName } from '../repository-name.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -25,6 +28,14 @@ export function access(client: GitHubClient, viewer: Viewer): VcsAccess {
         if (isVcsError(error) && error.status === 404 && /is not a user/i.test(error.message)) return 'none'
         throw error
       }
+    },
+    async labeledBy(ref: PullRequestRef, label: string, options: CallOptions = {}) {
+      const { owner, repo: name, pull_number: number } = parametersOf(ref)
+      const context = contextOf(ref, 'ask who labelled pull request', ['pull_requests=read'], options)
+      const { data } = await client.graphql<LabeledEventsData>(LABELED_EVENTS, { owner, name, number }, context)
+      const events = data.repository?.pullRequest?.timelineItems.nodes ?? []
+      const last = events.findLast((event) => event?.label.name.toLowerCase() === label.toLowerCase())
+      return loginOf(last?.actor ?? null)
     },
   }
 }

@@ -1,7 +1,7 @@
 import { validate } from '@octokit/graphql-schema'
 import { expect, test } from 'vitest'
 import { BRANCH_COMMITS, touchesDocument } from './branch-commits.ts'
-import { BRANCH_RULES, CHECK_ROLLUP, OPEN_ISSUES, VIEWER } from './facet-queries.ts'
+import { BRANCH_RULES, CHECK_ROLLUP, LABELED_EVENTS, OPEN_ISSUES, VIEWER } from './facet-queries.ts'
 import { type Change, MUTATIONS, mutationDocument } from './mutations.ts'
 import { type PlanSize, publishPlanDocument } from './publish-plan.ts'
 import { FIND_PULL_REQUESTS, GET_PULL_REQUEST, INSPECT, PULL_REQUEST_COMMENTS, readFilesDocument } from './queries.ts'
@@ -24,6 +24,7 @@ const DOCUMENTS: [string, string][] = [
   ['CheckRollup', CHECK_ROLLUP],
   ['BranchRules', BRANCH_RULES],
   ['OpenIssues', OPEN_ISSUES],
+  ['LabeledEvents', LABELED_EVENTS],
   ['Viewer', VIEWER],
   ...fields.map((field): [string, string] => [field, mutationDocument('One', [change(field, 0)])]),
   ['every mutation at once', mutationDocument('All', fields.map(change))],

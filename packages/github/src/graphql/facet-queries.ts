@@ -4,6 +4,28 @@ export interface ViewerData {
   viewer: { login: string }
 }
 
+/** Newest last; no pull request of ours is labelled a hundred times. */
+export const LABELED_EVENTS = /* GraphQL */ `
+query LabeledEvents($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      timelineItems(last: 100, itemTypes: [LABELED_EVENT]) {
+        nodes { ... on LabeledEvent { label { name } actor { __typename login } } }
+      }
+    }
+  }
+}`
+
+export interface LabeledEventsData {
+  repository: {
+    pullRequest: {
+      timelineItems: {
+        nodes: ({ label: { name: string }; actor: { __typename: string; login: string } | null } | null)[] | null
+      }
+    } | null
+  } | null
+}
+
 /** Everything that reported on a commit, checks and statuses alike. */
 export const CHECK_ROLLUP = /* GraphQL */ `
 query CheckRollup($owner: String!, $name: String!, $oid: GitObjectID!, $after: String) {

@@ -122,6 +122,12 @@ function listFields(graph: Graph, pullRequest: PullRequest) {
         pullRequest.reviews.filter((review) => !args.states || args.states.includes(review.state)),
         (one) => reviewView(graph, one),
       ),
+    timelineItems: (args: PageArguments & { itemTypes?: string[] | null }) =>
+      connection('timelineItems', args, labelEvents(pullRequest, args.itemTypes), ({ label, by }) => ({
+        __typename: 'LabeledEvent',
+        label: () => graph.view.label(label),
+        actor: () => graph.view.account(by),
+      })),
     comments: (args: PageArguments) =>
       connection('comments', args, pullRequest.comments, (one) => graph.view.comment(one)),
     commits: async (args: PageArguments) => {
@@ -147,6 +153,13 @@ function listFields(graph: Graph, pullRequest: PullRequest) {
         changeType: { A: 'ADDED', M: 'MODIFIED', D: 'DELETED' }[file.status],
       })),
   }
+}
+
+/** Of the timeline the fake knows who set which label; an app's name loses its end there, as at GitHub. */
+function labelEvents({ labeled }: PullRequest, types: readonly string[] | null | undefined) {
+  if (types?.join() !== 'LABELED_EVENT')
+    throw new Error('fakeGitHub tells of LABELED_EVENT alone: ask for it by itself')
+  return labeled
 }
 
 /** From where the branches parted to the head. */

@@ -86,6 +86,8 @@ export interface PullRequest {
   headOid: string
   author: Account
   labels: Label[]
+  /** Who set which label, oldest first. */
+  labeled: { label: Label; by: Account }[]
   assignees: Account[]
   reviewRequests: (Account | Team)[]
   reviews: Review[]

@@ -41,7 +41,11 @@ export function addLabel(world: World, repository: Repository, input: NewLabel):
 
 export function addLabels(world: World, session: Session, pullRequest: PullRequest, labels: readonly Label[]): void {
   demand(session, pullRequest.repository, { permissions: EITHER, level: 'write', action: 'AddLabelsToLabelable' })
-  for (const label of labels) if (!pullRequest.labels.includes(label)) pullRequest.labels.push(label)
+  for (const label of labels) {
+    if (pullRequest.labels.includes(label)) continue
+    pullRequest.labels.push(label)
+    if (session.account !== null) pullRequest.labeled.push({ label, by: session.account })
+  }
   pullRequest.updatedAt = world.now()
 }
 

@@ -100,6 +100,7 @@ function blank(now: number) {
     kind: 'PullRequest' as const,
     state: 'OPEN' as const,
     labels: [],
+    labeled: [],
     assignees: [],
     reviewRequests: [],
     reviews: [],

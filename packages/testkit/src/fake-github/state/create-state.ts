@@ -126,11 +126,13 @@ function people(world: World, repository: FindRepository, pullRequest: FindPullR
     },
     review: (name, number, by, state, body) => reviewByHand(world, pullRequest(name, number), by, state, body),
     dismissReview: (name, number, by) => dismissReview(pullRequest(name, number), ensureAccount(world, by, 'User')),
-    addLabel(name, number, label) {
+    addLabel(name, number, label, by) {
       const known =
         findLabel(repository(name), label) ?? addLabel(world, repository(name), { name: label, color: 'ededed' })
-      const { labels } = pullRequest(name, number)
+      const { labels, labeled } = pullRequest(name, number)
       if (!labels.includes(known)) labels.push(known)
+      if (by !== undefined)
+        labeled.push({ label: known, by: ensureAccount(world, by, by.endsWith('[bot]') ? 'Bot' : 'User') })
     },
     openIssue: (name, issue) => issueByHand(world, repository(name), issue).number,
     closeIssue(name, number) {

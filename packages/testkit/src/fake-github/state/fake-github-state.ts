@@ -102,8 +102,8 @@ export interface FakeGitHubPeople {
   review(repository: string, number: number, by: string, state: Review['state'], body?: string): Promise<void>
   /** The person's last verdict counts no more. */
   dismissReview(repository: string, number: number, by: string): void
-  /** As one does in the browser; a label that is not there is made. */
-  addLabel(repository: string, number: number, label: string): void
+  /** As one does in the browser; a label that is not there is made. Without `by` the timeline does not tell of it. */
+  addLabel(repository: string, number: number, label: string, by?: string): void
   /** Answers the issue's number. */
   openIssue(repository: string, issue: { title: string; body?: string; by?: string }): number
   closeIssue(repository: string, number: number): void
