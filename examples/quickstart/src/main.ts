@@ -1,19 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { fakeAgenta } from '@pullwright/testkit'
 import { type Host, startHost } from './host.ts'
 import { play } from './play.ts'
 import { createPrinter } from './print.ts'
+import { readOptions, USAGE } from './read-options.ts'
 import { githubStage, localStage } from './stage.ts'
-
-const USAGE = `Usage: npm start -- [options]
-
-  --serve                   keep running afterwards, and say what to send where
-  --port <number>           port of the host (default: a free one)
-  --repository <owner/name> open the pull request there on real GitHub, with the token in GITHUB_TOKEN
-  --help                    this text`
 
 const memory: string[] = []
 const remember = (level: string) => (fields: object, message: string) => {
@@ -28,8 +21,11 @@ process.exitCode = await main().catch((error: unknown) => {
 })
 
 async function main(): Promise<number> {
-  const options = readOptions()
-  if (options === null) return 2
+  const options = readOptions(process.argv.slice(2), process.env)
+  if (typeof options === 'string') {
+    console.error(`${options}\n\n${USAGE}`)
+    return 2
+  }
   if (options.help) {
     console.log(USAGE)
     return 0
@@ -79,39 +75,4 @@ Agenta's webhooks go to  POST ${url}/pullwright/hooks/agenta`)
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
   })
-}
-
-interface Options {
-  help: boolean
-  serve: boolean
-  port: number
-  real: { token: string; repository: string } | null
-}
-
-function readOptions(): Options | null {
-  try {
-    const { values } = parseArgs({
-      args: process.argv.slice(2).filter((argument) => argument !== '--'),
-      options: {
-        help: { type: 'boolean', default: false },
-        serve: { type: 'boolean', default: false },
-        port: { type: 'string', default: '0' },
-        repository: { type: 'string' },
-      },
-    })
-    const port = Number(values.port)
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) return refuse('--port must be a number from 0 to 65535')
-    if (values.repository === undefined) return { help: values.help, serve: values.serve, port, real: null }
-    const token = process.env.GITHUB_TOKEN
-    if (!token) return refuse('--repository needs a token in GITHUB_TOKEN (contents and pull requests: write)')
-    if (!/^[^/\s]+\/[^/\s]+$/.test(values.repository)) return refuse('--repository must be owner/name')
-    return { help: values.help, serve: values.serve, port, real: { token, repository: values.repository } }
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error))
-  }
-}
-
-function refuse(message: string): null {
-  console.error(`${message}\n\n${USAGE}`)
-  return null
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readOptions } from '../src/read-options.ts'
 
 const run = promisify(execFile)
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
@@ -42,14 +43,23 @@ describe('the quickstart', () => {
   })
 
   it('says how it is used when it is used wrongly', async () => {
-    const env = { GITHUB_TOKEN: '' }
-    for (const [args, advice] of [
-      [['--sevre'], '--serve'],
-      [['--repository', 'acme/prompts'], 'GITHUB_TOKEN'],
-      [['--port', 'x'], '--port'],
-    ] as const) {
-      const refused = await quickstart([...args], env).catch((error: { code: number; stderr: string }) => error)
-      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(advice) })
-    }
+    const refused = await quickstart(['--sevre']).catch((error: { code: number; stderr: string }) => error)
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/'--sevre'.*--serve +keep running/s) })
+  })
+
+  it.each([
+    [['--sevre'], /'--sevre'/],
+    [['--repository', 'acme/prompts'], /GITHUB_TOKEN/],
+    [['--port', 'x'], /--port must/],
+  ])('does not take %j', (args, advice) => {
+    expect(readOptions(args, { GITHUB_TOKEN: '' })).toMatch(advice)
+  })
+
+  it('works on real GitHub where it is told to', () => {
+    expect(readOptions(['--', '--repository', 'acme/prompts'], { GITHUB_TOKEN: 'token' })).toEqual({
+      ...{ help: false, serve: false, port: 0 },
+      real: { token: 'token', repository: 'acme/prompts' },
+    })
+    expect(readOptions(['--repository', 'acme'], { GITHUB_TOKEN: 'token' })).toMatch(/owner\/name/)
   })
 })
