@@ -80,6 +80,18 @@ it('makes a new revision of what was edited, from what runs', async () => {
   await expect(wayBack().commitRevision({ ...edit, baseRevision: 7 }, call)).rejects.toMatchObject({ code: 'conflict' })
 })
 
+it('finds its own revision where the answer to an earlier try was lost, and makes no second one', async () => {
+  const running = fake.commitRevision({ app: 'support-bot', variant: 'v2', parameters: PARAMETERS })
+  fake.commitEnvironment({ deploy: [running] })
+  const edit = { ...PLACE, baseRevision: 1, config: { prompt: {}, tools: [] }, message: 'Calmer' }
+  fake.fail({ match: ({ path }) => path.endsWith('/commit'), times: 1, status: 502, afterEffect: true })
+  await expect(wayBack().commitRevision(edit, call)).rejects.toMatchObject({ code: 'unavailable' })
+  expect(await wayBack().commitRevision(edit, call)).toEqual({ revision: 2 })
+  expect(fake.revisions).toHaveLength(2)
+  const another = { ...edit, config: { prompt: {} } }
+  expect(await wayBack().commitRevision(another, call)).toEqual({ revision: 3 })
+})
+
 it('knows where nothing runs', async () => {
   expect(await wayBack().currentRevision(PLACE, call)).toBeNull()
   expect(await wayBack().readConfig(PLACE, call)).toBeNull()

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type JsonValue, PullwrightError } from '@pullwright/core'
 import type { AgentaApi } from './agenta-api.ts'
 import { isAgentaApiError } from './agenta-api-error.ts'
@@ -71,14 +72,35 @@ async function commit(
   if (running?.variant_id == null || String(versionOf(running)) !== String(baseRevision)) {
     throw new PullwrightError('conflict', `Revision ${baseRevision} of ${app} does not run in ${environment} any more`)
   }
-  const made = await api.commit(
-    { variantId: running.variant_id, baseRevisionId: running.id, parameters: config, message },
-    project,
-    signal,
-  )
+  const newest = await newestOf(api, { app, variantId: running.variant_id }, project, signal)
+  // An earlier try made it, and its answer was lost.
+  const isMade = newest !== null && newest.id !== running.id && newest.message === message
+  const made =
+    isMade && isDeepStrictEqual(newest.parameters, config)
+      ? newest
+      : await api.commit(
+          { variantId: running.variant_id, baseRevisionId: running.id, parameters: config, message },
+          project,
+          signal,
+        )
   const revision = versionOf(made)
   if (revision === null) throw new PullwrightError('invalid-argument', 'Agenta does not tell the version it made')
   return revision
+}
+
+/** The last revision of a variant: without a version Agenta answers that one. */
+async function newestOf(
+  api: AgentaApi,
+  { app, variantId }: { app: string; variantId: string },
+  project: string | null,
+  signal: AbortSignal,
+) {
+  try {
+    return await api.retrieve({ application: { slug: app }, variant: { id: variantId }, revision: {} }, project, signal)
+  } catch (error) {
+    if (isAgentaApiError(error) && (error.code === 'not-found' || error.code === 'invalid')) return null
+    throw error
+  }
 }
 
 /** What will not work the next time either is an answer; what may is tried again. */
