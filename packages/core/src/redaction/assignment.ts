@@ -4,11 +4,17 @@ import { createKeyFacts, type KeyFacts } from './key-facts.ts'
 import { canonicalKey, type KeyPolicy } from './key-policy.ts'
 import { nameBefore } from './name-before.ts'
 import { isCode, isPlaceholder, isReference, looksLikePassword, looksRandom } from './plausible.ts'
+import { createRowFinder } from './row.ts'
 import { createRunEnd } from './run-end.ts'
+import { isSchemaText } from './schema.ts'
 import type { AssignmentFinder, Span } from './span.ts'
 
 const COLON = 58
 const EQUALS = 61
+const GREATER = 62
+const BAR = 124
+/** Full-width, as East Asian texts write them. */
+const WIDE = new Set([0xff1a, 0xff1d])
 const QUERY_DELIMITERS = new Set(['?', '&', '#'])
 
 /**
@@ -16,10 +22,17 @@ const QUERY_DELIMITERS = new Set(['?', '&', '#'])
  * files, query strings, headers, connection strings, XML, and prose such as "API key: …".
  */
 export function createAssignmentFinder(policy: KeyPolicy): AssignmentFinder {
-  const runs: Runs = { word: createRunEnd(/[^\s"'`<>]/), part: createRunEnd(/[^\s,;&"'`<>|]/) }
+  const findInRow = createRowFinder(policy)
+  const runs: Runs = {
+    word: createRunEnd(/[^\s"'`<>]/),
+    part: createRunEnd(/[^\s,;&"'`<>|]/),
+    plain: createRunEnd(/[^\s,;&"'`<>|\u0080-\uffff]/),
+  }
   const factsOf = createKeyFacts(policy)
-  return (text, at, from, anchor) => {
-    const valueAt = valueStart(text, at)
+  return (text, mark, from, anchor) => {
+    if (text.charCodeAt(mark) === BAR) return findInRow(text, mark, from)
+    const at = isArrow(text, mark) ? mark - 1 : mark
+    const valueAt = at < mark ? mark + 1 : valueStart(text, at)
     if (valueAt < 0) return null
     const key = nameBefore(text, at) ?? keyBefore(text, at, from, anchor)
     if (key === null) return null
@@ -42,6 +55,8 @@ interface Assignment extends KeyBefore {
 interface Runs {
   word: (text: string, start: number) => number
   part: (text: string, start: number) => number
+  /** Without what no keyboard types into a password: the sentence around it goes on. */
+  plain: (text: string, start: number) => number
 }
 
 type Range = Pick<Span, 'start' | 'end' | 'quote'>
@@ -51,6 +66,7 @@ function valueStart(text: string, at: number): number {
   const code = text.charCodeAt(at)
   const next = text[at + 1]
   const previous = text[at - 1] ?? ''
+  if (WIDE.has(code)) return at + 1
   if (code === COLON) {
     if (next === ':' || previous === ':' || (next === '/' && text[at + 2] === '/')) return -1
     return next === '=' ? at + 2 : at + 1
@@ -62,6 +78,11 @@ function valueStart(text: string, at: number): number {
   return previous === '=' || previous === '-' ? -1 : at + 1
 }
 
+/** `api_key -> …`, with a space: without one it leads to a member, as `user->name` does. */
+function isArrow(text: string, at: number): boolean {
+  return text.charCodeAt(at) === GREATER && text[at - 1] === '-' && text[at - 2] !== '-' && text[at + 1] === ' '
+}
+
 const BLANKS = /[ \t]{0,8}/y
 const WHITE = /\s{0,64}/y
 const BLOCK = /[|>][+-]?\d?[ \t]*\r?\n([ \t]+)(\S[^\n]*(?:\n\1[^\n]*)*)/y
@@ -70,17 +91,21 @@ const LIST = /[ \t]*\r?\n([ \t]*)-[ \t]+(["']?[^\s"']{4,}["']?(?:[ \t]*\r?\n\1-[
 const SCHEME = /(?:bearer|basic|token|apikey|digest|oauth|negotiate|ssws|aws4-hmac-sha256)[ \t]+/iy
 const COOKIES = /[\w!#$%&*+.^|~-]{1,64}=[^\r\n"]*/y
 const NUMBER = /-?\d[\w.+-]*/y
+/** Texts inside of JSON go on with the next line. */
+const LONGEST_LINE = 512
+const ESCAPED_LINE_END = /[.,;:)]?\\+[nr]/
 const CONTENT = /[^<]+/y
 
 function readValue(text: string, valueAt: number, key: Assignment, runs: Runs): Range | null {
   const start = ahead(key.quoted ? WHITE : BLANKS, text, valueAt)
-  if (text.charCodeAt(key.separator) === 62) return readContent(text, start, key)
+  if (text.charCodeAt(key.separator) === GREATER) return readContent(text, start, key)
   const escapes = backslashesAt(text, start)
   const quote = text[start + escapes]
   if (quote === '"' || quote === "'" || quote === '`') return readQuoted(text, start + escapes + 1, quote, escapes, key)
   if (key.quoted) {
     const end = quote === '{' || quote === '[' ? containerEnd(text, start) : ahead(NUMBER, text, start)
-    return end === start ? null : { start, end, quote: quoteBefore(text, key.separator) }
+    if (end === start || isSchemaText(text, start, end)) return null
+    return { start, end, quote: quoteBefore(text, key.separator) }
   }
   return readBare(text, start, key, runs)
 }
@@ -123,7 +148,10 @@ function readBare(text: string, start: number, key: Assignment, runs: Runs): Ran
   }
   const scheme = ahead(SCHEME, text, start)
   const isEnvironment = !key.inQuery && text.charCodeAt(key.separator) === EQUALS && isUpperCase
-  const end = runs[isEnvironment ? 'word' : 'part'](text, scheme)
+  const which = WIDE.has(text.charCodeAt(key.separator)) ? 'plain' : isEnvironment ? 'word' : 'part'
+  const run = runs[which](text, scheme)
+  const line = text.slice(scheme, Math.min(run, scheme + LONGEST_LINE)).search(ESCAPED_LINE_END)
+  const end = line < 0 ? run : scheme + line
   const value = text.slice(scheme, end)
   if (
     value === '' ||

@@ -14,7 +14,7 @@ export interface KnownValues {
   learn(values: readonly string[]): void
 }
 
-/** Exact secrets, also as base64 (at any of its three offsets, or in lines), base64url, hex, URL- and
+/** Exact secrets, also as base64 (at any of its three offsets, twice, or in lines), base64url, hex, URL- and
  * JSON-encoded. */
 export function createKnownValues(values: readonly string[]): KnownValues {
   const fixed = new Set(values.filter(isValue))
@@ -110,6 +110,7 @@ function encodingsOf(value: string): string[] {
     bytes.toString('base64url'),
     ...BASE64_LINES.filter((width) => base64.length > width).map((width) => inLines(base64, width)),
     ...[0, 1, 2].flatMap((offset) => base64At(bytes, offset)),
+    ...[0, 1, 2].flatMap((offset) => base64At(Buffer.from(base64), offset)),
   ]
   return encoded.filter((form) => form !== value && form.length >= LEAST_ENCODED)
 }

@@ -307,6 +307,8 @@ describe('options', () => {
       encodeURIComponent(secret),
       encodeURIComponent(secret).toLowerCase(),
       Buffer.from(secret).toString('base64'),
+      Buffer.from(Buffer.from(secret).toString('base64')).toString('base64'),
+      Buffer.from(`data: ${Buffer.from(secret).toString('base64')}`).toString('base64'),
       Buffer.from(secret).toString('base64url'),
       Buffer.from(`user:${secret}`).toString('base64'),
       Buffer.from(`u:${secret}:x`).toString('base64'),

@@ -13,6 +13,7 @@ import {
   type TriggerTable,
 } from './trigger-table.ts'
 import { KINDS, next, slotOf } from './trigrams.ts'
+import { withWrapped } from './wrapped.ts'
 
 /** All secrets of a text, from left to right, none overlapping. Clean text costs one pass over its characters. */
 export type Scanner = (text: string) => Span[]
@@ -75,7 +76,7 @@ export function createScanner(parts: ScannerParts, table: TriggerTable = createT
         at = afterImage(text, at)
       }
     }
-    return spans
+    return spans.length === 0 ? spans : withWrapped(text, spans)
   }
 
   /** `key` and `query`: where a piece of one was last seen. */
@@ -84,7 +85,7 @@ export function createScanner(parts: ScannerParts, table: TriggerTable = createT
     if (code === AT) return email === null ? null : usable(text, email(text, at, from), from)
     const anchor = always ? at : code === EQUALS && query > key ? query : key
     if (at - anchor > REACH || assignment === null) return null
-    if (code !== COLON && code !== EQUALS && code !== GREATER) return null
+    if (!SEPARATORS.has(code)) return null
     return usable(text, assignment(text, at, from, anchor), from)
   }
 
@@ -144,8 +145,9 @@ function stateBefore(bytes: Uint8Array, at: number): number {
 const COMMA = 44
 const COLON = 58
 const EQUALS = 61
-const GREATER = 62
 const AT = 64
+/** `:`, `=`, `>`, `|`, and the two that East Asian texts write. */
+const SEPARATORS: ReadonlySet<number> = new Set([COLON, EQUALS, 62, 124, 0xff1a, 0xff1d])
 
 function stands({ literal, anyCase, first, upper }: Trigger, text: string, start: number): boolean {
   const code = text.charCodeAt(start)

@@ -27,3 +27,14 @@ export function looksLikeSchema(value: unknown): boolean {
   if (typeof type === 'string' ? TYPES.has(type) : Array.isArray(type)) return true
   return DESCRIBING.some((keyword) => Object.hasOwn(value, keyword))
 }
+
+const LONGEST_TEXT = 4_000
+const TYPE_IN_TEXT = /"type\\*"\s*:\s*\\*"(?:string|integer|number|boolean|object|array|null)\\*"/
+const VALUE_IN_TEXT = /"(?:value\\*"|(?:default|const|examples?|enum)\\*"\s*:\s*\[?\s*\\*"[^"\\])/
+
+/** The same of an object of JSON inside a text, also escaped: `{"type": "string", …}` that names no value. */
+export function isSchemaText(text: string, start: number, end: number): boolean {
+  if (text[start] !== '{' || end - start > LONGEST_TEXT) return false
+  const inside = text.slice(start, end)
+  return TYPE_IN_TEXT.test(inside) && !VALUE_IN_TEXT.test(inside)
+}

@@ -50,7 +50,7 @@ export function createTriggerTable(parts: ScannerParts): TriggerTable {
     for (const slot of slots) triggers.set(slot, [...(triggers.get(slot) ?? []), trigger])
   }
   for (const bucket of triggers.values()) bucket.sort((a, b) => b.literal.length - a.literal.length)
-  const marks = `${parts.assignment ? ':=>' : ''}${parts.email ? '@' : ''}`
+  const marks = `${parts.assignment ? ':=>|' : ''}${parts.email ? '@' : ''}`
   for (const mark of marks) set(slotsOfLast(mark), MARK)
   set(slotsOf('64,'), IMAGE)
   if (parts.assignment) {

@@ -12,7 +12,9 @@ export const SLOTS = 0x8000
  * The kind of each byte. Letters count in any case, and digits as letters that words have seldom; marks at which something
  * is looked for stand away from both. All else is of kind 0.
  */
-export const KINDS: Uint8Array = kinds('a b6 c d e f g9 h i j3 k4 l m n o p q0 r s t u v5 w8 x2 y7 z1 -_ =@ :> ./ +$[~')
+export const KINDS: Uint8Array = kinds(
+  'a b6 c d e f g9 h i j3 k4 l m n o p q0 r s t u v5 w8 x2 y7 z1 -_ =@＝ :>：| ./ +$[~',
+)
 
 /** The state after one more character of this kind. */
 export const next = (state: number, kind: number): number => (state << 5) ^ kind
