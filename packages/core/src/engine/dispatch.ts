@@ -59,8 +59,8 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   let again = false
   /** A lane was full, or a target was passed over: what the end of a run frees may be taken at once. */
   let more = false
-  /** Of that, what only our own runs were in the way of: they may have ended since that look. */
-  let crowded = false
+  /** Nothing ran here when the last look began, so nothing of ours kept it from what is due. */
+  let alone = true
   /** The last look was at everything. */
   let thorough = true
   let cancelTimer = () => {}
@@ -90,7 +90,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
       await pumping
       const taken = await pump()
       if (running.size > 0) await oneEndsOrSlows(running, clock)
-      else if (taken === 0 && !crowded) return
+      else if (taken === 0 && alone) return
     }
   }
 
@@ -114,10 +114,10 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   }
 
   async function look(): Promise<number> {
+    alone = running.size === 0
     if (stopping.signal.aborted) return 0
     rhythm.looked()
     more = false
-    crowded = false
     await heartbeat.catchUp()
     thorough = !started || running.size === 0 || rhythm.mayLookAround()
     let taken = thorough ? await lookAround() : 0
@@ -139,17 +139,14 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
     const free = places.free(lane)
     if (free <= 0) {
       more = true
-      crowded = true
       return 0
     }
     const exceptHandlers = crowd.full('handler')
-    const fullEndpoints = crowd.full('endpoint')
-    const exceptEndpoints = [...new Set([...fullEndpoints, ...admission.held()])]
+    const exceptEndpoints = [...new Set([...crowd.full('endpoint'), ...admission.held()])]
     const claimed = await store.claim({
       ...{ worker, lane, limit: free, now: clock.now(), leaseMs: settings.leaseMs },
       ...{ handlers: handlerNames, endpoints: true, exceptHandlers, exceptEndpoints },
     })
-    crowded ||= exceptHandlers.length + fullEndpoints.length > 0
     more ||= claimed.length >= free || exceptHandlers.length + exceptEndpoints.length > 0
     for (const one of claimed) begin(lane, one)
     return claimed.length
