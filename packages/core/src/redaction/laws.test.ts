@@ -1,11 +1,14 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { SECRET_KEYS } from './default-keys.ts'
 import { createRedactor } from './redactor.ts'
 import { CLOUD_TOKENS } from './tokens/cloud-tokens.ts'
 import { FORGE_TOKENS } from './tokens/forge-tokens.ts'
 import { MODEL_TOKENS } from './tokens/model-tokens.ts'
 import { SERVICE_TOKENS } from './tokens/service-tokens.ts'
+
+// Laws over many and long texts, on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 120_000 })
 
 const ROWS = [...FORGE_TOKENS, ...CLOUD_TOKENS, ...MODEL_TOKENS, ...SERVICE_TOKENS]
 const LITERALS = ROWS.flatMap(([, literals]) => literals.split(' '))
