@@ -149,6 +149,15 @@ describe('contents', () => {
 })
 
 describe('access', () => {
+  it('tells who set a label last, an app by the name that webhooks have', async () => {
+    const { number } = await openPullRequest()
+    const by = (label: string) => setting.vcs.access?.labeledBy?.({ repository: REPOSITORY, number }, label)
+    expect(await by('ship it')).toBeNull()
+    for (const person of ['joe', 'rita']) setting.fake.state.addLabel(REPOSITORY, number, 'ship it', person)
+    setting.fake.state.addLabel(REPOSITORY, number, 'other', 'robot[bot]')
+    expect([await by('Ship It'), await by('other')]).toEqual(['rita', 'robot[bot]'])
+  })
+
   it('is what a person may do', async () => {
     const { state } = setting.fake
     state.updateRepository(REPOSITORY, {})
