@@ -17,7 +17,7 @@ async function takeSteps(steps: number): Promise<void> {
 
 function plugin(concurrency: readonly number[], keyed: readonly boolean[], follows: boolean): Plugin {
   const handler = (at: number) => ({
-    ...{ on: ['thing.noted'], concurrency: concurrency[at] ?? 1, ...(keyed[at] ? { key: ['key'] } : {}) },
+    ...{ on: ['thing.noted'], concurrency: concurrency[at] ?? 1, ...(keyed[at] ? { key: ['data.key'] } : {}) },
     async run({ event, emit }: Parameters<NonNullable<Plugin['handlers']>[string]['run']>[0]) {
       const { key, steps } = event.data as { key: string; steps: number }
       await takeSteps(at === 0 ? steps : steps >> at)
@@ -93,7 +93,7 @@ test('looks again where a run ended after a look had begun: what waited for its 
     return undefined
   }
   const plugins: Plugin[] = [
-    { name: 'keyed', apiVersion: 1, handlers: { one: { on: ['thing.noted'], key: ['key'], run } } },
+    { name: 'keyed', apiVersion: 1, handlers: { one: { on: ['thing.noted'], key: ['data.key'], run } } },
   ]
   const logger = { debug() {}, info() {}, warn() {}, error() {} }
   const pullwright = createPullwright({ store, events: [noted], plugins, logger })
