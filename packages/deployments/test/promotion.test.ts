@@ -90,7 +90,7 @@ describe('a pipeline', () => {
     expect(await proposals()).toEqual([['production+propose', 'open']])
     const all = await stage.fake.state.pullRequests(REPOSITORY)
     const pr = all.find(({ head }) => head.endsWith('+propose'))
-    await stage.vcs().editLabels({ repository: REPOSITORY, number: pr?.number ?? 0 }, { add: ['ship it'] })
+    stage.fake.state.addLabel(REPOSITORY, pr?.number ?? 0, 'ship it', 'jane')
     clock.advance(15 * MINUTE)
     await pullwright.drain()
     expect(await proposals()).toEqual([['production+propose', 'merged']])
