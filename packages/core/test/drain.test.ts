@@ -102,3 +102,12 @@ test('looks again where a run ended after a look had begun: what waited for its 
   expect(handled).toEqual([1, 2, 3])
   await pullwright.stop()
 })
+
+test('says of a stopped one that it neither starts nor drains again', async () => {
+  const logger = { debug() {}, info() {}, warn() {}, error() {} }
+  const pullwright = createPullwright({ store: memoryStore(), logger })
+  await pullwright.start()
+  await pullwright.stop()
+  await expect(pullwright.start()).rejects.toMatchObject({ code: 'stopped' })
+  await expect(pullwright.drain()).rejects.toMatchObject({ code: 'stopped' })
+})

@@ -99,6 +99,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
   }
 
   function run(): Promise<void> {
+    if (stopped) return Promise.reject(stoppedError())
     starting ??= startPlugins().catch((error) => {
       starting = null
       throw error
