@@ -35,7 +35,7 @@ export interface Incoming extends Checked {
 const CARRY_CONFIG: ReadonlySet<string> = new Set(['environment.deployed', 'deployment.proposed'])
 
 /** Diffed and redacted: nothing raw is in it. */
-export interface PreparedEvent {
+interface PreparedEvent {
   event: EventRecord
   snapshot: DocumentWrite | null
   dueAt: number
