@@ -433,6 +433,7 @@ describe('integrations', () => {
     expect(await tenant.integrations.list()).toEqual([])
     expect((await tenant.audit.list()).map(({ action, actor }) => [action, actor])).toEqual([
       ['integration.create', 'ada'],
+      ['integration.test', 'ada'],
       ['vcs.publishPullRequest', 'ada'],
       ['integration.remove', 'ada'],
     ])
