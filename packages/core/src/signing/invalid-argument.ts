@@ -14,6 +14,6 @@ export function checkBody(body: unknown): string | Uint8Array {
   if (body instanceof ArrayBuffer) return new Uint8Array(body)
   throw invalidArgument(
     'The body must be the raw bytes as they came (a string, Uint8Array or ArrayBuffer), not what a parser made of them: ' +
-      'read the raw body before any JSON middleware does, for example with express.raw({ type: "*/*" })',
+      'read it before any JSON middleware, as with express.raw({ type: "*/*" })',
   )
 }
