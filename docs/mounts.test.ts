@@ -50,7 +50,8 @@ const MOUNTS: Record<string, () => Promise<[origin: string, pullwright: Pullwrig
   async fastify() {
     const pullwright = createHost()
     const [{ pullwrightFastify }, { authorize }] = [await shown('fastify.ts'), await shown('authorize.ts')]
-    const app = fastify()
+    // A caller that was refused early may leave its connection half written: closing must not wait for it.
+    const app = fastify({ forceCloseConnections: true })
     app.post('/own', async ({ body }) => body)
     await app.register(pullwrightFastify(pullwright, { basePath: BASE, authorize, ...HOOKS }))
     closers.push(() => app.close())
@@ -149,7 +150,8 @@ describe('a host whose parser comes first', () => {
     const mounted = async (name: string, source: string) => {
       writeFileSync(join(folder, name), source)
       const pullwright = createHost()
-      const app = fastify()
+      // A caller that was refused early may leave its connection half written: closing must not wait for it.
+    const app = fastify({ forceCloseConnections: true })
       await app.register((await shown(name)).pullwrightFastify(pullwright, { basePath: BASE }))
       closers.push(() => [app.close(), pullwright.stop()])
       return app.listen({ port: 0, host: '127.0.0.1' })
