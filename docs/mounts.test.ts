@@ -151,7 +151,7 @@ describe('a host whose parser comes first', () => {
       writeFileSync(join(folder, name), source)
       const pullwright = createHost()
       // A caller that was refused early may leave its connection half written: closing must not wait for it.
-    const app = fastify({ forceCloseConnections: true })
+      const app = fastify({ forceCloseConnections: true })
       await app.register((await shown(name)).pullwrightFastify(pullwright, { basePath: BASE }))
       closers.push(() => [app.close(), pullwright.stop()])
       return app.listen({ port: 0, host: '127.0.0.1' })
