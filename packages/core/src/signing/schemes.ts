@@ -1,3 +1,5 @@
+import { invalidArgument } from './check-input.ts'
+
 /**
  * How a webhook is signed. A scheme is its name, so that it can be stored and sent as JSON.
  * - `standard`: Standard Webhooks 1.0, HMAC-SHA256 over `id.timestamp.body`.
@@ -25,6 +27,12 @@ export interface SchemeHeaders {
   alsoId?: string
 }
 
+const AGENTA: SchemeHeaders = {
+  signature: 'X-Agenta-Signature',
+  id: 'X-Agenta-Delivery-Id',
+  alsoId: 'Idempotency-Key',
+}
+
 /**
  * Header names, as the vendors document them: standardwebhooks.com; docs.github.com "Validating webhook deliveries";
  * docs.gitlab.com "Webhooks"; support.atlassian.com "Manage webhooks" (Bitbucket Cloud); developer.atlassian.com
@@ -32,8 +40,8 @@ export interface SchemeHeaders {
  */
 export const SCHEME_HEADERS: Readonly<Record<WebhookScheme, SchemeHeaders>> = {
   standard: { signature: 'webhook-signature', id: 'webhook-id' },
-  agenta: { signature: 'X-Agenta-Signature', id: 'X-Agenta-Delivery-Id', alsoId: 'Idempotency-Key' },
-  agentaSha256: { signature: 'X-Agenta-Signature', id: 'X-Agenta-Delivery-Id', alsoId: 'Idempotency-Key' },
+  agenta: AGENTA,
+  agentaSha256: AGENTA,
   github: { signature: 'X-Hub-Signature-256', id: 'X-GitHub-Delivery' },
   gitlab: { signature: 'X-Gitlab-Token', id: 'X-Gitlab-Event-UUID', alsoId: 'Idempotency-Key' },
   bitbucket: { signature: 'X-Hub-Signature', id: 'X-Request-UUID' },
@@ -42,3 +50,9 @@ export const SCHEME_HEADERS: Readonly<Record<WebhookScheme, SchemeHeaders>> = {
 
 /** Standard Webhooks: seconds either way. */
 export const DEFAULT_TOLERANCE_SECONDS = 300
+
+/** Throws `invalid-argument` for a scheme there is not. */
+export function headersOf(scheme: WebhookScheme): SchemeHeaders {
+  if (Object.hasOwn(SCHEME_HEADERS, scheme)) return SCHEME_HEADERS[scheme]
+  throw invalidArgument(`There is no signing scheme ${JSON.stringify(scheme)}`)
+}

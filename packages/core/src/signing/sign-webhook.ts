@@ -1,6 +1,6 @@
-import { BASE64_KEY, hmacSha256, standardKey, TEXT_KEY } from './hmac.ts'
-import { checkBody, invalidArgument } from './invalid-argument.ts'
-import { SCHEME_HEADERS, type WebhookScheme } from './schemes.ts'
+import { checkBody, invalidArgument, secretsOf } from './check-input.ts'
+import { hmacSha256, standardKey } from './hmac.ts'
+import { headersOf, type WebhookScheme } from './schemes.ts'
 
 export interface SignRequest {
   /**
@@ -22,8 +22,7 @@ export interface SignRequest {
  * about the event itself, such as `X-Agenta-Event`, is the sender's to add. Throws `invalid-argument`.
  */
 export function signWebhook(scheme: WebhookScheme, request: SignRequest): Record<string, string> {
-  const names = Object.hasOwn(SCHEME_HEADERS, scheme) ? SCHEME_HEADERS[scheme] : undefined
-  if (names === undefined) throw invalidArgument(`There is no signing scheme ${JSON.stringify(scheme)}`)
+  const names = headersOf(scheme)
   const { id } = request
   if (typeof id !== 'string' || !ID.test(id)) {
     throw invalidArgument('A webhook id must be visible ASCII without a dot')
@@ -32,25 +31,27 @@ export function signWebhook(scheme: WebhookScheme, request: SignRequest): Record
   const seconds = secondsOf(request.timestamp)
   const secrets = secretsOf(request.secrets)
   const [first = ''] = secrets
+  if (first === '' || secrets.includes('')) throw invalidArgument('Give at least one secret, none empty')
   if (scheme === 'standard') return standardHeaders(secrets, id, seconds, body)
   if (scheme === 'gitlab' && isSigningToken(first)) {
     return { ...standardHeaders(secrets.filter(isSigningToken), id, seconds, body), 'Idempotency-Key': id }
   }
-  const headers: Record<string, string> = { [names.signature]: signature(), [names.id]: id }
+  let signature = first
+  if (scheme === 'agenta') signature = agentaSignature(secrets, seconds, body)
+  else if (scheme !== 'gitlab') signature = `sha256=${hmacSha256(first, '', body, 'hex')}`
+  const headers: Record<string, string> = { [names.signature]: signature, [names.id]: id }
   if (names.alsoId !== undefined) headers[names.alsoId] = id
   return headers
-
-  function signature(): string {
-    if (scheme === 'gitlab') return first
-    if (scheme !== 'agenta') return `sha256=${hmacSha256(first, TEXT_KEY, '', body, 'hex')}`
-    const prefix = `${seconds}.`
-    let header = `t=${seconds}`
-    for (const secret of secrets) header += `,v1=${hmacSha256(secret, TEXT_KEY, prefix, body, 'hex')}`
-    return header
-  }
 }
 
 const ID = /^[!-\-/-~]+$/
+
+function agentaSignature(secrets: readonly string[], seconds: number, body: string | Uint8Array): string {
+  const prefix = `${seconds}.`
+  let signature = `t=${seconds}`
+  for (const secret of secrets) signature += `,v1=${hmacSha256(secret, prefix, body, 'hex')}`
+  return signature
+}
 
 function standardHeaders(
   secrets: readonly string[],
@@ -63,7 +64,7 @@ function standardHeaders(
   let signatures = ''
   for (const secret of secrets) {
     if (signatures !== '') signatures += ' '
-    signatures += `v1,${hmacSha256(keyOf(secret), BASE64_KEY, prefix, body, 'base64')}`
+    signatures += `v1,${hmacSha256(keyOf(secret), prefix, body, 'base64')}`
   }
   return { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': signatures }
 }
@@ -71,20 +72,13 @@ function standardHeaders(
 function keyOf(secret: string): string {
   const key = standardKey(secret)
   if (key !== null) return key
-  throw invalidArgument('A `standard` secret must be base64, with or without `whsec_`: see generateSecret()')
+  throw invalidArgument('A `standard` secret must be base64, bare or after `whsec_`: see generateSecret()')
 }
 
 /** GitLab signs with a `whsec_` token of 32 bytes and sends any other secret as it stands. Bare base64 that long counts too. */
 function isSigningToken(secret: string): boolean {
   const key = standardKey(secret)
   return key !== null && (secret.startsWith('whsec_') || Buffer.byteLength(key, 'base64') >= 24)
-}
-
-function secretsOf(secrets: string | readonly string[]): readonly string[] {
-  if (typeof secrets === 'string' && secrets !== '') return [secrets]
-  const given = typeof secrets === 'string' ? [] : [...(secrets ?? [])]
-  if (given.length > 0 && given.every((secret) => typeof secret === 'string' && secret !== '')) return given
-  throw invalidArgument('Give at least one secret, and no empty one')
 }
 
 function secondsOf(timestamp: Date | number): number {

@@ -340,7 +340,7 @@ describe('the module', () => {
       'index',
       'schemes',
       'hmac',
-      'invalid-argument',
+      'check-input',
       'read-header',
       'sign-webhook',
       'verify-webhook',

@@ -1,7 +1,7 @@
-import { BASE64_KEY, equalSecret, equalText, hmacSha256, standardKey, TEXT_KEY } from './hmac.ts'
-import { checkBody, invalidArgument } from './invalid-argument.ts'
+import { checkBody, invalidArgument, secretsOf } from './check-input.ts'
+import { equalText, hmacSha256, standardKey } from './hmac.ts'
 import { readHeader, type WebhookHeaders } from './read-header.ts'
-import { DEFAULT_TOLERANCE_SECONDS, SCHEME_HEADERS, type WebhookScheme } from './schemes.ts'
+import { DEFAULT_TOLERANCE_SECONDS, headersOf, type SchemeHeaders, type WebhookScheme } from './schemes.ts'
 
 export interface VerifyRequest {
   /** One or several; `secretIndex` says which one matched. */
@@ -34,20 +34,14 @@ export type VerifyResult =
  * tolerance that is no number.
  */
 export function verifyWebhook(scheme: WebhookScheme, request: VerifyRequest): VerifyResult {
-  if (!Object.hasOwn(SCHEME_HEADERS, scheme)) {
-    throw invalidArgument(`There is no signing scheme ${JSON.stringify(scheme)}`)
-  }
-  const secrets = usable(request.secrets)
+  const names = headersOf(scheme)
+  const secrets = secretsOf(request.secrets)
   const context: Context = { secrets, headers: request.headers, body: checkBody(request.body), request }
-  if (secrets.every(isEmpty)) return refused('no-secret')
+  if (!secrets.some(Boolean)) return refused('no-secret')
   if (scheme === 'standard') return verifyStandard(context)
   if (scheme === 'gitlab') return verifyGitlab(context)
   if (scheme === 'agenta') return verifyAgenta(context)
-  return verifyBodyOnly(scheme, context)
-}
-
-function isEmpty(secret: string): boolean {
-  return secret === ''
+  return verifyBodyOnly(scheme, names, context)
 }
 
 interface Context {
@@ -72,21 +66,21 @@ function verifyStandard({ secrets, headers, body, request }: Context): VerifyRes
   if (given === null) return refused('malformed-header')
   const far = tooFar(Number(seconds), request)
   if (far !== null) return refused(far)
-  const secretIndex = secrets.findIndex((secret) => {
-    const key = secret === '' ? null : standardKey(secret)
-    if (key === null) return false
-    const expected = hmacSha256(key, BASE64_KEY, `${id}.${seconds}.`, body, 'base64')
-    return given.some((one) => equalText(one, expected))
+  const prefix = `${id}.${seconds}.`
+  const secretIndex = matching(secrets, given, (secret) => {
+    const key = standardKey(secret)
+    return key && hmacSha256(key, prefix, body, 'base64')
   })
   return answer(secretIndex, id, Number(seconds))
 }
 
-/** `v1,` and 32 bytes in base64. */
+/** `v1,` and 32 bytes in base64: so long, one signature alone can fit. */
 const SIGNATURE = 47
+const ENTRY = /^v1,[^\s,]/
 
 /** Those of version `v1`; null where nothing has the form `version,signature`. `v1a` is another algorithm, not ours to judge. */
 function standardSignatures(header: string): string[] | null {
-  if (header.length === SIGNATURE && header.startsWith('v1,') && !/\s/.test(header)) return [header.slice(3)]
+  if (header.length === SIGNATURE && ENTRY.test(header)) return [header.slice(3)]
   const given: string[] = []
   let isWellFormed = false
   for (const part of header.split(/\s/)) {
@@ -105,51 +99,65 @@ function verifyGitlab(context: Context): VerifyResult {
   if (readHeader(headers, 'webhook-signature') !== null) return verifyStandard(context)
   const token = readHeader(headers, 'x-gitlab-token')
   if (token === null) return refused('missing-header')
-  const secretIndex = secrets.findIndex((secret) => secret !== '' && equalSecret(secret, token))
+  // Sent as they are, secrets are compared as digests: that takes the same time whatever their lengths.
+  const blind = (text: string) => hmacSha256('compare', '', text, 'hex')
+  const secretIndex = matching(secrets, [blind(token)], blind)
   return answer(secretIndex, readHeader(headers, 'x-gitlab-event-uuid'))
 }
 
 function verifyAgenta({ secrets, headers, body, request }: Context): VerifyResult {
   const header = readHeader(headers, 'x-agenta-signature')
   if (header === null) return refused('missing-header')
-  const parts = header.split(',').map((part) => /^(\w+)=(.*)$/.exec(part.trim()))
-  const valuesOf = (name: string) => parts.flatMap((part) => (part?.[1] === name ? [part[2] ?? ''] : []))
-  const [seconds, ...otherTimes] = valuesOf('t')
-  const given = valuesOf('v1').map((digest) => digest.toLowerCase())
+  const valuesOf = (start: string) =>
+    partsOf(header).flatMap((part) => (part.startsWith(start) ? [part.slice(start.length)] : []))
+  const [seconds = '', ...otherTimes] = valuesOf('t=')
+  const given = valuesOf('v1=').map((digest) => digest.toLowerCase())
   const wellFormed = given.length > 0 && given.every((digest) => HEX_DIGEST.test(digest))
-  if (!wellFormed || seconds === undefined || otherTimes.length > 0 || !SECONDS.test(seconds)) {
+  if (!wellFormed || otherTimes.length > 0 || !SECONDS.test(seconds)) {
     return refused('malformed-header')
   }
   const far = tooFar(Number(seconds), request)
   if (far !== null) return refused(far)
-  const secretIndex = secrets.findIndex((secret) => {
-    if (secret === '') return false
-    const expected = hmacSha256(secret, TEXT_KEY, `${seconds}.`, body, 'hex')
-    return given.some((one) => equalText(one, expected))
-  })
+  const prefix = `${seconds}.`
+  const secretIndex = matching(secrets, given, (secret) => hmacSha256(secret, prefix, body, 'hex'))
   return answer(secretIndex, readHeader(headers, 'x-agenta-delivery-id'), Number(seconds))
 }
 
-function verifyBodyOnly(scheme: WebhookScheme, { secrets, headers, body }: Context): VerifyResult {
-  const names = SCHEME_HEADERS[scheme]
+function verifyBodyOnly(
+  scheme: WebhookScheme,
+  names: SchemeHeaders,
+  { secrets, headers, body }: Context,
+): VerifyResult {
   const header = readHeader(headers, names.signature.toLowerCase())
   if (header === null) return refused('missing-header')
   const named = scheme === 'agentaSha256' ? besideAgenta(header) : header
   const given = named.startsWith('sha256=') ? named.slice('sha256='.length).toLowerCase() : ''
   if (!HEX_DIGEST.test(given)) return refused('malformed-header')
-  const secretIndex = secrets.findIndex(
-    (secret) => secret !== '' && equalText(given, hmacSha256(secret, TEXT_KEY, '', body, 'hex')),
-  )
+  const secretIndex = matching(secrets, [given], (secret) => hmacSha256(secret, '', body, 'hex'))
   return answer(secretIndex, readHeader(headers, names.id.toLowerCase()))
 }
 
 /** An endpoint with both of Agenta's schemes has both in the one header: `t=…,v1=…` and `sha256=…`, in either order. */
 function besideAgenta(header: string): string {
-  return header
-    .split(',')
-    .map((part) => part.trim())
+  return partsOf(header)
     .filter((part) => !/^(t|v1)=/.test(part))
     .join(',')
+}
+
+function partsOf(header: string): string[] {
+  return header.split(',').map((part) => part.trim())
+}
+
+/** The first secret with which one of the given signatures fits, or -1; null where a secret cannot sign. */
+function matching(
+  secrets: readonly string[],
+  given: readonly string[],
+  sign: (secret: string) => string | null,
+): number {
+  return secrets.findIndex((secret) => {
+    const expected = secret && sign(secret)
+    return expected && given.some((one) => equalText(one, expected))
+  })
 }
 
 function answer(secretIndex: number, id: string | null, seconds?: number): VerifyResult {
@@ -164,16 +172,10 @@ function refused(reason: VerifyFailure): VerifyResult {
   return { ok: false, reason }
 }
 
-function usable(secrets: string | readonly string[] | undefined): readonly string[] {
-  if (typeof secrets === 'string') return [secrets]
-  if (!Array.isArray(secrets)) return []
-  return secrets.map((secret: unknown) => (typeof secret === 'string' ? secret : ''))
-}
-
 function tooFar(seconds: number, { now = Date.now(), toleranceSeconds = DEFAULT_TOLERANCE_SECONDS }: VerifyRequest) {
   const clock = Math.floor((now instanceof Date ? now.getTime() : Number(now)) / 1000)
   if (Number.isNaN(clock) || !(toleranceSeconds >= 0)) {
-    throw invalidArgument('now must be a valid Date, and toleranceSeconds a number from 0 on')
+    throw invalidArgument('now must be a valid Date and toleranceSeconds at least 0')
   }
   if (seconds < clock - toleranceSeconds) return 'timestamp-too-old'
   return seconds > clock + toleranceSeconds ? 'timestamp-too-new' : null

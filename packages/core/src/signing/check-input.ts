@@ -13,7 +13,14 @@ export function checkBody(body: unknown): string | Uint8Array {
   if (typeof body === 'string' || body instanceof Uint8Array) return body
   if (body instanceof ArrayBuffer) return new Uint8Array(body)
   throw invalidArgument(
-    'The body must be the raw bytes as they came (a string, Uint8Array or ArrayBuffer), not what a parser made of them: ' +
-      'read it before any JSON middleware, as with express.raw({ type: "*/*" })',
+    'The body must be the raw bytes (a string, Uint8Array or ArrayBuffer), not parsed: ' +
+      'read it before JSON middleware, as with express.raw({ type: "*/*" })',
   )
+}
+
+/** What is no secret is empty in it, so that an index stays what it was. */
+export function secretsOf(secrets: string | readonly string[] | undefined): readonly string[] {
+  if (typeof secrets === 'string') return [secrets]
+  if (!Array.isArray(secrets)) return []
+  return secrets.map((secret: unknown) => (typeof secret === 'string' ? secret : ''))
 }
