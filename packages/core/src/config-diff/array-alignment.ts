@@ -8,7 +8,7 @@ import { alignSequences, longestIncreasing } from './sequence-alignment.ts'
 import { structuralHash } from './structural-hash.ts'
 
 /** Arrays from this length are first tried for being equal but for a few places. */
-const LONG = 128
+const LONG = 16
 /** Arrays of plain values from this length may be replaced as a whole. */
 const LONG_VECTOR = 2000
 /** Arrays from this length that part in many places are replaced as a whole: aligning them takes seconds. */

@@ -25,6 +25,7 @@ const MAX_JSON_NESTING = 3
  * none too, so that a first deployment lists each key as added and a removed application each as removed. Arrays are
  * aligned, see `alignArrays`: one message put in front of a thousand is one change. How paths count is told at `Change`.
  * Never throws on JSON, whatever its depth, and leaves its arguments as they are; an `undefined` member counts as absent.
+ * Only for JSON: what a `Date` or a `Map` holds is not compared, and what contains itself has no end. `emit` refuses these.
  */
 export function diffConfig(
   before: JsonValue | undefined,
