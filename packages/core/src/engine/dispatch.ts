@@ -1,5 +1,5 @@
 import type { ClaimedTask, Lane } from '../ports/store.ts'
-import { createStop, type Stop } from '../stop-signal.ts'
+import type { StopSignal } from '../stop-signal.ts'
 import { createAdmission } from './admission.ts'
 import { createCrowd } from './crowd.ts'
 import { createGates } from './gates.ts'
@@ -8,8 +8,9 @@ import { newId } from './ids.ts'
 import { allEnd, createPlaces, oneEndsOrSlows, SLOW_MS } from './places.ts'
 import { createQueueDepth } from './queue-depth.ts'
 import { createRhythm, LOOK_AROUND_MS } from './rhythm.ts'
-import { LEASE_LOST, type RunTaskParts } from './run.ts'
+import type { RunTaskParts } from './run.ts'
 import type { Schedules } from './schedules.ts'
+import { createUnderWay } from './under-way.ts'
 import { createEndpointReader, workOn } from './work.ts'
 
 export interface DispatchSettings {
@@ -41,7 +42,6 @@ const PATIENCE_MS = 2_000
 export function createDispatch(parts: RunTaskParts, schedules: Schedules, settings: DispatchSettings): Dispatch {
   const { store, clock, log, health } = parts
   const worker = newId('wrk', clock.now())
-  const running = new Set<Promise<void>>()
   const handlerNames = [...parts.handlers.keys()]
   const places = createPlaces(settings.concurrency, clock.now)
   const gates = createGates(clock.now)
@@ -50,10 +50,12 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   const reportDepth = createQueueDepth(store, clock, parts.telemetry)
   const heartbeat = createHeartbeat(store, clock, settings.leaseMs, log)
   const stopping = new AbortController()
-  const runs = new Set<Stop>()
   const work = { run: parts, gates, crowd, admission, patience: () => (started ? PATIENCE_MS : 0) }
   const readEndpoint = createEndpointReader(parts)
   const rhythm = createRhythm(clock, nudge)
+  const underWay = createUnderWay(heartbeat, () => {
+    if (started && (more || underWay.size() === 0)) rhythm.ended(underWay.size())
+  })
   let started = false
   let pumping: Promise<number> | null = null
   let again = false
@@ -89,7 +91,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
       // A look that began before may have missed what was recorded since.
       await pumping
       const taken = await pump()
-      if (running.size > 0) await oneEndsOrSlows(running, clock)
+      if (underWay.size() > 0) await oneEndsOrSlows(underWay.ends(), clock)
       else if (taken === 0 && alone) return
     }
   }
@@ -114,12 +116,12 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   }
 
   async function look(): Promise<number> {
-    alone = running.size === 0
+    alone = underWay.size() === 0
     if (stopping.signal.aborted) return 0
     rhythm.looked()
     more = false
     await heartbeat.catchUp()
-    thorough = !started || running.size === 0 || rhythm.mayLookAround()
+    thorough = !started || underWay.size() === 0 || rhythm.mayLookAround()
     let taken = thorough ? await lookAround() : 0
     gates.tire(clock.now() - SLOW_MS)
     for (const lane of LANES) if (thorough || lane === 'first') taken += await fill(lane)
@@ -131,7 +133,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
     await health.refresh()
     await reportDepth()
     const due = await schedules.takeDue(stopping.signal)
-    for (const run of due) track(run)
+    for (const run of due) underWay.add(run)
     return due.length
   }
 
@@ -153,28 +155,14 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   }
 
   function begin(lane: Lane, claimed: ClaimedTask): void {
-    const { lease, task } = claimed
-    const stop = createStop()
-    runs.add(stop)
-    heartbeat.add(lease, () => stop.abort(new Error(LEASE_LOST)))
-    const place = places.take(lane, task.target.kind)
-    const leave = crowd.enter(task.target)
-    track(workOn(claimed, place, readEndpoint, { ...work, stopping: stop.signal }), () => {
-      runs.delete(stop)
+    const { target } = claimed.task
+    const place = places.take(lane, target.kind)
+    const leave = crowd.enter(target)
+    const run = (stopping: StopSignal) => workOn(claimed, place, readEndpoint, { ...work, stopping })
+    underWay.begin(claimed, run, () => {
       place.leave()
       leave()
-      heartbeat.remove(lease)
     })
-  }
-
-  function track(run: Promise<void>, after = () => {}): void {
-    const end = () => {
-      after()
-      running.delete(tracked)
-      if (started && (more || running.size === 0)) rhythm.ended(running.size)
-    }
-    const tracked = run.then(end, end)
-    running.add(tracked)
   }
 
   /** Until the next task is due, a watcher tells, or the polling interval is over. */
@@ -202,10 +190,10 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
     cancelTimer()
     rhythm.stop()
     if (pumping) await pumping.catch(() => 0)
-    await allEnd(running, timeoutMs, clock)
+    await allEnd(underWay.ends(), timeoutMs, clock)
     stopping.abort()
-    for (const run of runs) run.abort(new Error('Pullwright is stopping'))
-    await Promise.all(running)
+    underWay.stop(new Error('Pullwright is stopping'))
+    await Promise.all(underWay.ends())
     heartbeat.stop()
   }
 }

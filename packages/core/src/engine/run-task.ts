@@ -1,4 +1,3 @@
-import type { Outcome } from '../ports/plugin.ts'
 import type { ClaimedTask, EndpointRow, Settlement } from '../ports/store.ts'
 import type { Span, SpanStart } from '../ports/telemetry.ts'
 import { type RetrySchedule, retrySchedule } from '../retry/retry-schedule.ts'
@@ -8,11 +7,11 @@ import { runDelivery } from './delivery-run.ts'
 import { runHandler } from './handler-run.ts'
 import { messageOf, outcomeOfError } from './judge.ts'
 import { reportRun, spanAttributes } from './report.ts'
-import { type Acted, LEASE_LOST, type Run, type RunTaskParts } from './run.ts'
+import { type Acted, failed, LEASE_LOST, type Run, type RunTaskParts, reasonOf } from './run.ts'
+import { untilStopped, withDeadline } from './run-limits.ts'
 import { settlementOf } from './settlement.ts'
 import { inSpan, traceOf } from './tracing.ts'
 
-const DEFAULT_TIMEOUT_MS = 60_000
 /** The follow-ups' documents may change between planning and settling; each try loses to one winner at most. */
 const MOST_SETTLE_TRIES = 20
 
@@ -70,81 +69,16 @@ async function perform(
   return { ...empty, ...guarded }
 }
 
-/** A delivery heeds its signal and has time-outs of its own; what it rests on, such as a key service, may not. */
-function untilStopped(delivery: Promise<Acted>, stopping: StopSignal): Promise<Acted | 'stopped'> {
-  return new Promise((resolve, reject) => {
-    const stop = () => resolve('stopped')
-    stopping.addEventListener('abort', stop, { once: true })
-    if (stopping.aborted) stop()
-    const end = () => stopping.removeEventListener('abort', stop)
-    delivery.then(
-      (acted) => {
-        end()
-        resolve(acted)
-      },
-      (error) => {
-        end()
-        reject(error)
-      },
-    )
-  })
-}
-
 async function act(claimed: ClaimedTask, signal: AbortSignal, parts: RunTaskParts): Promise<Acted> {
   const { target } = claimed.task
   const name = target.kind === 'handler' ? target.handler : ''
   const owned = parts.handlers.get(name)
-  if (!owned) return fail({ kind: 'dead', reason: `No plugin here has the handler ${name}` })
+  if (!owned) return failed({ kind: 'dead', reason: `No plugin here has the handler ${name}` })
   try {
     const run = await runHandler(owned.plugin, owned.handler, claimed, signal, parts.handlerParts)
     return { ...run, error: reasonOf(run.outcome), details: null }
   } catch (error) {
-    return fail(outcomeOfError(error, parts.clock.now()))
-  }
-}
-
-function fail(outcome: Outcome): Acted {
-  return { outcome, followUps: [], progress: null, error: reasonOf(outcome), details: null }
-}
-
-function reasonOf(outcome: Outcome): string | null {
-  return outcome.kind === 'retry' || outcome.kind === 'dead' ? (outcome.reason ?? null) : null
-}
-
-/** Ends a run that takes too long even if it ignores its signal. */
-async function withDeadline(
-  claimed: ClaimedTask,
-  stopping: StopSignal,
-  parts: RunTaskParts,
-  work: (signal: AbortSignal) => Promise<Acted>,
-): Promise<Acted | 'stopped'> {
-  const { target } = claimed.task
-  const limit =
-    target.kind === 'handler' ? (parts.handlers.get(target.handler)?.handler.timeoutMs ?? DEFAULT_TIMEOUT_MS) : 0
-  const abort = new AbortController()
-  let cancelTimer = () => {}
-  const cut = new Promise<Acted | 'stopped'>((resolve) => {
-    const stop = () => {
-      abort.abort(stopping.reason)
-      resolve('stopped')
-    }
-    if (stopping.aborted) return stop()
-    stopping.addEventListener('abort', stop, { once: true })
-    const timer =
-      limit > 0 &&
-      parts.clock.setTimer(() => {
-        abort.abort(new Error(`The run took longer than ${limit} ms`))
-        resolve(fail({ kind: 'retry', reason: `Took longer than ${limit} ms and was aborted` }))
-      }, limit)
-    cancelTimer = () => {
-      if (timer) timer()
-      stopping.removeEventListener('abort', stop)
-    }
-  })
-  try {
-    return await Promise.race([work(abort.signal), cut])
-  } finally {
-    cancelTimer()
+    return failed(outcomeOfError(error, parts.clock.now()))
   }
 }
 

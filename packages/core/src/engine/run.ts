@@ -1,7 +1,7 @@
 import type { JsonValue } from '../json.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { Handler } from '../ports/plugin.ts'
+import type { Handler, Outcome } from '../ports/plugin.ts'
 import type { NewEvent, Settlement, SettleResult, Store } from '../ports/store.ts'
 import type { Telemetry } from '../ports/telemetry.ts'
 import type { Redactor } from '../redaction/redactor.ts'
@@ -47,3 +47,11 @@ export interface Run extends HandlerRun {
 
 /** What the work itself says. */
 export type Acted = Pick<Run, 'outcome' | 'followUps' | 'progress' | 'error' | 'details' | 'recorded'>
+
+export function failed(outcome: Outcome): Acted {
+  return { outcome, followUps: [], progress: null, error: reasonOf(outcome), details: null }
+}
+
+export function reasonOf(outcome: Outcome): string | null {
+  return outcome.kind === 'retry' || outcome.kind === 'dead' ? (outcome.reason ?? null) : null
+}
