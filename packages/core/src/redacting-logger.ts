@@ -6,6 +6,15 @@ export function redactingLogger(log: Logger, redactor: Redactor): Logger {
   const at =
     (level: keyof Logger) =>
     (fields: object, message: string): void =>
-      log[level](redactor.value(fields), redactor.text(message))
+      log[level](readable(fields, redactor), redactor.text(message))
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** What throws when it is read must not stop whoever only wanted to note it. */
+function readable(fields: object, redactor: Redactor): object {
+  try {
+    return redactor.value(fields)
+  } catch {
+    return { fields: '[Unreadable]' }
+  }
 }

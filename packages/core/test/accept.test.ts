@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../src/index.ts'
+import { createPullwright, type JsonObject, memoryStore } from '../src/index.ts'
 import { deployed, plugin, setUp } from './harness.ts'
 
 const keeper = () => plugin({ keep: { on: ['environment.deployed'], needs: ['config'], run: () => undefined } })
@@ -215,7 +215,6 @@ describe('a recorded deployment', () => {
 
 describe('createPullwright', () => {
   it('warns once when nothing survives a restart', async () => {
-    const { createPullwright } = await import('../src/index.ts')
     const { memoryLogger } = await import('./harness.ts')
     const logger = memoryLogger()
     createPullwright({ logger })
@@ -227,6 +226,28 @@ describe('createPullwright', () => {
     expect(() => setUp({ plugins: [named('a'), named('a')] })).toThrow('Two plugins are named a')
     expect(() => setUp({ plugins: [named('A b')] })).toThrow('lower case')
     expect(() => setUp({ plugins: [plugin({ x: { on: [], run: () => undefined } })] })).toThrow('listens to nothing')
+  })
+
+  it.each<[string, object, string]>([
+    ['an option', { retension: { days: 30 } }, 'there is no "retension"'],
+    ['what to hide', { redaction: { key: ['salary'] } }, 'there is no "key"'],
+    ['where to send', { egress: { alow: ['10.0.0.0/8'] } }, 'there is no "alow"'],
+    ['what to delete', { retention: { day: 30 } }, 'there is no "day"'],
+    ['what to delete of the audit log', { retention: { audit: { action: {} } } }, 'there is no "action"'],
+  ])('refuses a name that is misspelt in %s, for it would do nothing', (_what, options, message) => {
+    expect(() => createPullwright({ store: memoryStore(), ...options })).toThrow(message)
+  })
+
+  it('is bound to a tenant that is named, and to none by a misspelt name', () => {
+    const { pullwright } = setUp()
+    const misspelt = { tenant: 'acme' } as unknown as { project: string }
+    expect(() => pullwright.as(misspelt)).toThrow('there is no "tenant"')
+    expect(() => pullwright.as(undefined as never)).toThrow('must be given an object')
+  })
+
+  it('takes no listener that is no function', () => {
+    const { pullwright } = setUp()
+    expect(() => pullwright.emitter.on('*', undefined as never)).toThrow('a function')
   })
 
   it('refuses a key that is not 32 bytes of base64 without repeating it', () => {

@@ -141,7 +141,7 @@ export const PIECES: Readonly<Record<string, Piece>> = {
   gitlog: (draw) =>
     `commit ${draw.bytes(20).toString('hex')}\nAuthor: Ada Example <ada@example.com>\nDate:   Mon Mar ${1 + draw.number(28)} 12:${10 + draw.number(49)}:07 2026 +0100\n\n    ${cap(draw.one(VERBS))} ${draw.one(NOUNS)} ${draw.one(NOUNS)} (#${draw.number(9999)})\n\ndiff --git a/${snake(draw)}.ts b/${snake(draw)}.ts\nindex ${draw.bytes(4).toString('hex').slice(1)}..${draw.bytes(4).toString('hex').slice(1)} 100644`,
   lock: (draw) =>
-    `"${draw.one(PACKAGES)}@${version(draw)}":\n  version "${version(draw)}"\n  resolved "https://registry.example.org/${draw.one(PACKAGES)}/-/${draw.one(NOUNS)}-${draw.number(30)}.${draw.number(9)}.0.tgz#${draw.bytes(20).toString('hex')}"\n  integrity sha512-${draw.bytes(64).toString('base64')}`,
+    `"${draw.one(PACKAGES)}@${version(draw)}":\n  version "${version(draw)}"\n  resolved "https://packages.example.org/${draw.one(PACKAGES)}/-/${draw.one(NOUNS)}-${draw.number(30)}.${draw.number(9)}.0.tgz#${draw.bytes(20).toString('hex')}"\n  integrity sha512-${draw.bytes(64).toString('base64')}`,
   i18n: (draw) =>
     JSON.stringify({
       [`login.password.${draw.one(ADJECTIVES)}.hint`]: `${draw.one(OTHER)}`,
@@ -150,7 +150,7 @@ export const PIECES: Readonly<Record<string, Piece>> = {
   env: (draw) =>
     `# ${sentence(draw)}\n${snake(draw).toUpperCase()}_TIMEOUT_MS=${draw.number(60000)}\nAPI_KEY=<your key>\nDB_PASSWORD=changeme\nTOKEN_LIMIT=${draw.number(9999)}\nSECRET_NAME=\${${snake(draw).toUpperCase()}}`,
   yaml: (draw) =>
-    `env:\n  - name: API_KEY\n    valueFrom:\n      secretKeyRef: { name: ${draw.one(NOUNS)}-${draw.one(NOUNS)}, key: token }\nimage: registry.example.com/${draw.one(PACKAGES)}:${version(draw)}@sha256:${draw.bytes(32).toString('hex')}\ncacheKey: ${draw.one(NOUNS)}-${draw.number(99)}`,
+    `env:\n  - name: API_KEY\n    valueFrom:\n      secretKeyRef: { name: ${draw.one(NOUNS)}-${draw.one(NOUNS)}, key: token }\nimage: images.example.com/${draw.one(PACKAGES)}:${version(draw)}@sha256:${draw.bytes(32).toString('hex')}\ncacheKey: ${draw.one(NOUNS)}-${draw.number(99)}`,
   log: (draw) =>
     `${day(draw)}T12:${10 + draw.number(49)}:00.${draw.number(999)}Z INFO [${draw.one(NOUNS)}-${draw.number(9)}] token usage: ${draw.number(9999)} in / ${draw.number(999)} out, key=${draw.one(NOUNS)}:${draw.number(999)}, trace_id=${draw.bytes(16).toString('hex')} latency=${draw.number(999)}ms`,
   regex: (draw) =>

@@ -64,6 +64,19 @@ describe('what is kept on a person', () => {
     ])
   })
 
+  it('is left alone by options that are misspelt, and so are all others', async () => {
+    const { pullwright } = await world()
+    const elsewhere = { projekt: 'other' }
+    const wrong = [
+      pullwright.privacy.forget('jane@example.com', elsewhere as object),
+      pullwright.privacy.forget('jane@example.com', { audit: 'wipe' as never }),
+      pullwright.privacy.export('jane@example.com', elsewhere as object),
+      pullwright.prune({ before: '2999-01-01', ...elsewhere }),
+    ]
+    for (const call of wrong) await expect(call).rejects.toMatchObject({ code: 'invalid-argument' })
+    expect((await pullwright.privacy.export('jane@example.com')).events).toHaveLength(2)
+  })
+
   it('is bound by as(), and needs a name', async () => {
     const { pullwright } = await world()
     const bound = pullwright.as({ project: 'default' })

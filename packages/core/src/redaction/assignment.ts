@@ -1,7 +1,8 @@
+import { canonicalKey } from './canonical-key.ts'
 import { backslashesAt, closingQuote, containerEnd, quoteBefore } from './json-text.ts'
 import { type KeyBefore, keyBefore } from './key-before.ts'
 import { createKeyFacts, type KeyFacts } from './key-facts.ts'
-import { canonicalKey, type KeyPolicy } from './key-policy.ts'
+import type { KeyPolicy } from './key-policy.ts'
 import { nameBefore } from './name-before.ts'
 import { isCode, isPlaceholder, isReference, looksLikePassword, looksRandom } from './plausible.ts'
 import { createRowFinder } from './row.ts'
@@ -40,12 +41,14 @@ export function createAssignmentFinder(policy: KeyPolicy): AssignmentFinder {
     if (facts.pattern === null && !facts.inQuery) return null
     const inQuery = text.charCodeAt(at) === EQUALS && QUERY_DELIMITERS.has(text[key.start - 1] ?? '')
     if (facts.pattern === null && !inQuery) return null
-    const span = readValue(text, valueAt, { ...key, facts, separator: at, inQuery }, runs)
-    return span === null ? null : { ...span, detector: `key:${facts.pattern ?? 'query'}` }
+    // Spelled out: a spread costs more than all the rest, and a text may have half a million keys.
+    const { start, quoted } = key
+    const range = readValue(text, valueAt, { start, quoted, facts, separator: at, inQuery }, runs)
+    return range && { start: range.start, end: range.end, quote: range.quote, detector: facts.detector }
   }
 }
 
-interface Assignment extends KeyBefore {
+interface Assignment extends Pick<KeyBefore, 'start' | 'quoted'> {
   facts: KeyFacts
   separator: number
   inQuery: boolean
@@ -143,7 +146,7 @@ function readBare(text: string, start: number, key: Assignment, runs: Runs): Ran
   }
   const first = text.charCodeAt(key.separator) === COLON ? match(FIRST_ITEM, text, start) : null
   if (first !== null) {
-    const list = isSecret(first[1] ?? '', key, false) ? match(LIST, text, start) : null
+    const list = isSecret(first[1] ?? '', key.facts, key.inQuery, false) ? match(LIST, text, start) : null
     return list === null ? null : { start: LIST.lastIndex - (list[2] ?? '').length, end: LIST.lastIndex }
   }
   const scheme = ahead(SCHEME, text, start)
@@ -162,9 +165,8 @@ function readBare(text: string, start: number, key: Assignment, runs: Runs): Ran
     return null
   if (scheme > start) return value.length >= 6 && !isCode(value) ? { start: scheme, end } : null
   const isForm = isTight(text, start, key) && text[end] === '&'
-  return isSecret(value, { ...key, inQuery: key.inQuery || isForm }, isEnvironment || isPasswordGiven(text, start, key))
-    ? { start, end }
-    : null
+  const isGiven = isEnvironment || isPasswordGiven(text, start, key)
+  return isSecret(value, key.facts, key.inQuery || isForm, isGiven) ? { start, end } : null
 }
 
 /** `key=value` without a space, as no sentence has it. */
@@ -176,10 +178,10 @@ function isPasswordGiven(text: string, start: number, key: Assignment): boolean 
   return key.facts.isPassword && isTight(text, start, key)
 }
 
-function isSecret(value: string, key: Assignment, isGiven: boolean): boolean {
-  if (key.inQuery) return value.length >= 3
+function isSecret(value: string, { isPassword }: KeyFacts, inQuery: boolean, isGiven: boolean): boolean {
+  if (inQuery) return value.length >= 3
   if (isGiven) return value.length >= 3 && !isCode(value)
-  return key.facts.isPassword ? looksLikePassword(value) : looksRandom(value, 6)
+  return looksRandom(value, isPassword ? 16 : 6) || (isPassword && looksLikePassword(value))
 }
 
 function range(start: number, end: number): Range | null {
@@ -192,5 +194,6 @@ function match(pattern: RegExp, text: string, at: number): RegExpExecArray | nul
 }
 
 function ahead(pattern: RegExp, text: string, at: number): number {
-  return match(pattern, text, at) === null ? at : pattern.lastIndex
+  pattern.lastIndex = at
+  return pattern.test(text) ? pattern.lastIndex : at
 }

@@ -20,14 +20,14 @@ export function encodedAssignment(policy: KeyPolicy): Structure {
     SEPARATOR.lastIndex = at
     if (!SEPARATOR.test(text)) return null
     const [, opening = '', key = ''] = KEY_BEFORE.exec(text.slice(Math.max(from, at - LONGEST_KEY), at)) ?? []
-    const { pattern, inQuery } = factsOf(key)
+    const { pattern, inQuery, detector } = factsOf(key)
     if (pattern === null && !(inQuery && OPENS_PARAMETER.test(opening))) return null
     QUOTE.lastIndex = SEPARATOR.lastIndex
     QUOTE.test(text)
     VALUE.lastIndex = QUOTE.lastIndex
     const value = VALUE.exec(text)?.[0]
     if (value === undefined || isReference(value) || isPlaceholder(value)) return null
-    return { start: VALUE.lastIndex - value.length, end: VALUE.lastIndex, detector: `key:${pattern ?? 'query'}` }
+    return { start: VALUE.lastIndex - value.length, end: VALUE.lastIndex, detector }
   }
   return {
     name: 'encoded-assignment',

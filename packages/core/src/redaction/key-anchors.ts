@@ -1,5 +1,6 @@
+import { canonicalKey } from './canonical-key.ts'
 import { KEY_ANCHORS, SECRET_KEYS } from './default-keys.ts'
-import { canonicalKey, type KeyOptions } from './key-policy.ts'
+import type { KeyOptions } from './key-policy.ts'
 
 /**
  * Pieces of letters, blind to case, one of which a key must contain to be judged a secret; null: any key may be one. With

@@ -1,10 +1,13 @@
+import { canonicalKey } from './canonical-key.ts'
 import { SECRET_QUERY_KEYS } from './default-keys.ts'
-import { canonicalKey, type KeyPolicy } from './key-policy.ts'
+import type { KeyPolicy } from './key-policy.ts'
 
 /** What a key in text says about the value after it. */
 export interface KeyFacts {
   /** The pattern that says it is a secret; null: it is none. */
   pattern: string | null
+  /** What a report calls it. */
+  detector: string
   /** Whether it grants access as a parameter of a query. */
   inQuery: boolean
   /** Its words in lower case, joined by `_`. */
@@ -14,7 +17,14 @@ export interface KeyFacts {
 }
 
 const MOST = 5_000
-const NOTHING: KeyFacts = { pattern: null, inQuery: false, words: '', isUpperCase: false, isPassword: false }
+const NOTHING: KeyFacts = {
+  pattern: null,
+  detector: '',
+  inQuery: false,
+  words: '',
+  isUpperCase: false,
+  isPassword: false,
+}
 
 /** Keys repeat, so each is looked into once. */
 export function createKeyFacts(policy: KeyPolicy): (key: string) => KeyFacts {
@@ -34,7 +44,14 @@ export function createKeyFacts(policy: KeyPolicy): (key: string) => KeyFacts {
     const words = canonicalKey(key)
     const inQuery = pattern !== null || SECRET_QUERY_KEYS.has(words)
     if (!inQuery) return NOTHING
-    return { pattern, inQuery, words, isUpperCase: key === key.toUpperCase(), isPassword: /pass|pwd/.test(words) }
+    return {
+      pattern,
+      detector: `key:${pattern ?? 'query'}`,
+      inQuery,
+      words,
+      isUpperCase: key === key.toUpperCase(),
+      isPassword: /pass|pwd/.test(words),
+    }
   }
 }
 

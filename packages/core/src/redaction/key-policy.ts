@@ -1,4 +1,5 @@
 import { PullwrightError } from '../errors.ts'
+import { canonicalKey } from './canonical-key.ts'
 import { HARMLESS_KEYS, KEY_SUFFIXES, SECRET_KEYS } from './default-keys.ts'
 
 /** Which keys hold secrets. A list is added to the defaults. */
@@ -44,24 +45,15 @@ export function createKeyPolicy(options: KeyOptions = []): KeyPolicy {
     const words = canonicalKey(key)
     if (words === '') return null
     for (const form of formsOf(words)) {
-      const asked = own(form)
+      const compact = form.replaceAll('_', '')
+      const asked = own(form, compact)
       if (asked !== null) return asked
-      if (harmless(form) !== null) return null
-      const usual = defaults(form)
+      if (harmless(form, compact) !== null) return null
+      const usual = defaults(form, compact)
       if (usual !== null) return usual
     }
     return null
   }
-}
-
-/** Lower-case words joined by `_`: `X-apiKey` is `x_api_key`. `*` and `?` are kept, for patterns. */
-export function canonicalKey(key: string): string {
-  return key
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
-    .replace(/[^\p{L}\p{N}*?]+/gu, '_')
-    .replace(/^_|_$/g, '')
-    .toLowerCase()
 }
 
 /** The key itself, then without `x_` before it and without what only numbers or qualifies it. */
@@ -79,27 +71,30 @@ function isQualifier(word: string): boolean {
   return KEY_SUFFIXES.has(word) || /^v?\d+$/.test(word)
 }
 
-function compile(patterns: readonly string[]): (words: string) => string | null {
+function compile(patterns: readonly string[]): (words: string, compact: string) => string | null {
   const literal = new Map<string, string>()
-  const globs: { pattern: string; compact: boolean; test: RegExp }[] = []
+  const globs: { pattern: string; compact: boolean; fits: (words: string) => boolean }[] = []
   for (const pattern of patterns) {
     const words = typeof pattern === 'string' ? canonicalKey(pattern) : ''
     if (words === '')
       throw new PullwrightError('invalid-argument', 'Redaction keys must be patterns such as `*_key` or `password`')
     if (!/[*?]/.test(words)) literal.set(words.replaceAll('_', ''), pattern)
-    else globs.push({ pattern, compact: !words.includes('_'), test: globRegExp(words) })
+    else globs.push({ pattern, compact: !words.includes('_'), fits: globTest(words) })
   }
-  return (words) => {
-    const compact = words.replaceAll('_', '')
+  return (words, compact) => {
     const exact = literal.get(compact)
     if (exact !== undefined) return exact
-    return globs.find((glob) => glob.test.test(glob.compact ? compact : words))?.pattern ?? null
+    return globs.find((glob) => glob.fits(glob.compact ? compact : words))?.pattern ?? null
   }
 }
 
-function globRegExp(words: string): RegExp {
+function globTest(words: string): (text: string) => boolean {
+  // Nearly all are like `*_key`, and many keys are tried against all of them.
+  const end = words.slice(1)
+  if (words.startsWith('*') && !/[*?]/.test(end)) return (text) => text.endsWith(end)
   const source = words.replace(/\*+/g, '*').replace(/[*?]/g, (wild) => (wild === '*' ? '.*' : '.'))
-  return new RegExp(`^${source}$`, 'u')
+  const pattern = new RegExp(`^${source}$`, 'u')
+  return (text) => pattern.test(text)
 }
 
 /**

@@ -94,6 +94,7 @@ function encodingsOf(value: string): string[] {
   const url = encodeURIComponent(bytes.toString())
   const json = JSON.stringify(value).slice(1, -1)
   const base64 = bytes.toString('base64')
+  const within = [0, 1, 2].map((offset) => base64At(bytes, offset))
   const encoded = [
     url,
     url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
@@ -101,6 +102,9 @@ function encodingsOf(value: string): string[] {
     encodeURIComponent(url),
     encodeURI(bytes.toString()),
     json,
+    // Inside of JSON inside of JSON, and on a page of HTML.
+    JSON.stringify(json).slice(1, -1),
+    value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
     // As PHP, and as Python write it.
     json.replaceAll('/', '\\/'),
     json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
@@ -109,8 +113,10 @@ function encodingsOf(value: string): string[] {
     base64,
     bytes.toString('base64url'),
     ...BASE64_LINES.filter((width) => base64.length > width).map((width) => inLines(base64, width)),
-    ...[0, 1, 2].flatMap((offset) => base64At(bytes, offset)),
-    ...[0, 1, 2].flatMap((offset) => base64At(Buffer.from(base64), offset)),
+    ...within.flat(),
+    ...[base64, ...within.map(([stable = '']) => stable)].flatMap((inner) =>
+      [0, 1, 2].flatMap((offset) => base64At(Buffer.from(inner), offset)),
+    ),
   ]
   return encoded.filter((form) => form !== value && form.length >= LEAST_ENCODED)
 }

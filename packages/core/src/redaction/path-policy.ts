@@ -1,5 +1,5 @@
 import { PullwrightError } from '../errors.ts'
-import { canonicalKey } from './key-policy.ts'
+import { canonicalKey } from './canonical-key.ts'
 
 /** What is left of each path pattern at a place in a value; null: nothing of any. */
 export type PathState = readonly Rest[] | null

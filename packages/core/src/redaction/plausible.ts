@@ -18,7 +18,10 @@ export function isPlaceholder(value: string): boolean {
 const CODE =
   /[()[\]{}]|=>|->|::|^[A-Za-z_$][A-Za-z_$]*(?:\.[A-Za-z_$]+)+$|^process\.env|^os\.environ|^[\w.-]+\.(?:pem|key|json|ya?ml|py|ts|js|txt|md|env)$/
 const TECHNICAL =
-  /^(?:v?\d[\d.,:/x-]*[a-z%]{0,3}|\d+-?[a-z]+|[a-z]+-?\d{1,3}|https?:.*|[./~].*|.*(?:gpt|claude|gemini|llama|mistral|qwen|deepseek|command|base64|base32|utf-?8|utf-?16|sha-?\d|md5|rsa|aes|ed25519|hmac|oauth|x509|pkcs|bcrypt|argon2|hs256|rs256|http).*)$/i
+  /^(?:v?\d[\d.,:/x-]*[a-z%]{0,3}|\d+-?[a-z]{1,12}|[a-z]{1,16}-?\d{1,3}|https?:.*|[./~](?![a-z\d+/]{39}$).*)$/i
+/** Names of models and ciphers, in no long run of letters and digits: that holds any three letters by chance. */
+const TECHNICAL_NAME =
+  /(?<![A-Za-z0-9]{9})(?:gpt|claude|gemini|llama|mistral|qwen|deepseek|command|base64|base32|utf-?8|utf-?16|sha-?\d|md5|rsa|aes|ed25519|hmac|oauth|x509|pkcs|bcrypt|argon2|hs256|rs256|http)(?![A-Za-z0-9]{9})/i
 
 /** Looks like an expression, a path or a file name of a program. */
 export function isCode(value: string): boolean {
@@ -34,7 +37,7 @@ const HEAD = 80
  */
 export function looksRandom(value: string, least: number): boolean {
   if (value.length < least || isPlaceholder(value) || isCode(value)) return false
-  if (value.length <= 100 && TECHNICAL.test(value)) return false
+  if (value.length <= 100 && (TECHNICAL.test(value) || TECHNICAL_NAME.test(value))) return false
   const head = value.slice(0, HEAD)
   const letters = /[A-Za-z]/.test(head)
   if (letters && (/\d/.test(head) || /[!@#$%^&*+~]/.test(head))) return new Set(head).size >= 4

@@ -1,7 +1,7 @@
+import { canonicalKey } from './canonical-key.ts'
 import { SECRET_QUERY_KEYS } from './default-keys.ts'
 import type { HideText } from './hide-text.ts'
 import type { KeyPolicy } from './key-policy.ts'
-import { canonicalKey } from './key-policy.ts'
 import type { Mask } from './mask.ts'
 import { isReference, looksRandom } from './plausible.ts'
 

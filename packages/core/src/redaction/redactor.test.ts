@@ -253,6 +253,20 @@ describe('text', () => {
     ['api_keys:\n  - abc123def\n  - "b2"\nc: 1', 'api_keys:\n  - [REDACTED]\n  - "b2"\nc: 1'],
     ['api_keys:\n  - abc123def\n  - zyx987wvu\nc: 1', 'api_keys:\n  - [REDACTED]\nc: 1'],
     ['pass\u200bword: hunt\u00ader2 \u200b!', 'pass\u200bword: [REDACTED] \u200b!'],
+    [
+      `@@ -3 +3 @@\n see\n ${'Ab1+'.repeat(16)}\n-${'Cd2/'.repeat(16)}\n+${'Ef3='.repeat(6)}\n -----END RSA ${'PRIVATE KEY'}-----\n b`,
+      '@@ -3 +3 @@\n see\n [REDACTED]\n b',
+    ],
+    [`${'Ab1+'.repeat(16)}\n-----END ${'PRIVATE KEY'}-----`, '[REDACTED]'],
+    ['(the password is Zx9Kq2Lm!)', '(the password is [REDACTED])'],
+    ['{{the token is Zx9Kq2Lm7Pqr}}', '{{the token is [REDACTED]}}'],
+    ['password: NWlTdmxDVVlPTWFMRHBYNw==', 'password: [REDACTED]'],
+    ['machine a.io login me password Zx9Kq2Lm7P', 'machine a.io login me password [REDACTED]'],
+    // What holds the name of a cipher by chance, or looks like a number with its unit, or like a path.
+    ['api_key: YbV2SCwck1ephxsRRMD5pFvl6TiUcM', 'api_key: [REDACTED]'],
+    ['X-Api-Key: 66vzePqMvkfEOZDzHyEODTSTzbxCcTTm', 'X-Api-Key: [REDACTED]'],
+    ['api_key: BrbsHxEoLYLwiRrDeSRmwUmhJyC863', 'api_key: [REDACTED]'],
+    ['aws_secret_access_key = /EIn0KKS7/25mQVzzPK7zlTzMIl7utjTD1xvxxH9', 'aws_secret_access_key = [REDACTED]'],
     [`a ${GITHUB.slice(0, 3)}\u200b${GITHUB.slice(3, 9)}\u00ad${GITHUB.slice(9)} b`, 'a [REDACTED] b'],
   ])('reads %j', (given, hidden) => {
     expect(redactor.text(given)).toBe(hidden)
@@ -284,6 +298,11 @@ describe('text', () => {
     'https://example.com:8080/@scope/package?page=2&sort=key',
     'git@github.com:owner/repo.git',
     'http://localhost:3000/users@example.com',
+    `| \`-----BEGIN RSA ${'PRIVATE KEY'}-----\` | PKCS#1 |`,
+    `It ends with\n-----END RSA ${'PRIVATE KEY'}-----`,
+    'The token is getToken(), the password is getpass(). (The key is described in section 3.)',
+    'Then type login name and password twice. login: me password: required',
+    'token: HS256-HMAC, api_key: aes-256-gcm, secret: hmac-sha256, key_token: meta-llama/Llama-3.3-70B-Instruct',
     'task-management-and-orchestration, risk-assessment-framework-for-all, disk-usage',
     'sk-learn-compatible-estimators-and-more, sk-folding-cube',
     'https://jane.doe@example.com/ and https%3A%2F%2Fa.io%2F%3Fpage%3D2%26sort%3Dkey',
@@ -317,12 +336,19 @@ describe('options', () => {
       JSON.stringify(secret).replaceAll('/', '\\/'),
       `${secret.slice(0, 3)}\u200b${secret.slice(3)}`,
       JSON.stringify({ a: `"${secret}"` }),
+      ...['', 'u:', 'us:'].map((head) => base64(JSON.stringify({ auth: base64(`${head}${secret}:x`) }))),
     ]
     for (const text of encoded) {
       const safe = redactor.text(`xx${text}yy`)
       expect(safe, text).toContain(HIDDEN)
       for (const form of encoded.slice(0, 5)) expect(safe).not.toContain(form)
     }
+  })
+
+  it('hides them in JSON inside of JSON and in HTML, where their quotes are other ones', () => {
+    const redactor = createRedactor({ values: ['x9"Kq&2<Lm'] })
+    expect(redactor.text(JSON.stringify(JSON.stringify({ a: 'x9"Kq&2<Lm' })))).toBe('"{\\"a\\":\\"[REDACTED]\\"}"')
+    expect(redactor.text('<b>x9&quot;Kq&amp;2&lt;Lm</b>')).toBe('<b>[REDACTED]</b>')
   })
 
   it('hides them as other languages write JSON, and where base64 goes over several lines', () => {
@@ -493,3 +519,7 @@ describe('url', () => {
     expect(redactor.url(slack)).toBe('https://hooks.slack.com/services/[REDACTED]')
   })
 })
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}

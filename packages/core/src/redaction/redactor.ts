@@ -3,6 +3,7 @@ import { PullwrightError } from '../errors.ts'
 import type { Redaction } from '../events/event.ts'
 import { createAssignmentFinder } from './assignment.ts'
 import { compileDetectors } from './compile-detectors.ts'
+import { readingEncoded } from './decoded.ts'
 import type { DetectorOptions } from './detector.ts'
 import { createEmailFinder } from './email.ts'
 import { encodedAssignment } from './encoded-assignment.ts'
@@ -122,7 +123,8 @@ function assemble(options: RedactorOptions, known: KnownValues | null): { people
   const email = emailFinder(options.pseudonymise, (person) => people.met?.set(person.pseudonym, person))
   const values = known === null ? [] : [known.search]
   const anchors = keyAnchors(options.keys)
-  const scan = assignment || email ? createScanner({ detectors, structures, assignment, anchors, email, mask }) : null
+  const scanned = { detectors, structures, assignment, anchors, email, mask }
+  const scan = assignment || email ? readingEncoded(createScanner(scanned)) : null
   const hide = createHideText([...values, ...patterns], scan, mask)
   const policy = asShown(keys, hide)
   const paths = createPathPolicy(options.paths)

@@ -110,7 +110,8 @@ export function createScanner(parts: ScannerParts, table: TriggerTable = createT
   /** A mask is no secret, and what was looked at stays as it is. */
   function usable(text: string, span: Span | null, from: number): Span | null {
     if (span === null || span.start < from || span.end <= span.start) return null
-    return span.replacement === undefined && mask.is(text.slice(span.start, span.end)) ? null : span
+    if (span.replacement !== undefined || !text.startsWith(mask.start, span.start)) return span
+    return mask.is(text.slice(span.start, span.end)) ? null : span
   }
 }
 

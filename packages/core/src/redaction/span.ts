@@ -4,9 +4,9 @@ export interface Span {
   end: number
   detector: string
   /** In place of the mask. */
-  replacement?: string
+  replacement?: string | undefined
   /** Quotes to put around the mask: what stood there was a number or an object of JSON. */
-  quote?: string
+  quote?: string | undefined
 }
 
 /** Looks at a place that may hold a secret. `from`: nothing before it may be touched. */

@@ -1,5 +1,7 @@
 import type { Detector } from './detector.ts'
-import { isCode, isPlaceholder, isReference, looksRandom } from './plausible.ts'
+import { isWord } from './is-word.ts'
+import { isCode, isPlaceholder, isReference, looksLikePassword, looksRandom } from './plausible.ts'
+import { privateKey, privateKeyEnd } from './private-key.ts'
 import type { Finder, Span } from './span.ts'
 
 /** Secrets that a single pattern would find slowly or not at all. The finder is called where a literal stands. */
@@ -14,6 +16,7 @@ export interface Structure {
 
 export const STRUCTURES: readonly Structure[] = [
   { name: 'private-key', literals: ['-----BEGIN'], finder: null, createFinder: privateKey },
+  { name: 'private-key', literals: ['-----END'], finder: privateKeyEnd, createFinder: () => privateKeyEnd },
   { name: 'jwt', literals: ['eyJ'], finder: null, createFinder: jwt },
   { name: 'url-credentials', literals: ['://'], finder: userinfo, createFinder: () => userinfo },
 ]
@@ -41,14 +44,14 @@ export const SPOKEN: readonly Detector[] = [
   words(
     'spoken-password',
     ['password is ', 'passphrase is ', 'pass is '],
-    /\w+ is (?:now |set to )?["'`]?([^\s"'`<>]{6,})/i,
+    /\w+ is (?:now |set to )?["'`]?([^\s"'`<>]{5,500}?[^\s"'`<>)\]}])(?=[)\]}.,;:]{0,8}(?:["'`<>\s]|$))/i,
     6,
     'ours',
   ),
   words(
     'spoken-key',
     ['token is ', 'key is ', 'secret is '],
-    /\w+ is (?:now |set to )?["'`]?([^\s"'`<>]{12,})/i,
+    /\w+ is (?:now |set to )?["'`]?([^\s"'`<>]{11,500}?[^\s"'`<>)\]}])(?=[)\]}.,;:]{0,8}(?:["'`<>\s]|$))/i,
     12,
     'ours',
   ),
@@ -66,6 +69,13 @@ export const SPOKEN: readonly Detector[] = [
     8,
     'ours',
   ),
+  {
+    name: 'netrc',
+    literals: ['login '],
+    pattern: /login +\S{1,100}\s{1,16}password +([^\s"'`<>)]{4,500})/,
+    source: 'gnu.org/software/inetutils: The .netrc file',
+    accept: (secret) => !isReference(secret) && looksLikePassword(secret),
+  },
   words(
     'curl-user',
     [' -u ', ' --user '],
@@ -81,44 +91,6 @@ function isBasicCredential(encoded: string): boolean {
   return /^[\x20-\x7e]+$/.test(text) && text.includes(':')
 }
 
-const ARMOUR = '-----'
-const ARMOUR_HEAD = /-----BEGIN[A-Z0-9 ]{0,60}PRIVATE KEY(?: BLOCK)?-----/y
-const BLANKS = ' \t\r\n'
-const BODY_MARKS = `+/=\\,:.|>-${BLANKS}`
-
-/** From BEGIN to END, whatever stands between; a key that was cut off goes as far as it looks like one. */
-function privateKey(): Finder {
-  let searched = -1 // where the next END is, once looked for
-  return (text, at) => {
-    ARMOUR_HEAD.lastIndex = at
-    if (!ARMOUR_HEAD.test(text)) return null
-    const body = ARMOUR_HEAD.lastIndex
-    if (searched < body) {
-      const found = text.indexOf('-----END', body)
-      searched = found < 0 ? Number.POSITIVE_INFINITY : found
-    }
-    const next = text.indexOf('-----BEGIN', body)
-    if (searched === Number.POSITIVE_INFINITY || (next >= 0 && next < searched))
-      return { start: at, end: bodyEnd(text, body), detector: 'private-key' }
-    const close = text.indexOf(ARMOUR, searched + ARMOUR.length)
-    const end = close < 0 || close - searched > 100 ? text.length : close + ARMOUR.length
-    return { start: at, end, detector: 'private-key' }
-  }
-}
-
-/** Base64, white space, header lines and the marks of diffs and YAML; not two dashes, with which an armour begins. */
-function bodyEnd(text: string, body: number): number {
-  let end = body
-  let last = body // where the last character stood that is no white space
-  for (; end < text.length; end++) {
-    const character = text[end] ?? ''
-    if (!isWord(character) && !BODY_MARKS.includes(character)) break
-    if (character === '-' && text[end + 1] === '-') break
-    if (!BLANKS.includes(character)) last = end + 1
-  }
-  return last
-}
-
 const SEGMENT = /[\w-]+/y
 const JWT_TAIL = /\.[\w-]{4,}(?:\.[\w-]*){0,3}/y
 
@@ -126,7 +98,7 @@ const JWT_TAIL = /\.[\w-]{4,}(?:\.[\w-]*){0,3}/y
 function jwt(): Finder {
   let vainUntil = 0
   return (text, at) => {
-    if (at < vainUntil || isWord(text[at - 1])) return null
+    if (at < vainUntil || (isWord(text[at - 1]) && text[at - 2] !== '\\')) return null
     SEGMENT.lastIndex = at
     SEGMENT.test(text)
     const end = SEGMENT.lastIndex
@@ -135,13 +107,6 @@ function jwt(): Finder {
     if (end - at < 12 || !JWT_TAIL.test(text)) return null
     return { start: at, end: JWT_TAIL.lastIndex, detector: 'jwt' }
   }
-}
-
-/** A letter or digit right before means we are in the middle of something, unless it belongs to an escape: `\n`, `%3D`. */
-export function isWord(character: string | undefined): boolean {
-  if (character === undefined) return false
-  const code = character.charCodeAt(0)
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57)
 }
 
 const MOST_USERINFO = 1_024

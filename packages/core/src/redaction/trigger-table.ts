@@ -1,8 +1,8 @@
 import { QUERY_ANCHORS } from './default-keys.ts'
 import type { Detector } from './detector.ts'
+import { isWord } from './is-word.ts'
 import type { ScannerParts } from './scanner-parts.ts'
 import type { Finder } from './span.ts'
-import { isWord } from './structures.ts'
 import { SLOTS, slotsOf, slotsOfLast } from './trigrams.ts'
 
 /** A literal that a secret begins with, or stands in. */

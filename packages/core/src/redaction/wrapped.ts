@@ -12,11 +12,14 @@ const DIGEST = /^(?:[0-9a-f]{7,}|[0-9a-f]{8}-[0-9a-f-]{27})$/i
  * secret does, and is no digest. Costs nothing where no secret stands.
  */
 export function withWrapped(text: string, spans: readonly Span[]): Span[] {
-  return spans.flatMap((span, index) => {
+  const all: Span[] = []
+  for (const [index, span] of spans.entries()) {
+    all.push(span)
     const rest = span.end - span.start < LEAST_FIRST ? null : restAfter(text, span)
     const next = spans[index + 1]
-    return rest === null || (next !== undefined && next.start < rest.end) ? [span] : [span, rest]
-  })
+    if (rest !== null && (next === undefined || next.start >= rest.end)) all.push(rest)
+  }
+  return all
 }
 
 function restAfter(text: string, { end, detector, replacement }: Span): Span | null {

@@ -62,7 +62,7 @@ export const CLOUD_TOKENS: readonly TokenRow[] = [
   ['render-key', 'rnd_', /rnd_[A-Za-z0-9]{28,}/, 'render.com/docs: API keys'],
   ['railway-token', 'rw_Fe26.2', /rw_Fe26\.2[\w*.~-]{20,}/, 'docs.railway.com: Tokens'],
   ['scalingo-token', 'tk-us-', /tk-us-[\w-]{40,}/, 'developers.scalingo.com: Tokens'],
-  ['supabase-key', 'sbp_ sb_secret_', /sb(?:p|_secret)_\w{20,}/, 'supabase.com/docs: API keys'],
+  ['supabase-key', 'sbp_ sb_secret_', /sb(?:p|_secret)_[\w-]{20,}/, 'supabase.com/docs: API keys'],
   ['neon-key', 'napi_', /napi_[a-z0-9]{32,}/, 'neon.tech/docs: API keys'],
   [
     'planetscale-key',
@@ -95,6 +95,7 @@ export const CLOUD_TOKENS: readonly TokenRow[] = [
     'docs.dynatrace.com: Access tokens',
   ],
   ['grafana-token', 'glsa_ glc_', /(?:glsa_\w{20,}|glc_[A-Za-z0-9+/=]{30,})/, 'grafana.com/docs: Service accounts'],
+  ['grafana-token', 'eyJrIjoi', /eyJrIjoi[A-Za-z0-9+/]{50,}={0,3}/, 'gitleaks: grafana-api-key'],
   ['new-relic-key', 'NRAK- NRJS- NRII- NRRA-', /NR(?:AK|JS|II|RA)-[\w-]{18,}/, 'docs.newrelic.com: API keys'],
   ['datadog-key', 'ddpat_ ddapp_', /dd(?:pat|app)_[A-Za-z0-9]{20,}/, 'docs.datadoghq.com: API and application keys'],
   ['honeycomb-key', 'hcaik_ hcxik_ hcxlk_', /hc(?:aik|xik|xlk)_[a-z0-9]{30,}/, 'docs.honeycomb.io: API keys'],

@@ -42,7 +42,7 @@ export const FORGE_TOKENS: readonly TokenRow[] = [
   ['artifactory-key', 'AKCp', /AKCp[A-Za-z0-9]{60,}/, 'jfrog.com: API keys'],
   ['artifactory-reference', 'cmVmd', /cmVmd[A-Za-z0-9]{55,}/, 'jfrog.com: Reference tokens'],
   ['circleci-token', 'CCIPAT_ CCIPRJ_', /CCIP(?:AT|RJ)_[\w-]{20,}/, 'circleci.com/docs: Managing API tokens'],
-  ['buildkite-token', 'bkua_', /bkua_[a-f0-9]{32,}/, 'buildkite.com/docs: API access tokens'],
+  ['buildkite-token', 'bkua_ bkct_', /bk(?:ua|ct)_[A-Za-z0-9]{32,}/, 'buildkite.com/docs: API access tokens'],
   ['octopus-key', 'API-', /API-[A-Z0-9]{25,}(?![A-Za-z0-9])/, 'octopus.com/docs: API keys'],
   [
     'sourcegraph-token',

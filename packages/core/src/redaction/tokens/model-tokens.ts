@@ -12,6 +12,11 @@ export const MODEL_TOKENS: readonly TokenRow[] = [
   ['openrouter-key', 'sk-or-', /sk-or-[\w-]{16,}/, 'openrouter.ai/docs: Authentication'],
   ['tensorzero-key', 'sk-t0-', /sk-t0-[\w-]{12,}/, 'tensorzero.com/docs: Authentication'],
   ['langfuse-key', 'sk-lf-', /sk-lf-[\w-]{16,}/, 'langfuse.com/docs: API keys'],
+  ['helicone-key', 'sk-helicone-', /sk-helicone-[\w-]{20,}/, 'docs.helicone.ai: API keys'],
+  ['elevenlabs-key', 'sk_', /sk_[a-f0-9]{40,}(?!\w)/, 'elevenlabs.io/docs: API keys'],
+  ['wandb-key', 'wandb_v1_', /wandb_v1_\w{30,}/, 'docs.wandb.ai: API keys'],
+  ['friendli-token', 'flp_', /flp_[A-Za-z0-9]{30,}/, 'friendli.ai/docs: Personal access tokens'],
+  ['logfire-token', 'pylf_v1_ pylf_v2_', /pylf_v\d_\w{20,}/, 'logfire.pydantic.dev: Write tokens'],
   // OpenAI's first form, DeepSeek, Moonshot, LiteLLM and many more. With dashes inside it must not look like words.
   [
     'sk-key',

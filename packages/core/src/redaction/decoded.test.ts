@@ -1,0 +1,42 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createRedactor } from './redactor.ts'
+
+const redactor = createRedactor()
+const token = `${['gl', 'pat-'].join('')}Zx9Kq2Lm7PZx9Kq2Lm7P`
+const armour = ['PRIVATE', 'KEY'].join(' ')
+const body = 'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ'
+
+describe('what is encoded for an address', () => {
+  it.each([
+    ['a header', 'Authorization: Bearer x9Kq2Lm7PZx9Kq2Lm7P', 'x9Kq2Lm7PZx9Kq2Lm7P'],
+    ['a connection string', 'postgres://app:x9Kq2Lm7P@db:5432/app', 'x9Kq2Lm7P'],
+    ['a webhook', `https://hooks.slack${'.com/services/'}T00000000/B00000000/${'x9'.repeat(12)}`, 'x9'.repeat(12)],
+    ['a private key', `-----BEGIN ${armour}-----\n${body}\n${body}\n-----END ${armour}-----`, body],
+    ['a sentence', `The admin password is Zx9Kq2Lm7P, and ${token} the token`, 'Zx9Kq2Lm7P'],
+    ['JSON', JSON.stringify({ note: 'see below', api_key: ['x9Kq2Lm7P'] }), 'x9Kq2Lm7P'],
+  ])('is read, once or twice encoded: %s', (_, text, secret) => {
+    for (const encoded of [encodeURIComponent(text), encodeURIComponent(encodeURIComponent(text))]) {
+      const safe = redactor.text(`see https://a.io/?next=${encoded}&page=2 please`)
+      expect(safe).not.toContain(secret)
+      expect(safe).toMatch(/^see https:\/\/a\.io\/\?next=.*\[REDACTED\].*&page=2 please$/)
+      expect(redactor.text(safe)).toBe(safe)
+    }
+  })
+
+  it('keeps a value whole that holds what ends it once decoded', () => {
+    expect(redactor.text('https://a.io/?token=abc%26def%20ghi&b=1')).toBe('https://a.io/?token=[REDACTED]&b=1')
+  })
+
+  it('hides nothing in clean text, however it is encoded', () => {
+    const words = fc.stringMatching(/^[a-z ,./?!"{}äö-]{0,80}$/)
+    fc.assert(
+      fc.property(words, (text) => {
+        const encoded = encodeURIComponent(text)
+        expect(redactor.text(encoded)).toBe(encoded)
+      }),
+    )
+    for (const text of ['100% sure, 5%2 and %zz%', '%%%25%', 'https://a.io/?q=%E4%BD%A0%E5%A5%BD%20you'])
+      expect(redactor.text(text)).toBe(text)
+  })
+})
