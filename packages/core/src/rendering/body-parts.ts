@@ -1,7 +1,6 @@
 import type { DeploymentFacts } from './deployment-facts.ts'
 import { fact, prose, quote } from './prose.ts'
 import type { PullRequestVariable } from './pull-request-variables.ts'
-import type { TemplatePart } from './template.ts'
 import { shorten } from './visible-text.ts'
 
 /** What reviewers are asked to tick, as in the design. */
@@ -50,10 +49,11 @@ export function header(facts: DeploymentFacts): string {
   return lines.join('  \n')
 }
 
-export function commitMessageSection({ commitMessage }: DeploymentFacts): { text: string; cut: boolean } {
+export function commitMessageSection(facts: DeploymentFacts): { text: string; cut: boolean } {
+  const { commitMessage, messageLength } = facts
   if (commitMessage.trim() === '') return { text: '', cut: false }
   const cut = commitMessage.length > MAX_MESSAGE
-  const left = commitMessage.length - MAX_MESSAGE
+  const left = messageLength - MAX_MESSAGE
   const note = cut ? `\n\n*${left} more characters of the message are not shown.*` : ''
   return { text: `## Commit Message\n\n${quote(shorten(commitMessage, MAX_MESSAGE))}${note}`, cut }
 }
@@ -62,26 +62,11 @@ export function link({ url }: DeploymentFacts): string {
   return url === '' ? '' : `[View this deployment](${url})`
 }
 
-/** Variables inside inline code of a template go by this prefix: they need another treatment there. */
-export const IN_CODE = 'code:'
-
-/** A template's variables, told apart by whether they stand inside inline code of their line. */
-export function placeVariables(template: readonly TemplatePart[]): TemplatePart[] {
-  let line = ''
-  return template.map((part) => {
-    if (typeof part === 'string') {
-      line = part.includes('\n') ? part.slice(part.lastIndexOf('\n')) : line + part
-      return part
-    }
-    const open = (line.match(/`/g) ?? []).length % 2 === 1
-    return open ? { variable: IN_CODE + part.variable } : part
-  })
-}
-
-/** The value of each variable, made safe by `safe` for the place it goes. */
+/** The value of each variable, made safe by `safe` for the place it goes; `own` does it for what we write ourselves. */
 export function variableValues(
   facts: DeploymentFacts,
   safe: (text: string) => string,
+  own = (text: string) => text,
 ): Record<PullRequestVariable, string> {
   const show = (text: string) => (text === '' ? '' : safe(text))
   return {
@@ -96,8 +81,8 @@ export function variableValues(
     previous_revision: show(facts.previousRevision),
     deployed_by: show(facts.deployedBy),
     deployment_id: show(facts.deploymentId),
-    timestamp: facts.timestamp,
-    url: facts.url,
+    timestamp: own(facts.timestamp),
+    url: own(facts.url),
   }
 }
 

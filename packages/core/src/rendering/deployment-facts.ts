@@ -12,6 +12,8 @@ export interface DeploymentFacts {
   revision: string
   previousRevision: string
   commitMessage: string
+  /** UTF-16 units of it before it was cut for our own work's sake. */
+  messageLength: number
   deployedBy: string
   deploymentId: string
   /** `2025-11-20 10:30:00 UTC`. */
@@ -26,6 +28,7 @@ export interface DeploymentFacts {
 /** UTF-16 units of a fact. Names are shorter; what is longer is no name. */
 const MAX_FACT = 200
 const MAX_MESSAGE = 20_000
+const MOST_READ = 2 * MAX_MESSAGE
 
 export function readFacts(
   deployment: RenderableDeployment,
@@ -35,8 +38,9 @@ export function readFacts(
   const read = (value: unknown, length = MAX_FACT) => {
     const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     // Cut first, generously, so that the redactor's work is bounded; cut again what is shown.
-    return known ? shorten(redactor.text(shorten(String(value), 2 * MAX_MESSAGE)), length) : ''
+    return known ? shorten(redactor.text(shorten(String(value), MOST_READ)), length) : ''
   }
+  const message = read(deployment.commit_message, MOST_READ)
   return {
     app: read(deployment.app_name ?? deployment.app_id),
     appId: read(deployment.app_id),
@@ -45,7 +49,8 @@ export function readFacts(
     environment: read(deployment.environment),
     revision: read(deployment.revision),
     previousRevision: read(deployment.previous_revision),
-    commitMessage: read(deployment.commit_message, MAX_MESSAGE),
+    commitMessage: shorten(message, MAX_MESSAGE),
+    messageLength: message.length + Math.max(0, (deployment.commit_message?.length ?? 0) - MOST_READ),
     deployedBy: person(deployment.deployed_by, read),
     deploymentId: read(deployment.deployment_id),
     timestamp: formatTime(deployment.timestamp),

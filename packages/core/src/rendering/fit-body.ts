@@ -91,8 +91,11 @@ function assemble(
 ): string {
   let text = ''
   for (const part of template) {
-    if (typeof part !== 'string') text += part.variable === 'changes' ? changes : (sections[part.variable] ?? '')
-    else text += text === '' || text.endsWith('\n\n') ? part.replace(/^\n+/, '') : part
+    const next =
+      typeof part === 'string' ? part : part.variable === 'changes' ? changes : (sections[part.variable] ?? '')
+    // Two runs of backticks would become one, which ends no code, and a backslash takes the first of them away.
+    if (next.startsWith('`') && /[`\\]$/.test(text)) text += ' '
+    text += typeof part === 'string' && (text === '' || text.endsWith('\n\n')) ? next.replace(/^\n+/, '') : next
   }
   return text.trim()
 }

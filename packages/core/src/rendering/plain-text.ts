@@ -21,9 +21,9 @@ const MEANINGS: readonly { pattern: RegExp; instead: string; source: string }[] 
   { pattern: /\*(iteration):/gi, instead: '$1:', source: 'GitLab' },
   { pattern: /\b([A-Z][A-Z0-9_]+)-(?=\d)/g, instead: '$1\u2011', source: 'Jira keys; the hyphen only looks the same' },
   {
-    // Neither words of these letters, nor dates, nor the parts of a UUID.
+    // Neither words of these letters, nor dates, nor the parts of a UUID, nor pseudonyms.
     pattern:
-      /(?<![0-9a-z]|-[0-9a-f]{4}-)(?=[0-9a-f]{12}|[0-9]*[a-f]+\d|\d+[a-f])([0-9a-f]{6})(?=[0-9a-f]{1,34}(?![0-9a-z]|-[0-9a-f]{4}-))/gi,
+      /(?<![0-9a-z]|-[0-9a-f]{4}-|\buser-)(?=[0-9a-f]{12}|[0-9]*[a-f]+\d|\d+[a-f])([0-9a-f]{6})(?=[0-9a-f]{1,34}(?![0-9a-z]|-[0-9a-f]{4}-))/gi,
     instead: '$1 ',
     source: 'commits, on every forge',
   },

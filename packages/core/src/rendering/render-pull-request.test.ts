@@ -279,6 +279,12 @@ describe('options', () => {
     expect(rendered.title.length).toBeLessThanOrEqual(30)
   })
 
+  it('counts what is not shown of the longest message', () => {
+    const { body, truncated } = renderPullRequest({ app_name: 'a', commit_message: 'word '.repeat(20_000) })
+    expect(body).toContain('*96000 more characters of the message are not shown.*')
+    expect(truncated).toBe(true)
+  })
+
   it('takes templates of title and body, with facts and sections', () => {
     const rendered = renderPullRequest(example, {
       title: '[{{environment}}] {{app}} r{{ revision }}',

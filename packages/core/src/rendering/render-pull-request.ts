@@ -1,26 +1,14 @@
 import type { EvaluationDiff } from '../config-diff/evaluation-diff.ts'
 import type { PolicyResult } from '../ports/policy.ts'
 import { createRedactor, type Redactor } from '../redaction/redactor.ts'
-import {
-  checklist,
-  commitMessageSection,
-  FOOTER,
-  header,
-  heading,
-  IN_CODE,
-  link,
-  placeVariables,
-  variableValues,
-} from './body-parts.ts'
+import { checklist, commitMessageSection, FOOTER, header, heading, link, variableValues } from './body-parts.ts'
 import type { ChangeList } from './change-view.ts'
-import { insideCode } from './code.ts'
 import { defaultTitle, renderCommitMessage } from './commit-message.ts'
 import { type DeploymentFacts, readFacts } from './deployment-facts.ts'
 import { readEvaluation, renderEvaluation } from './evaluation.ts'
 import { fitBody } from './fit-body.ts'
 import { plainText } from './plain-text.ts'
 import { renderPolicies } from './policy-section.ts'
-import { fact } from './prose.ts'
 import { BODY_VARIABLES, TITLE_VARIABLES } from './pull-request-variables.ts'
 import { readChanges } from './read-changes.ts'
 import type { ChangesPlace } from './render-changes.ts'
@@ -28,6 +16,7 @@ import { type RenderableDeployment, unwrapDeployment } from './renderable-deploy
 import { createRuler, type SizeLimit } from './size.ts'
 import { addsVariables, renderSummary } from './summary.ts'
 import { compileTemplate, parseTemplate, type TemplatePart } from './template.ts'
+import { PLACES, placeVariables } from './template-places.ts'
 import { shorten, singleLine } from './visible-text.ts'
 
 export interface RenderOptions {
@@ -129,10 +118,14 @@ function renderBody(template: TemplatePart[], { facts, changes, evaluation, poli
     variables: !changes.removed && addsVariables(changes.views),
     evaluation: evaluation.metrics.some(({ verdict }) => verdict === 'worse'),
   }
-  const inCode = Object.entries(variableValues(facts, insideCode)).map(([name, value]) => [IN_CODE + name, value])
+  const variables = Object.entries(PLACES).flatMap(([place, safe]) =>
+    Object.entries(variableValues(facts, safe, place === 'address:' ? safe : undefined)).map(([name, value]) => [
+      place + name,
+      value,
+    ]),
+  )
   const sections = {
-    ...Object.fromEntries(inCode),
-    ...variableValues(facts, fact),
+    ...Object.fromEntries(variables),
     heading: heading(facts),
     header: header(facts),
     summary: renderSummary(changes, evaluation),

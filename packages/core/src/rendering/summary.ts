@@ -22,6 +22,8 @@ const NOUNS: Readonly<Record<ParameterGroup, readonly [one: string, many: string
   tool: ['tool setting', 'tool settings'],
   other: ['other setting', 'other settings'],
 }
+/** Where nothing else changed that they could be other than. */
+const ALONE = ['setting', 'settings'] as const
 const DONE = { modified: 'changed', added: 'added', removed: 'removed', moved: 'moved' } as const
 const KINDS = ['modified', 'added', 'removed', 'moved'] as const
 
@@ -51,19 +53,21 @@ export function addsVariables(views: readonly ChangeView[]): boolean {
 }
 
 /** The same in plain words without the values, such as `model, 2 prompt texts changed`. */
-export function plainSummary({ views, rest, known, removed }: ChangeList): string {
+export function plainSummary(changes: ChangeList): string {
+  const { views, known, removed } = changes
   if (removed) return 'Removed'
   if (views.every(isOnlyOrder)) return known ? 'No configuration changes' : 'Configuration deployed'
   return GROUPS.flatMap((group) =>
     counted(
       group,
       views.filter((view) => view.group === group),
-      rest,
+      changes,
     ),
   ).join(', ')
 }
 
-function glance({ views, rest }: ChangeList): string {
+function glance(changes: ChangeList): string {
+  const { views } = changes
   const named: string[] = []
   const counts: string[] = []
   for (const group of GROUPS) {
@@ -74,7 +78,7 @@ function glance({ views, rest }: ChangeList): string {
       ...counted(
         group,
         members.filter((view) => !told.includes(view)),
-        rest,
+        changes,
       ),
     )
   }
@@ -94,11 +98,12 @@ function tell({ kind, label, before, after, told }: ChangeView): string {
   return old === null || fresh === null || old.length + fresh.length > 80 ? '' : `${label} ${old} → ${fresh}`
 }
 
-function counted(group: ParameterGroup, views: readonly ChangeView[], rest: ChangeList['rest']): string[] {
+function counted(group: ParameterGroup, views: readonly ChangeView[], { views: all, rest }: ChangeList): string[] {
+  const nouns = [...all, ...rest].every((entry) => entry.group === 'other') ? ALONE : NOUNS[group]
   return KINDS.flatMap((kind) => {
     const beyond = rest.find((entry) => entry.group === group && entry.kind === kind)?.count ?? 0
     const count = views.filter((view) => view.kind === kind && !isOnlyOrder(view)).length + beyond
-    return count === 0 ? [] : [`${count} ${NOUNS[group][count === 1 ? 0 : 1]} ${DONE[kind]}`]
+    return count === 0 ? [] : [`${count} ${nouns[count === 1 ? 0 : 1]} ${DONE[kind]}`]
   })
 }
 

@@ -70,5 +70,6 @@ describe('plain text', () => {
     expect(plainText('~bug %3 g/p$1 &5 [issue:7] at 90% & 5')).toBe('~ bug % 3 g/p$ 1 & 5 (issue: 7) at 90% & 5')
     expect(plainText('OPS-42 in a1b2c3d on 20251120')).toBe('OPS\u201142 in a1b2c3 d on 20251120')
     expect(plainText('[WIP] x')).toBe('WIP x')
+    expect(plainText('by user-446a58a648')).toBe('by user-446a58a648')
   })
 })
