@@ -1,4 +1,5 @@
 import { lookup as systemLookup } from 'node:dns/promises'
+import { checkNames } from '../check-fields.ts'
 import { PullwrightError } from '../errors.ts'
 import { BLOCKED_NETWORKS, EMBEDDING_NETWORKS } from './egress-rules.ts'
 import { contains, embeddedIpv4, type IpAddress, type Network, parseIp, parseNetwork } from './ip-address.ts'
@@ -26,13 +27,11 @@ export interface EgressGuard {
 
 /**
  * Keeps requests to addresses that a tenant supplied away from private networks. Throws `egress-blocked`, and
- * `invalid-argument` for an entry of `allow` that is neither a network nor a name.
+ * `invalid-argument` for an entry of `allow` that is neither a network nor a name, and for an option that there is not.
  */
-export function createEgressGuard({
-  allowHttp = false,
-  allow = [],
-  lookup = resolveName,
-}: EgressOptions = {}): EgressGuard {
+export function createEgressGuard(options: EgressOptions = {}): EgressGuard {
+  const { allowHttp = false, allow = [], lookup = resolveName } = options
+  checkNames('`egress`', options, { allowHttp: true, allow: true, lookup: true })
   const allowed = readAllowList(allow)
   const rules = readRules()
   return {

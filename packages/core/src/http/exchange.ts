@@ -3,7 +3,7 @@ import type { TransportRequest } from '../ports/transport.ts'
 import type { StopSignal } from '../stop-signal.ts'
 import type { ConnectTimings, Ticket } from './connector.ts'
 import type { SetTimer } from './timer.ts'
-import { classify, TransportFailure, type TransportReason } from './transport-error.ts'
+import { TransportFailure, type TransportReason } from './transport-error.ts'
 
 /** An answer as it came over the wire, not decompressed. */
 export interface RawAnswer {
@@ -11,8 +11,18 @@ export interface RawAnswer {
   headers: Record<string, string>
   body: Uint8Array
   truncated: boolean
+}
+
+/** How far a request has come: what is left of one that fails. */
+export interface Progress {
+  status: number | undefined
+  headers: Record<string, string>
   connection: ConnectTimings
-  firstByte: number
+  firstByte: number | null
+}
+
+export function newProgress(): Progress {
+  return { status: undefined, headers: {}, connection: { dns: null, connect: null, tls: null }, firstByte: null }
 }
 
 export interface Limits {
@@ -25,20 +35,19 @@ export interface Limits {
 /** A request whose signal may be one of our own. */
 export type HeedingRequest = Omit<TransportRequest, 'signal'> & { signal?: StopSignal }
 
-/** One request and its answer. Rejects with a `TransportFailure`, or with what the connector refused it with. */
+/** One request and its answer. Rejects with a `TransportFailure`, or with what undici or the connector says. */
 export function exchange(
   dispatch: (ticket: Ticket, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) => void,
   request: HeedingRequest,
   url: URL,
   limits: Limits,
   setTimer: SetTimer,
+  progress: Progress,
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const collected = newCollected()
-    const ticket: Ticket = {
-      connectTimeoutMs: limits.connectTimeoutMs,
-      timings: { dns: null, connect: null, tls: null },
-    }
+    const collected: Collected = { chunks: [], size: 0, truncated: false }
+    const ticket: Ticket = { connectTimeoutMs: limits.connectTimeoutMs, timings: progress.connection }
+    let sentAt = 0
     let controller: Dispatcher.DispatchController | null = null
     let settled = false
     const timers = new Set<() => void>()
@@ -49,14 +58,14 @@ export function exchange(
       request.signal?.removeEventListener('abort', onAbort)
       finish()
     }
-    const fail = (error: unknown) => end(() => reject(withStatus(error, collected.status)))
+    const fail = (error: unknown) => end(() => reject(error))
     const give = (reason: TransportReason, cause?: unknown) => {
       const failure = new TransportFailure(reason, { cause })
       fail(failure)
       controller?.abort(failure)
     }
     const onAbort = () => give('aborted', request.signal?.reason)
-    const succeed = () => end(() => resolve(answerOf(collected, ticket)))
+    const succeed = () => end(() => resolve(answerOf(collected, progress)))
     const startTimer = (reason: TransportReason, milliseconds: number): (() => void) => {
       const cancel = setTimer(() => give(reason), milliseconds)
       timers.add(cancel)
@@ -73,7 +82,7 @@ export function exchange(
         controller = started
         if (settled) return started.abort(new TransportFailure('aborted'))
         connected()
-        collected.sentAt = performance.now()
+        sentAt = performance.now()
         if (limits.firstByteTimeoutMs < limits.timeoutMs) {
           firstByte = startTimer('timeout-first-byte', limits.firstByteTimeoutMs)
         }
@@ -81,9 +90,9 @@ export function exchange(
       onResponseStart(_controller, status, headers) {
         if (status < 200) return
         firstByte()
-        collected.firstByteAt = performance.now()
-        collected.status = status
-        collected.headers = joinHeaders(headers)
+        progress.firstByte = performance.now() - sentAt
+        progress.status = status
+        progress.headers = joinHeaders(headers)
       },
       onResponseData(running, chunk) {
         if (settled || !collect(collected, chunk, limits.maxResponseBytes)) return
@@ -104,17 +113,9 @@ export function exchange(
 }
 
 interface Collected {
-  status: number | undefined
-  headers: Record<string, string>
   chunks: Uint8Array[]
   size: number
   truncated: boolean
-  sentAt: number
-  firstByteAt: number
-}
-
-function newCollected(): Collected {
-  return { status: undefined, headers: {}, chunks: [], size: 0, truncated: false, sentAt: 0, firstByteAt: 0 }
 }
 
 /** True once there is more than the limit. */
@@ -127,15 +128,8 @@ function collect(collected: Collected, chunk: Uint8Array, limit: number): boolea
   return collected.truncated
 }
 
-function answerOf(collected: Collected, ticket: Ticket): RawAnswer {
-  return {
-    status: collected.status ?? 0,
-    headers: collected.headers,
-    body: Buffer.concat(collected.chunks, collected.size),
-    truncated: collected.truncated,
-    connection: ticket.timings,
-    firstByte: collected.firstByteAt - collected.sentAt,
-  }
+function answerOf({ chunks, size, truncated }: Collected, { status = 0, headers }: Progress): RawAnswer {
+  return { status, headers, body: Buffer.concat(chunks, size), truncated }
 }
 
 function dispatchOptions(request: HeedingRequest, url: URL): Dispatcher.DispatchOptions {
@@ -161,11 +155,3 @@ function joinHeaders(headers: Record<string, string | string[] | undefined>): Re
 }
 
 const ORDINARY = { enumerable: true, configurable: true, writable: true }
-
-/** Keeps the status where the answer had begun: receivers that answered 200 and then broke off did answer. */
-function withStatus(error: unknown, status: number | undefined): unknown {
-  if (status === undefined) return error
-  return error instanceof TransportFailure
-    ? new TransportFailure(error.reason, { cause: error.cause, status })
-    : new TransportFailure(classify(error), { cause: error, status })
-}

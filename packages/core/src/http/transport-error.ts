@@ -1,4 +1,5 @@
 import { PullwrightError } from '../errors.ts'
+import type { TransportTimings } from '../ports/transport.ts'
 
 /** Why there was no usable answer. Stable: written with each attempt. */
 export type TransportReason =
@@ -13,16 +14,29 @@ export type TransportReason =
   | 'aborted'
   | 'too-large'
 
-/** The `cause` of a `transport` error: its class, and the status where the answer had begun. */
+export interface FailureOptions {
+  cause?: unknown
+  /** Of the answer, where it had begun; so are its headers. */
+  status?: number | undefined
+  headers?: Readonly<Record<string, string>> | undefined
+  /** Of the phases that were over; undefined where nothing was sent. */
+  timings?: TransportTimings | undefined
+}
+
+/** The `cause` of a `transport` error: its class, and how far the request had come. */
 export class TransportFailure extends Error {
   readonly reason: TransportReason
   readonly status: number | undefined
+  readonly headers: Readonly<Record<string, string>> | undefined
+  readonly timings: TransportTimings | undefined
 
-  constructor(reason: TransportReason, options: { cause?: unknown; status?: number | undefined } = {}) {
+  constructor(reason: TransportReason, options: FailureOptions = {}) {
     super(reason, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'TransportFailure'
     this.reason = reason
     this.status = options.status
+    this.headers = options.headers
+    this.timings = options.timings
     Object.defineProperty(this, TRANSPORT_FAILURE, { value: true })
   }
 }
@@ -47,11 +61,7 @@ const SENTENCES: Readonly<Record<TransportReason, string>> = {
  * A `transport` error. The message names the origin only: a path, a query or a user name may be a secret.
  * Its `cause` is a `TransportFailure`.
  */
-export function transportError(
-  reason: TransportReason,
-  origin: string,
-  options: { cause?: unknown; status?: number | undefined } = {},
-): PullwrightError {
+export function transportError(reason: TransportReason, origin: string, options: FailureOptions = {}): PullwrightError {
   const message = `${reason}: ${origin} ${SENTENCES[reason]}`
   return new PullwrightError('transport', message, { cause: new TransportFailure(reason, options) })
 }

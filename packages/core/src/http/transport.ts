@@ -1,15 +1,15 @@
 import type { Agent } from 'undici'
 import { isPullwrightError, PullwrightError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Transport, TransportResponse } from '../ports/transport.ts'
+import type { Transport, TransportResponse, TransportTimings } from '../ports/transport.ts'
 import { remember } from '../remember.ts'
 import { createConnector, type Ticket } from './connector.ts'
 import { type DecodedBody, decodeBody } from './decode-body.ts'
 import { type EgressGuard, resolveName } from './egress-guard.ts'
-import { exchange, type HeedingRequest, type Limits, type RawAnswer } from './exchange.ts'
+import { exchange, type HeedingRequest, type Limits, newProgress, type RawAnswer } from './exchange.ts'
 import { fetchOver } from './fetch-over.ts'
 import { timerOf } from './timer.ts'
-import { classify, TransportFailure, transportError } from './transport-error.ts'
+import { classify, type FailureOptions, TransportFailure, transportError } from './transport-error.ts'
 
 export interface TransportOptions {
   /** For addresses that tenants supply. Without it any address is connected to. */
@@ -67,6 +67,11 @@ export function createTransport({ guard, connections = 64, clock, ca }: Transpor
     agent ??= open()
     const pool = await agent
     const limits = limitsOf(request)
+    const progress = newProgress()
+    const timings = (): TransportTimings => {
+      const { connection, firstByte } = progress
+      return { ...connection, firstByte, total: performance.now() - started }
+    }
     try {
       const raw = await exchange(
         (ticket, options, handler) => {
@@ -81,12 +86,13 @@ export function createTransport({ guard, connections = 64, clock, ca }: Transpor
         url,
         limits,
         setTimer,
+        progress,
       )
       const { body, truncated } = raw.headers['content-encoding'] === undefined ? raw : await decode(raw, limits)
-      const timings = { ...raw.connection, firstByte: raw.firstByte, total: performance.now() - started }
-      return { status: raw.status, headers: raw.headers, body, truncated, timings }
+      return { status: raw.status, headers: raw.headers, body, truncated, timings: timings() }
     } catch (error) {
-      throw explain(error, url.origin)
+      const { status, headers } = progress
+      throw explain(error, url.origin, { status, headers, timings: timings() })
     }
   }
 
@@ -128,10 +134,10 @@ function withEncoding(headers: Record<string, string> = {}): Record<string, stri
 }
 
 /** Errors of our own pass; the rest get a class. undici's complaints about arguments name a header, never its value. */
-function explain(error: unknown, origin: string): unknown {
+function explain(error: unknown, origin: string, reached: Omit<FailureOptions, 'cause'>): unknown {
   if (isPullwrightError(error)) return error
   if (error instanceof TransportFailure) {
-    return transportError(error.reason, origin, { cause: error.cause, status: error.status })
+    return transportError(error.reason, origin, { cause: error.cause, ...reached })
   }
   const code = (error as { code?: unknown } | null)?.code
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') {
@@ -141,6 +147,6 @@ function explain(error: unknown, origin: string): unknown {
     )
   }
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED')
-    return transportError('aborted', origin, { cause: error })
-  return transportError(classify(error), origin, { cause: error })
+    return transportError('aborted', origin, { cause: error, ...reached })
+  return transportError(classify(error), origin, { cause: error, ...reached })
 }

@@ -66,7 +66,7 @@ export function hideSecrets(text: string, { redactor, secrets }: Capturing): str
   return redactor.text(hideKnown(text, secrets))
 }
 
-function captureResponseHeaders(
+export function captureResponseHeaders(
   headers: Readonly<Record<string, string>>,
   capturing: Capturing,
 ): Record<string, string> {

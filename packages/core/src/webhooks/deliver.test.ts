@@ -227,6 +227,20 @@ describe('what the answer means', () => {
     expect(failed.outcome).toMatchObject({ kind: 'retry', reason: 'HTTP 500' })
   })
 
+  test('of an answer that breaks off the headers are heeded and kept, and the phases that were over are timed', async () => {
+    const head = 'HTTP/1.1 429 Too Many Requests\r\nretry-after: 120\r\nset-cookie: a=b\r\ncontent-length: 100\r\n\r\n'
+    const cut = await startTcp((socket) => socket.once('data', () => socket.end(`${head}part`)))
+    const silent = await startTcp(() => {})
+    open.push(cut, silent)
+    const limited = await world().to(`http://127.0.0.1:${cut.port}`)
+    expect(limited.outcome).toMatchObject({ kind: 'retry', afterMs: 120_000 })
+    expect(captured(limited).response?.headers).toMatchObject({ 'retry-after': '120', 'set-cookie': '[REDACTED]' })
+    const some = expect.any(Number)
+    expect(captured(limited).timings).toMatchObject({ connect: some, firstByte: some, total: some })
+    const hanging = await world().to(`http://127.0.0.1:${silent.port}`, { timeoutMs: 100 })
+    expect(captured(hanging).timings).toMatchObject({ connect: some, firstByte: null, total: some })
+  })
+
   test('a blocked address is dead, with the reason', async () => {
     const { makeRow, send } = world()
     const row = await makeRow({ url: 'http://127.0.0.1:1/' })

@@ -182,5 +182,6 @@ describe('recover', () => {
     await store.endpoints.put(anEndpoint({}, { version: 2, enabled: false }))
     expect(await codeOf(deliveries.recover({ endpoint: 'end_1', since: 0 }))).toBe('conflict')
     expect(await codeOf(deliveries.recover({ endpoint: 'end_1', since: new Date('never') }))).not.toBe('no error')
+    expect(await codeOf(deliveries.recover({ endpoint: 'end_1', since: 5, until: 5 }))).toBe('invalid-argument')
   })
 })

@@ -5,14 +5,15 @@ import type { EndpointPayload } from './endpoint-settings.ts'
 
 /**
  * The bytes a receiver gets, `{ event, timestamp, delivery_id, project_id, data }`. A body over `payload.maxBytes`
- * (UTF-8) carries a summary of its data, `truncated: true` and the event's link instead.
+ * (UTF-8) carries a summary of what was to be sent, `truncated: true` and the event's link instead.
  */
 export function deliveryBody(event: EventRecord, deliveryId: string, payload: EndpointPayload): string {
   const selected = selectData(event, payload)
   const whole = write(event, deliveryId, selected)
   if (fits(whole, payload)) return whole
   const link = linkOf(event.data)
-  const summary = write(event, deliveryId, { ...summaryOf(event.data), truncated: true, ...link }, true)
+  const chosen = payload.fields === null ? event.data : selected
+  const summary = write(event, deliveryId, { ...summaryOf(chosen), truncated: true, ...link }, true)
   return fits(summary, payload) ? summary : write(event, deliveryId, { truncated: true, ...link }, true)
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../check-fields.ts'
 import { TASK_STATUSES } from '../engine/list-filters.ts'
 import { scoped } from '../engine/views.ts'
+import { PullwrightError } from '../errors.ts'
 import type { RedriveRequest, TaskFilter, TaskStatus } from '../ports/store.ts'
 
 /** A moment: milliseconds since the epoch, a `Date`, or ISO 8601. */
@@ -85,6 +86,9 @@ export function toTaskFilter(filter: DeliveryFilter, bound: string | undefined):
 export function recoverPeriod(request: RecoverRequest) {
   checkFields('webhooks.deliveries.recover', request, RECOVER_REQUEST, ['endpoint', 'since'])
   const { since, until, status = ['dead', 'cancelled'] } = request
+  if (until !== undefined && timeOf(until) <= timeOf(since)) {
+    throw new PullwrightError('invalid-argument', 'webhooks.deliveries.recover: `until` must be after `since`')
+  }
   return {
     statuses: listOf(status),
     since: timeOf(since),

@@ -8,7 +8,7 @@ const SECRET_NAME = /auth|token|secret|key|password|cookie|signature|credential/
 
 /** Settings with what a draft or a change says in them; what it does not say stays. Headers are the caller's to seal. */
 export function mergeSettings(settings: EndpointSettings, facts: EndpointFacts): EndpointSettings {
-  const schemes = facts.scheme ?? facts.schemes
+  const schemes = facts.schemes ?? facts.scheme
   return {
     ...settings,
     ...(schemes === undefined ? {} : { schemes: [...new Set(listOf(schemes))] }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { checkNames } from '../check-fields.ts'
 import { PullwrightError } from '../errors.ts'
 import { formatProblems, problemsOf } from '../events/problems.ts'
 import { RETRY_PRESETS, type RetryPresetName } from '../retry/presets.ts'
@@ -33,14 +34,18 @@ const events = z
   )
   .min(1, 'must name at least one event type; `*` stands for all')
 
-const scheme = z.enum([...(Object.keys(schemes) as WebhookScheme[]), 'authorization'])
-const schemeList = z.union([scheme, z.array(scheme).min(1)])
+const SCHEMES = [...(Object.keys(schemes) as WebhookScheme[]), 'authorization'] as const
+const scheme = z.enum(SCHEMES)
+const schemeList = z.union([scheme, z.array(scheme).min(1)], `must be one or several of ${SCHEMES.join(', ')}`)
 
 const headers = z.record(z.string(), z.string().max(LONGEST_HEADER)).superRefine((given, context) => {
   const names = Object.keys(given)
   if (names.length > MOST_HEADERS) context.addIssue(`must not be more than ${MOST_HEADERS}`)
+  const seen = new Set<string>()
   for (const name of names) {
-    const problem = headerProblem(name, given[name] ?? '')
+    const twice = seen.has(name.toLowerCase())
+    seen.add(name.toLowerCase())
+    const problem = twice ? 'is there already, written otherwise' : headerProblem(name, given[name] ?? '')
     if (problem !== null) context.addIssue({ code: 'custom', path: [name], message: problem })
   }
 })
@@ -81,7 +86,7 @@ const facts = {
   rateLimit: z.strictObject({ perSecond: z.number().positive().max(10_000) }).nullish(),
   concurrency: z.int().min(1).max(1_000).nullish(),
   retry: retry.optional(),
-  retryOn: z.array(z.int().min(300).max(599)).optional(),
+  retryOn: z.array(z.int().min(300).max(599).refine(isRetriable, 'always disables the endpoint')).optional(),
   payload: payload.optional(),
   timeoutMs: z.int().min(100).max(120_000).optional(),
   enabled: z.boolean().optional(),
@@ -106,6 +111,12 @@ const rotation = z.strictObject({
   version: z.int().min(1).optional(),
 })
 
+/** As an endpoint is shown it has both, and may be given back so. */
+function agrees({ scheme, schemes }: Pick<z.output<typeof change>, 'scheme' | 'schemes'>): boolean {
+  return scheme === undefined || schemes === undefined || [scheme].flat()[0] === [schemes].flat()[0]
+}
+const TWO_WAYS = { path: ['scheme'], message: 'must not be given beside `schemes`, which says the same' }
+
 export type EndpointDraft = z.input<typeof draft>
 export type EndpointTestDraft = z.input<typeof testDraft>
 export type EndpointChange = z.input<typeof change>
@@ -113,7 +124,12 @@ export type SecretRotation = z.input<typeof rotation>
 /** What a draft and a change have in common, checked. */
 export type EndpointFacts = Omit<z.output<typeof change>, 'version' | 'url' | 'events'>
 
-export const endpointSchemas = { draft, testDraft, change, rotation }
+export const endpointSchemas = {
+  draft: draft.refine(agrees, TWO_WAYS),
+  testDraft: testDraft.refine(agrees, TWO_WAYS),
+  change: change.refine(agrees, TWO_WAYS),
+  rotation,
+}
 
 /** Throws `invalid-argument` with every problem named by path. */
 export function parseEndpoint<Schema extends z.ZodType>(
@@ -127,6 +143,14 @@ export function parseEndpoint<Schema extends z.ZodType>(
   throw new PullwrightError('invalid-argument', `${what}: ${formatProblems(problems)}`, { problems })
 }
 
+const RETRY_OPTIONS: Readonly<Record<keyof RetryScheduleOptions, true>> = {
+  ...{ delays: true, base: true, factor: true, max: true, attempts: true, jitter: true },
+}
+
+function isRetriable(status: number): boolean {
+  return status !== 410
+}
+
 function headerProblem(name: string, value: string): string | null {
   if (!HEADER_NAME.test(name)) return 'is no header name'
   if (isSystemHeader(name)) return 'is set by Pullwright and cannot be replaced'
@@ -138,6 +162,7 @@ function retryProblem(value: unknown): string | null {
     return `must be one of ${Object.keys(RETRY_PRESETS).join(', ')}, or options of retrySchedule`
   }
   try {
+    if (typeof value === 'object' && value !== null) checkNames('Retry schedule', value, RETRY_OPTIONS)
     // What is stored is JSON, so it is checked as JSON: a schedule that never ends cannot be written down.
     retrySchedule(JSON.parse(JSON.stringify(value)) as RetryScheduleOptions)
     return null

@@ -128,9 +128,13 @@ describe('create', () => {
     ['a webhook header', { headers: { 'webhook-id': 'x' } }, 'headers.webhook-id'],
     ['a header with a line break', { headers: { 'X-A': 'a\r\nX-B: b' } }, 'headers.X-A'],
     ['a header name with a space', { headers: { 'X A': 'a' } }, 'headers["X A"]'],
+    ['a header twice', { headers: { 'X-A': '1', 'x-a': '2' } }, 'headers.x-a'],
     ['an unknown scheme', { scheme: 'rot13' }, 'scheme'],
+    ['a scheme beside others', { scheme: 'standard', schemes: ['agenta', 'standard'] }, 'scheme'],
+    ['a retry of what says never again', { retryOn: [410] }, 'retryOn[0]'],
     ['an unknown preset', { retry: 'forever' }, 'retry'],
     ['a retry that never ends', { retry: { base: -1 } }, 'retry'],
+    ['a misspelt retry', { retry: { attemps: 3 } }, 'retry'],
     ['a rate of nothing', { rateLimit: { perSecond: 0 } }, 'rateLimit.perSecond'],
     ['a wrong filter', { filter: { environment: [] } }, 'filter.environment'],
     ['a misspelt option', { filters: {} }, ''],
@@ -225,6 +229,26 @@ describe('change', () => {
     expect((await errorOf(endpoints.update(id, { headers: { host: 'x' } }))).code).toBe('invalid-argument')
     expect((await errorOf(endpoints.update(id, { scheme: 'standard' }))).problems[0]?.path).toBe('secret')
     expect((await endpoints.get(id)).version).toBe(1)
+  })
+
+  test('schemes are given back as they are shown, and none is lost', async () => {
+    const { endpoints } = world()
+    const made = await endpoints.create({ ...DRAFT, schemes: ['standard', 'agenta'] })
+    const { scheme, schemes } = await endpoints.get(made.id)
+    expect((await endpoints.update(made.id, { scheme, schemes })).schemes).toEqual(['standard', 'agenta'])
+  })
+
+  test.each([
+    ['remove', { versoin: 1 }],
+    ['remove', { version: '1' }],
+    ['enable', { force: true }],
+    ['disable', { reason: 3 }],
+    ['disable', { because: 'maintenance' }],
+  ] as const)('%s refuses options that are none, and changes nothing: %j', async (verb, options) => {
+    const { endpoints } = world()
+    const { id } = await endpoints.create(DRAFT)
+    expect((await errorOf(endpoints[verb](id, options as object))).code).toBe('invalid-argument')
+    expect(await endpoints.get(id)).toMatchObject({ enabled: true, version: 1 })
   })
 
   test('disable and enable, with the reason', async () => {

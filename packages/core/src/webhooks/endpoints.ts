@@ -1,4 +1,4 @@
-import { aText, checkFields } from '../check-fields.ts'
+import { aText, checkFields, wholeNumber } from '../check-fields.ts'
 import { projectOf } from '../engine/names.ts'
 import { PullwrightError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
@@ -44,7 +44,9 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
       return shownEndpoint(row)
     },
 
-    async remove(id, { version } = {}) {
+    async remove(id, options = {}) {
+      checkFields('webhooks.endpoints.remove', options, VERSIONED)
+      const { version } = options
       const row = await find(id, version)
       if (!(await store.endpoints.remove(id, row.project, version))) {
         throw version === undefined ? notFound(id) : changedMeanwhile(id)
@@ -59,7 +61,9 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
       return endpointHealth(row, (await parts.health?.of(id)) ?? null)
     },
 
-    enable: async (id, { version } = {}) => {
+    enable: async (id, options = {}) => {
+      checkFields('webhooks.endpoints.enable', options, VERSIONED)
+      const { version } = options
       await find(id, version)
       // First, so that nothing is left by which it might be switched off again.
       await parts.health?.reset(id)
@@ -68,7 +72,9 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
       return shownEndpoint(row)
     },
 
-    disable: async (id, { reason, version } = {}) => {
+    disable: async (id, options = {}) => {
+      checkFields('webhooks.endpoints.disable', options, { ...VERSIONED, reason: aText })
+      const { reason, version } = options
       const disabledReason = redactor.text(reason ?? BY_HAND)
       let wasEnabled = false
       const row = await change(id, version, (old) => {
@@ -125,6 +131,8 @@ export function createEndpoints(parts: EndpointsParts): Endpoints {
 }
 
 const BY_HAND = 'Disabled by hand'
+
+const VERSIONED = { version: wholeNumber }
 
 function atVersion(row: EndpointRow, version: number | undefined): EndpointRow {
   if (version === undefined || version === row.version) return row

@@ -160,6 +160,18 @@ describe('the body', () => {
     expect(data).toEqual({ app_name: 'bot', url: 'https://agenta.test/d/1', changes: { added: 1 }, truncated: true })
   })
 
+  test('over the limit summarises chosen members only, and gives the link', () => {
+    const diff = { added: { a: 'x'.repeat(300_000) }, removed: { b: 1 } }
+    const data = { app_name: 'bot', deployed_by: 'jane@example.com', url: 'https://agenta.test/d/1', config_diff: diff }
+    const fields = ['app_name', 'config_diff.added']
+    expect(wire(bodyOf({ fields }, anEvent({ data }))).data).toEqual({
+      app_name: 'bot',
+      changes: { added: 1 },
+      truncated: true,
+      url: 'https://agenta.test/d/1',
+    })
+  })
+
   test('counts bytes, not characters', () => {
     const text = 'é'.repeat(600)
     expect(wire(bodyOf({ maxBytes: 1_024 }, anEvent({ data: { a: 1, text } })))).toMatchObject({ truncated: true })

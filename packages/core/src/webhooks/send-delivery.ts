@@ -8,6 +8,7 @@ import {
   type CaptureRedactor,
   captureRequestHeaders,
   captureResponse,
+  captureResponseHeaders,
   type DeliveryCapture,
   hideSecrets,
 } from './capture.ts'
@@ -73,12 +74,13 @@ export async function sendDelivery(delivery: OpenDelivery, parts: SendParts): Pr
   } catch (error) {
     const failure = transportFailure(error)
     const message = hideSecrets(error instanceof Error ? error.message : String(error), capturing)
-    const timings = phases({ ...NO_TIMINGS, total: performance.now() - started })
+    const timings = phases(failure?.timings ?? { ...NO_TIMINGS, total: performance.now() - started })
     if (failure?.status !== undefined) {
-      // The receiver had answered: its status counts, though the rest never came.
-      const judged = judge(delivery, { status: failure.status, headers: {} }, parts)
-      const body = `[the answer broke off: ${failure.reason}]`
-      const response = { status: failure.status, headers: {}, body, truncated: true }
+      // The receiver had answered: its status and headers count, though the rest never came.
+      const { status, headers = {}, reason } = failure
+      const judged = judge(delivery, { status, headers }, parts)
+      const shown = captureResponseHeaders(headers, capturing)
+      const response = { status, headers: shown, body: `[the answer broke off: ${reason}]`, truncated: true }
       return { ...judged, details: capture({ response, timings, error: errorOf(judged) }) }
     }
     const details = capture({ response: null, timings, error: { class: classOf(error, failure), message } })
