@@ -1,3 +1,4 @@
+import { checkNames } from './check-fields.ts'
 import { PullwrightError } from './errors.ts'
 import type { AnyEventDefinition } from './events/define-event.ts'
 import { MAX_DEPTH } from './events/to-json.ts'
@@ -70,6 +71,22 @@ export interface Limits {
   leaseMs?: number
   /** How often to look for work that nobody announced. Default 1,000 ms. */
   pollMs?: number
+}
+
+const OPTIONS: Readonly<Record<keyof PullwrightOptions, true>> = {
+  ...{ store: true, vcs: true, plugins: true, sources: true, events: true, key: true, redaction: true, egress: true },
+  ...{ logger: true, clock: true, telemetry: true, retention: true, limits: true },
+}
+
+const REDACTION_OPTIONS: Readonly<Record<keyof RedactionOptions, true>> = {
+  ...{ keys: true, paths: true, values: true, detectors: true, replacement: true, fingerprintKey: true },
+  ...{ pseudonymise: true, environment: true },
+}
+
+/** Throws `invalid-argument` for a name that is misspelt: what it was to hide, keep or forbid would not be. */
+export function checkOptionNames(options: PullwrightOptions): void {
+  checkNames('The options of createPullwright', options, OPTIONS)
+  checkNames('`redaction`', options.redaction ?? {}, REDACTION_OPTIONS)
 }
 
 /** 16 MiB: far above any prompt configuration, far below what a process can hold several of. */

@@ -1,6 +1,7 @@
 import { type Access, createAccess, narrowed, withAccess } from './access/access.ts'
 import { createAudit } from './audit/audit.ts'
 import { builtInSchedules } from './built-in-schedules.ts'
+import { checkNames } from './check-fields.ts'
 import type { Pullwright } from './contract.ts'
 import { type Accept, createAccept } from './engine/accept.ts'
 import { createDeploymentsView } from './engine/deployments-view.ts'
@@ -22,15 +23,22 @@ import { createAdminWork } from './http-api/admin-port.ts'
 import { createPullwrightHandler } from './http-api/handler.ts'
 import type { PullwrightHttp } from './http-api/http-port.ts'
 import { createReceive } from './inbound/receive.ts'
-import { createIntegrations } from './integrations/integrations.ts'
+import { integrationsOnCall } from './integrations/integrations-on-call.ts'
 import { createVcsLookup } from './integrations/vcs-lookup.ts'
 import { learningBox, secretsAtStart } from './known-secrets.ts'
 import { memoryStore } from './memory/memory-store.ts'
-import { checkLimits, consoleLogger, noTelemetry, type PullwrightOptions, systemClock } from './options.ts'
+import {
+  checkLimits,
+  checkOptionNames,
+  consoleLogger,
+  noTelemetry,
+  type PullwrightOptions,
+  systemClock,
+} from './options.ts'
 import { collectParts, pluginContexts } from './plugin-parts.ts'
 import type { PluginContext } from './ports/plugin.ts'
 import type { NewEvent } from './ports/store.ts'
-import { createPrivacy } from './privacy/privacy.ts'
+import { privacyOnCall } from './privacy/privacy-on-call.ts'
 import { redactingLogger } from './redacting-logger.ts'
 import { createKnownValues } from './redaction/known-values.ts'
 import { redactorKnowing } from './redaction/redactor.ts'
@@ -48,6 +56,7 @@ export type { Pullwright } from './contract.ts'
 export function createPullwright<const Own extends readonly AnyEventDefinition[] = readonly []>(
   options: PullwrightOptions<Own> = {},
 ): Pullwright<Own> {
+  checkOptionNames(options)
   const { handlers, sources, scheduled, routes, policies, definitions, adapters, plugins } = collectParts(options)
   const known = createKnownValues(
     secretsAtStart({ options, adapters: adapters.values(), plugins, environment: process.env }),
@@ -194,26 +203,23 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
       deployments: opened(createDeploymentsView(store, bound)),
       integrations: surface(
         'integrations',
-        createIntegrations({
-          store,
-          requireBox,
-          now,
-          audit,
+        integrationsOnCall({
+          ...{ store, requireBox, now, audit, guard, connect: vcs, project: bound.project },
           projectOf: (asked) => projectOf(asked, bound.project),
-          project: bound.project,
-          connect: vcs,
-          guard,
         }),
       ),
       audit: opened(audit),
-      privacy: surface('privacy', createPrivacy({ store, clock, audit, hashKey: preparedKey, ...defined(bound) })),
+      privacy: surface('privacy', privacyOnCall({ store, clock, audit, hashKey: preparedKey, ...defined(bound) })),
       http,
-      as: ({ project, subject, capabilities }) =>
-        bind({
+      as(to) {
+        checkNames('as', to, { project: true, subject: true, capabilities: true })
+        const { project, subject, capabilities } = to
+        return bind({
           project: projectOf(project, bound.project),
           subject: subject === undefined ? bound.subject : checkName('subject', subject),
           capabilities: narrowed(bound, capabilities),
-        }),
+        })
+      },
       handler: (request) => handle(request),
       migrate: () => lifecycle.prepare(),
       start: () => lifecycle.start(),
@@ -225,7 +231,9 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
         store.nudge()
         dispatch.nudge()
       },
-      async prune({ before, project }) {
+      async prune(request) {
+        checkNames('prune', request, { before: true, project: true })
+        const { before, project } = request
         await access.need('manage', 'prune')
         await lifecycle.prepare()
         const all = bound.project === undefined && (project === undefined || project === '*')

@@ -36,8 +36,12 @@ export interface CheckedOptions {
   busyTimeoutMs: number
 }
 
+const NAMES: ReadonlySet<string> = new Set(['file', 'database', 'durability', 'busyTimeoutMs'])
+
 export function checkOptions(options: SqliteOptions): CheckedOptions {
   if (typeof options !== 'object' || options === null) throw invalid('Call sqlite({ file }) or sqlite({ database }).')
+  const unknown = Object.keys(options).find((name) => !NAMES.has(name))
+  if (unknown !== undefined) throw invalid(`sqlite() has no option \`${unknown}\`; it has ${[...NAMES].join(', ')}.`)
   const { busyTimeoutMs = 10_000 } = options
   if (typeof busyTimeoutMs !== 'number' || !(busyTimeoutMs >= 0))
     throw invalid('`busyTimeoutMs` must be a number of milliseconds, 0 or more.')

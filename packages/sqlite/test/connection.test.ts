@@ -25,6 +25,7 @@ describe('what is asked for', () => {
       { file: 'a.db', durability: 'some' },
       { file: 'a.db', busyTimeoutMs: -1 },
       { database: {} },
+      { file: 'a.db', durabilty: 'normal' },
     ]
     for (const options of wrong)
       expect(() => sqlite(options as SqliteOptions), JSON.stringify(options)).toThrow(

@@ -123,10 +123,14 @@ export function createEmitter(
         return result
       })
     },
-    on: (type, listener) =>
-      observers.on(type, (event) => {
+    on: (type, listener) => {
+      if (typeof listener !== 'function') {
+        throw new PullwrightError('invalid-argument', '`emitter.on` takes a type, or `*`, and a function')
+      }
+      return observers.on(type, (event) => {
         if (bound.project === undefined || event.project === bound.project) return listener(event)
-      }),
+      })
+    },
   } as Emitter
 
   async function record(event: string | AnyEventDefinition, data: unknown, options: EmitOptions, span: Span) {

@@ -1,4 +1,5 @@
 import type { EventRecord } from '../events/event.ts'
+import type { JsonValue } from '../json.ts'
 import type { AttemptRecord, StepRow, TaskRecord } from '../ports/store.ts'
 import { copyJson } from './copy-json.ts'
 import type { Slotted } from './heap.ts'
@@ -47,14 +48,32 @@ export function isOlder(a: TaskRecord, b: TaskRecord): boolean {
   return a.order < b.order || (a.order === b.order && a.sequence < b.sequence)
 }
 
+/** Its data is copied when it is asked for: a delivery has its bytes already. */
 export function copyEvent(record: EventRecord): EventRecord {
+  let data: JsonValue | undefined
   return {
-    ...record,
-    data: copyJson(record.data),
+    id: record.id,
+    type: record.type,
+    project: record.project,
+    occurredAt: record.occurredAt,
+    recordedAt: record.recordedAt,
+    source: record.source,
+    get data() {
+      data ??= copyJson(record.data)
+      return data
+    },
     attributes: copyJson(record.attributes),
-    redactions: record.redactions.map((redaction) => ({ ...redaction })),
+    redactions: record.redactions.map(({ path, detector }) => ({ path, detector })),
+    identity: record.identity,
     kept: copyJson(record.kept),
+    idempotencyKey: record.idempotencyKey,
+    orderingKey: record.orderingKey,
+    rootId: record.rootId,
+    causedBy: record.causedBy,
+    subject: record.subject,
     people: [...record.people],
+    sequence: record.sequence,
+    order: record.order,
   }
 }
 

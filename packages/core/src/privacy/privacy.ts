@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/audit.ts'
 import { auditPages } from '../audit/pages.ts'
 import { takeOut } from '../audit/take-out.ts'
+import { aText, checkFields, oneOf } from '../check-fields.ts'
 import { personId } from '../engine/event-facts.ts'
 import { checkName, projectOf } from '../engine/names.ts'
 import { pseudonymiser, pseudonymKey } from '../engine/pseudonyms.ts'
@@ -72,6 +73,7 @@ const AUDIT_KEPT = "The audit log: its entries prove who did what; `audit: 'eras
 export function createPrivacy({ store, clock, audit, hashKey, project: bound, subject }: PrivacyParts): Privacy {
   return {
     async forget(person, options = {}) {
+      checkFields('privacy.forget', options, { project: aText, audit: oneOf(['keep', 'erase']) })
       const project = projectOf(options.project, bound)
       const people = await hashesOf(person)
       let events = 0
@@ -88,6 +90,7 @@ export function createPrivacy({ store, clock, audit, hashKey, project: bound, su
     },
 
     async reveal(pseudonym, options = {}) {
+      checkFields('privacy.reveal', options, { project: aText })
       const project = projectOf(options.project, bound)
       const email = await addressBehind(project, checkName('pseudonym', pseudonym))
       await audit.record({ action: 'privacy.reveal', target: pseudonym, project, details: { found: email !== null } })
@@ -95,6 +98,7 @@ export function createPrivacy({ store, clock, audit, hashKey, project: bound, su
     },
 
     async export(person, options = {}) {
+      checkFields('privacy.export', options, { project: aText })
       const project = projectOf(options.project, bound)
       const people = await hashesOf(person)
       const events = await eventsOf(project, people)

@@ -1,6 +1,7 @@
 import { PRUNED } from '../audit/chain.ts'
 import { auditPages } from '../audit/pages.ts'
 import { keepingOf, takeOut } from '../audit/take-out.ts'
+import { checkNames } from '../check-fields.ts'
 import { PullwrightError } from '../errors.ts'
 import type { AuditEntry, Store } from '../ports/store.ts'
 import { matchesType } from '../webhooks/matching.ts'
@@ -33,7 +34,9 @@ export async function pruneAudit(
 }
 
 /** Throws `invalid-argument` for terms that cannot be kept to. */
-export function checkAuditRetention({ days, actions = {} }: AuditRetention): void {
+export function checkAuditRetention(options: AuditRetention): void {
+  checkNames('`retention.audit`', options, { days: true, actions: true })
+  const { days, actions = {} } = options
   const terms = [days ?? 'forever', ...Object.values(actions)]
   if (terms.every((term) => term === 'forever' || (typeof term === 'number' && term >= 1))) return
   throw new PullwrightError(

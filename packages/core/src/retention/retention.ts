@@ -1,3 +1,4 @@
+import { checkNames } from '../check-fields.ts'
 import type { ScheduledWork } from '../engine/schedules.ts'
 import { PullwrightError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -58,6 +59,7 @@ export function retentionWork(
 }
 
 function check(options: RetentionOptions): RetentionOptions {
+  checkNames('`retention`', options, { days: true, everyMs: true, audit: true })
   const { days, everyMs = HOUR, audit } = options
   if (audit !== undefined) checkAuditRetention(audit)
   if (days !== undefined && !(days >= 1))
