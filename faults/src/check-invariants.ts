@@ -15,6 +15,7 @@ export function checkInvariants(ledger: Ledger, facts: Facts): string[] {
       return [...ended(task, seen), ...withAllAttempts(task, facts.attempts.get(task.id) ?? [], seen)]
     }),
     ...[...requests].flatMap(([id, seen]) => authentic(id, seen, tasks.get(id))),
+    ...underOneId(ledger),
     ...inOrder(ledger),
     ...besideTheHost(ledger, facts),
   ]
@@ -47,12 +48,11 @@ function ended({ id, status }: TaskRecord, seen: readonly Received[]): string[] 
 }
 
 function withAllAttempts(task: TaskRecord, attempts: readonly AttemptRecord[], seen: readonly Received[]): string[] {
-  const answered = seen.filter((one) => one.answered).length
   const numbers = attempts.map(({ number }) => number)
   const gap = numbers.some((number, index) => number !== index + 1)
   const last = attempts.at(-1)?.outcome
   return [
-    ...(attempts.length < answered ? [`${task.id}: ${answered} requests answered, ${attempts.length} attempts`] : []),
+    ...(attempts.length < seen.length ? [`${task.id}: ${seen.length} requests, ${attempts.length} attempts`] : []),
     ...(gap ? [`${task.id}: attempts are numbered ${numbers.join(', ')}`] : []),
     ...(task.status === 'done' && last !== 'done' ? [`${task.id}: done, and its last attempt is ${last}`] : []),
   ]
@@ -64,7 +64,20 @@ function authentic(id: string, seen: readonly Received[], task: TaskRecord | und
   return [
     ...(bodies.size === 1 ? [] : [`${id}: sent with ${bodies.size} different bodies`]),
     ...(seen.every(({ signed }) => signed) ? [] : [`${id}: sent with a wrong signature`]),
+    ...([...bodies].every((body) => idIn(body) === id) ? [] : [`${id}: sent with another id in its body`]),
   ]
+}
+
+function idIn(body: string): unknown {
+  return (JSON.parse(body) as { delivery_id?: unknown }).delivery_id
+}
+
+/** Each event has one endpoint here: whatever copies of it the receiver gets, it can tell that they are copies. */
+function underOneId({ requests }: Ledger): string[] {
+  return [...groupBy(requests, ({ key }) => key)].flatMap(([key, seen]) => {
+    const ids = new Set(seen.map(({ deliveryId }) => deliveryId))
+    return ids.size === 1 ? [] : [`${key}: sent under ${ids.size} ids`]
+  })
 }
 
 /** Of each group the first acceptances come in order; copies that come late do no harm. */

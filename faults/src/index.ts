@@ -1,4 +1,4 @@
-export { type DatabaseServer, startDatabaseServer } from './database-server.ts'
+export { openPostgres } from '../../packages/postgres/test/postgres-server.ts'
 export { chainsOf, createEmissions, type Emissions } from './emissions.ts'
 export { openTasks } from './facts.ts'
 export { seeded } from './random.ts'

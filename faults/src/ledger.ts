@@ -10,8 +10,6 @@ export interface Received {
   signed: boolean
   /** Whether an answer with a status of 2xx was begun: then the receiver has it. */
   accepted: boolean
-  /** Whether the whole answer was handed over to a connection that was still open. */
-  answered: boolean
 }
 
 /** What everybody outside of Pullwright knows: the emitters, and the receiver. */

@@ -43,10 +43,6 @@ export async function startSink(ledger: Ledger, secret: string): Promise<Sink> {
     if (request.url === '/elsewhere') strayed += 1
     const received = read(request, Buffer.concat(chunks), secret)
     const before = ledger.requests.push(received) - 1
-    const { socket } = request
-    response.on('finish', () => {
-      received.answered = !socket.destroyed
-    })
     sink.heard(received)
     const name = sink.mood(received, before)
     const chosen = name === null ? null : MISBEHAVIOURS[name]
@@ -71,6 +67,5 @@ function read(request: IncomingMessage, body: Buffer, secret: string): Received 
     body: body.toString('utf8'),
     signed: verdict.ok,
     accepted: false,
-    answered: false,
   }
 }

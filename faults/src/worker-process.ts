@@ -13,7 +13,7 @@ export interface WorkerProcess {
   readonly ready: Promise<void>
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   readonly alive: boolean
-  /** Bytes, as it last told. */
+  /** The most it took, in bytes, as it last told; it does at its end. */
   readonly memory: number
   /** Resolves when the chain is through, failed, or will never end: false for the last two. */
   emit(chain: Chain): Promise<boolean>

@@ -41,4 +41,5 @@ export type FromWorker =
   | { recorded: { key: string; eventId: string; duplicate: boolean } }
   /** The chain is through, or stopped at an error. */
   | { chain: number; error: string | null }
+  /** The most so far, bytes. */
   | { memory: number }

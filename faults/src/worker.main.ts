@@ -27,7 +27,7 @@ const pullwright = createPullwright({
 
 process.on('message', (message: ToWorker) => void obey(message))
 process.on('disconnect', () => process.exit(1))
-setInterval(() => tell({ memory: process.memoryUsage().rss }), 5_000).unref()
+setInterval(() => tell(memory()), 5_000).unref()
 await run(pullwright)
 
 async function run({ start, drain, migrate }: Pullwright): Promise<void> {
@@ -54,7 +54,7 @@ async function obey(message: ToWorker): Promise<void> {
     await pullwright.stop({ timeoutMs: 10_000 })
     await opened.end()
     await hostRows.close()
-    process.exit(0)
+    process.send?.(memory(), () => process.exit(0))
   }
 }
 
@@ -77,6 +77,11 @@ function emitOne(key: string, { app, orderingKey, own }: Omit<Chain, 'id' | 'key
   const record = (transaction?: HostTransaction) =>
     pullwright.emitter.emit('variant.created', data, transaction === undefined ? given : { ...given, transaction })
   return own ? hostRows.write(key, record, end) : record()
+}
+
+/** The most there ever was: a peak is over long before anybody asks. */
+function memory(): FromWorker {
+  return { memory: process.resourceUsage().maxRSS * 1024 }
 }
 
 function tell(message: FromWorker): void {

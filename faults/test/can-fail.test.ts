@@ -70,7 +70,7 @@ describe('the checks', () => {
       (store) => ({ settle: (all) => store.settle(all.map(({ attempt: _attempt, ...rest }) => rest)) }),
       null,
     )
-    expect(spoiled).toContainEqual(expect.stringMatching(/^dlv_.*: 1 requests answered, 0 attempts$/))
+    expect(spoiled).toContainEqual(expect.stringMatching(/^dlv_.*: 1 requests, 0 attempts$/))
   })
 
   test('notice that a failed delivery is called done', async () => {
@@ -89,6 +89,19 @@ describe('the checks', () => {
     expect(spoiled).toContainEqual(expect.stringMatching(/^dlv_.*: sent with 2 different bodies$/))
   })
 
+  test('notice that copies of one event come under several ids', async () => {
+    const twice = ({ events, ...rest }: Recording): Recording => ({
+      ...rest,
+      events: events.map((event) => ({
+        ...event,
+        tasks: event.tasks.flatMap((task) => [task, { ...task, id: `${task.id}copy` }]),
+      })),
+    })
+    const spoiled = await verdictOn((store) => ({ append: (recording) => store.append(twice(recording)) }), null)
+    expect(spoiled).toContain('row/0: sent under 2 ids')
+    expect(spoiled).toContainEqual(expect.stringMatching(/^dlv_.*copy: sent with another id in its body$/))
+  })
+
   test('notice that order is not kept', async () => {
     const append = (store: Store): Store['append'] => {
       const loose = ({ events, ...rest }: Recording): Recording => ({
@@ -105,7 +118,7 @@ describe('the checks', () => {
   })
 
   test('notice a wrong signature, a stranger, an event recorded twice and attempts with a gap', () => {
-    const request = { deliveryId: 'dlv_x', key: 'row/0', body: '{}', signed: false, accepted: true, answered: true }
+    const request = { deliveryId: 'dlv_x', key: 'row/0', body: '{}', signed: false, accepted: true }
     const ledger = { recorded: new Map([['row/0', 'evt_1']]), requests: [request], accepted: [request] }
     const events = new Map([['row/0', ['evt_1', 'evt_2']]])
     expect(checkInvariants(ledger, { ...NOTHING, events })).toEqual([

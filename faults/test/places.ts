@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll } from 'vitest'
-import { type DatabaseServer, startDatabaseServer } from '../src/database-server.ts'
+import { openPostgres, type PostgresServer } from '../../packages/postgres/test/postgres-server.ts'
 import type { StorePlace } from '../src/worker-protocol.ts'
 
 /** A schema of its own on a real PostgreSQL for each call, gone after the tests of the file. */
 export function postgresPlaces(): () => Extract<StorePlace, { kind: 'postgres' }> {
   const schemas: string[] = []
-  let server: DatabaseServer | null = null
+  let server: PostgresServer | null = null
   beforeAll(async () => {
-    server = await startDatabaseServer()
+    server = await openPostgres()
   }, 60_000)
   afterAll(async () => {
     const client = new pg.Client({ connectionString: server?.url })

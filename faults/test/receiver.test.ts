@@ -24,6 +24,8 @@ test('every way a receiver can misbehave is one attempt, and what it did not acc
     const tries = NAMES.map((name) => stage.ledger.requests.filter(({ key }) => key === `any-${name}/0`).length)
     expect(tries).toEqual(NAMES.map((name) => (MISBEHAVIOURS[name].accepts ? 1 : 2)))
     expect(stage.sink.strayed).toBe(0)
+    await worker.stop()
+    expect(worker.memory).toBeGreaterThan(0)
     expect(worker.memory).toBeLessThan(400 * 1024 * 1024)
   } finally {
     await stage.close()

@@ -34,6 +34,8 @@ test('ten thousand events outlive kills, cut connections, jumping clocks and a r
     expect(quiet).toBe('quiet')
     expect(stage.ledger.recorded.size).toBe(EVENTS)
     expect(storm.counts.kill).toBeGreaterThan(2)
+    const broken = Object.entries(storm.counts).filter(([fault]) => /^(backends|connections) /.test(fault))
+    expect(broken.reduce((sum, [, count]) => sum + count, 0)).toBeGreaterThan(2)
     expect(stage.sink.strayed).toBe(0)
     expect(await stage.verdict()).toEqual([])
   } finally {

@@ -2,7 +2,7 @@ import { Octokit as Core } from '@octokit/core'
 import { Octokit } from '@octokit/rest'
 import { github } from '@pullwright/github'
 import { fakeGitHub } from '@pullwright/testkit'
-import suggester from 'code-suggester'
+import suggester, { type Changes, type CreatePullRequestUserOptions } from 'code-suggester'
 import { createPullRequest } from 'octokit-plugin-create-pull-request'
 import { type Contender, ours } from './contender.ts'
 import { BASE, BRANCH, type Deployment, LABELS, NAME, OWNER, PATH, REPOSITORY, REVIEWER } from './deployment.ts'
@@ -49,6 +49,13 @@ const plugin: Contender = {
   },
 }
 
+/** Its types are of an older Octokit than ours, which has the same routes. */
+const {
+  createPullRequest: createSuggestion,
+}: {
+  createPullRequest(octokit: object, changes: Changes, options: CreatePullRequestUserOptions): Promise<number>
+} = suggester
+
 const codeSuggester: Contender = {
   name: 'code-suggester',
   note: 'rewrites the branch by force each time; leaves title and body of an open pull request as they were',
@@ -57,8 +64,7 @@ const codeSuggester: Contender = {
     return {
       async publish({ title, body, message, content }: Deployment) {
         const changes = new Map([[PATH, { mode: '100644' as const, content }]])
-        // @ts-expect-error its types are of an older Octokit, which has the same routes
-        const number = await suggester.createPullRequest(octokit, changes, {
+        const number = await createSuggestion(octokit, changes, {
           ...{ upstreamOwner: OWNER, upstreamRepo: NAME, primary: BASE, branch: BRANCH, fork: false, force: true },
           ...{ title, description: body, message, labels: LABELS, retry: 0, logger: quiet },
         })

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type StorePlace, startDatabaseServer } from '@pullwright/faults'
+import { openPostgres, type StorePlace } from '@pullwright/faults'
 import pg from 'pg'
 
 /** A store of its own, with nothing left of it in the end. */
@@ -11,7 +11,7 @@ export async function openPlace(kind: StorePlace['kind']): Promise<{ place: Stor
     const remove = () => rm(folder, { recursive: true, force: true })
     return { place: { kind, file: join(folder, 'soak.db') }, remove }
   }
-  const server = await startDatabaseServer()
+  const server = await openPostgres()
   const schema = `pw_soak_${Date.now().toString(36)}`
   return {
     place: { kind, url: server.url, schema },

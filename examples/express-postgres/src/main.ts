@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { openPostgres } from '../../../packages/postgres/test/postgres-server.ts'
 import { type Backend, startBackend } from './backend.ts'
 import { openForge } from './forge.ts'
 import { ADA, seed } from './seed.ts'
-import { openServer } from './server.ts'
 import { walk } from './walk.ts'
 
 const say = (text: string) => console.log(text)
@@ -11,7 +11,7 @@ const { values } = parseArgs({
   options: { serve: { type: 'boolean', default: false }, port: { type: 'string', default: '0' } },
 })
 
-const server = await openServer()
+const server = await openPostgres()
 const forge = await openForge()
 // A schema of its own, dropped in the end: two of these can run beside each other.
 const schema = `express_example_${randomBytes(4).toString('hex')}`

@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openPostgres, type PostgresServer } from '../../../packages/postgres/test/postgres-server.ts'
 import { type Backend, startBackend } from '../src/backend.ts'
 import { openBrowser } from '../src/browser.ts'
 import { createApp, createRevision, createVariant } from '../src/catalogue.ts'
 import { deploy } from '../src/deploy.ts'
 import { type Forge, openForge } from '../src/forge.ts'
 import { ADA, GRACE, seed } from '../src/seed.ts'
-import { openServer, type Server } from '../src/server.ts'
 
 const session = { email: ADA.email, project: 'acme', role: 'admin' } as const
 const wanted = { app: 'bot', environment: 'staging', variant: 'main', revision: 1, message: 'First' }
 
-let server: Server
+let server: PostgresServer
 let forge: Forge
 let backend: Backend
 let password: string
 
 beforeAll(async () => {
-  server = await openServer()
+  server = await openPostgres()
   forge = await openForge({})
   backend = await startBackend(server.url, `express_test_${randomBytes(4).toString('hex')}`, forge, 0)
   password = await seed(backend.pool)

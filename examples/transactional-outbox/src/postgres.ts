@@ -2,13 +2,13 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { openPostgres } from '../../../packages/postgres/test/postgres-server.ts'
 import { deploy, type Host, openHost } from './host.ts'
-import { openServer } from './server.ts'
 
 const SCHEMA = 'pullwright_outbox_example'
 
 export async function showPostgres(say: (line: string) => void): Promise<void> {
-  const server = await openServer()
+  const server = await openPostgres(process.env.DATABASE_URL)
   try {
     await clear(server.url)
     const host = await openHost(server.url, SCHEMA)

@@ -3,16 +3,16 @@ import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openPostgres, type PostgresServer } from '../../../packages/postgres/test/postgres-server.ts'
 import { deployment, type Host, openHost } from '../src/host.ts'
 import { fromDrizzle, fromKysely } from '../src/recipes.ts'
-import { openServer } from '../src/server.ts'
 
 const schema = `orms_${process.pid}`
-let server: Awaited<ReturnType<typeof openServer>>
+let server: PostgresServer
 let host: Host
 
 beforeAll(async () => {
-  server = await openServer()
+  server = await openPostgres(process.env.DATABASE_URL)
   host = await openHost(server.url, schema)
 })
 

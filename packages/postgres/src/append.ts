@@ -1,22 +1,11 @@
-import {
-  type AppendResult,
-  type DocumentWrite,
-  type HostTransaction,
-  type NewEvent,
-  type NewTask,
-  PullwrightError,
-  type Receipt,
-  type Recording,
-} from '@pullwright/core'
+import type { AppendResult, HostTransaction, Receipt, Recording } from '@pullwright/core'
+import { createAppendOne, plainEvent } from './append-one.ts'
+import { documentParameter, eventParameter, receiptParameter, taskParameter } from './append-parameters.ts'
 import { type Database, toRows } from './database.ts'
 import { storeError } from './errors.ts'
-import { labelsOf } from './labels.ts'
-import { lineOf } from './line.ts'
+import { requireTransaction } from './host-transaction.ts'
 import { lockNumber } from './lock-number.ts'
-import { decodeNullable, decodeText, encodeNullable, encodeText } from './text-codec.ts'
-
-/** A task's sequence is its event's times this, plus its place. */
-const TASKS_PER_EVENT = 65_536
+import { decodeNullable, decodeText } from './text-codec.ts'
 
 export type Append = (recording: Recording, transaction?: HostTransaction) => Promise<AppendResult>
 
@@ -26,9 +15,17 @@ export function createAppend(database: Database): Append {
     'select verdict, about, detail from {s}.append($1::bigint[], $2::json, $3::json, $4::json, $5::json)',
   )
 
+  const appendOne = createAppendOne(database)
+
   return async (recording, transaction) => {
+    const plain = transaction === undefined ? plainEvent(recording) : null
+    if (plain !== null) {
+      await appendOne(plain)
+      return { status: 'recorded', events: [{ id: plain.id, status: 'recorded' }] }
+    }
     const values = toParameters(recording, database.schema)
     if (transaction === undefined) return toResult(recording, await database.run(statement, values))
+    requireTransaction(transaction)
     try {
       return toResult(recording, toRows(await transaction.query(statement.text, values)))
     } catch (error) {
@@ -67,7 +64,7 @@ export function createAppendAll(database: Database): (recordings: readonly Recor
   }
 }
 
-/** What `append` takes. JSON values are texts in it, and texts as PostgreSQL can hold them. */
+/** What `append` takes. */
 function parametersOf(recording: Recording, schema: string): AppendParameters {
   const { events, documents = [], receipt } = recording
   return {
@@ -119,73 +116,6 @@ function toResult(recording: Recording, rows: readonly Record<string, unknown>[]
 export function conflictOf(row: Record<string, unknown>): Extract<AppendResult, { status: 'conflict' }> {
   const [collection, key] = [decodeText(String(row.about)), decodeText(String(row.detail))]
   return { status: 'conflict', collection, key }
-}
-
-function eventParameter(event: NewEvent, n: number) {
-  return {
-    n,
-    id: encodeText(event.id),
-    type: encodeText(event.type),
-    project: encodeText(event.project),
-    occurred_at: event.occurredAt,
-    recorded_at: event.recordedAt,
-    source: encodeText(event.source),
-    data: JSON.stringify(event.data),
-    attributes: JSON.stringify(event.attributes),
-    labels: labelsOf(event.attributes),
-    redactions: JSON.stringify(event.redactions),
-    identity: encodeNullable(event.identity),
-    kept: JSON.stringify(event.kept),
-    idempotency_key: encodeNullable(event.idempotencyKey),
-    ordering_key: encodeNullable(event.orderingKey),
-    root_id: encodeText(event.rootId),
-    ord: event.order,
-    caused_by: encodeNullable(event.causedBy),
-    subject: encodeNullable(event.subject),
-    people: event.people.map(encodeText),
-  }
-}
-
-function taskParameter(event: NewEvent, task: NewTask, place: number) {
-  const { target, concurrencyKey } = task
-  if (place >= TASKS_PER_EVENT) {
-    throw new PullwrightError('too-large', `An event can have ${TASKS_PER_EVENT} tasks at most: filter its endpoints`)
-  }
-  return {
-    event_id: encodeText(event.id),
-    place,
-    id: encodeText(task.id),
-    kind: target.kind,
-    target: encodeText(target.kind === 'endpoint' ? target.endpointId : target.handler),
-    line: lineOf('first', concurrencyKey !== null, target),
-    due_at: task.dueAt,
-    concurrency_key: encodeNullable(concurrencyKey),
-    ordered: task.ordered && concurrencyKey !== null,
-    supersede: task.supersede,
-    body: encodeNullable(task.body),
-  }
-}
-
-export function documentParameter({ project, collection, key, value, expectedVersion, at }: DocumentWrite) {
-  return {
-    project: encodeText(project),
-    collection: encodeText(collection),
-    key: encodeText(key),
-    value: value === null ? null : JSON.stringify(value),
-    expected: expectedVersion,
-    at,
-  }
-}
-
-function receiptParameter(receipt: Receipt) {
-  return {
-    source: encodeText(receipt.source),
-    delivery_id: encodeNullable(receipt.deliveryId),
-    body_hash: encodeText(receipt.bodyHash),
-    body_window: receipt.bodyWindowMs,
-    received_at: receipt.receivedAt,
-    event_id: encodeNullable(receipt.eventId),
-  }
 }
 
 /** Copies of one delivery take turns, whether they are known by their id or by their body. */

@@ -1,5 +1,5 @@
 import type { DocumentRow, DocumentStore } from '@pullwright/core'
-import { documentParameter } from './append.ts'
+import { documentParameter } from './append-parameters.ts'
 import type { Database, SqlRow } from './database.ts'
 import { lockNumber } from './lock-number.ts'
 import { json, text } from './records.ts'

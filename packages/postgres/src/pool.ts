@@ -28,6 +28,7 @@ export function openPool(source: PoolSource): OpenPool {
   const ignore = () => {}
   // Nor may it end by one that is being closed, because a call on it failed, and is cut before that is done.
   const guard = (client: unknown) => (client as Pick<PgClient, 'on'> | undefined)?.on?.('error', ignore)
+  if (typeof source !== 'object' || source === null) throw noPool(false)
   const { pool } = source
   if (pool !== undefined) {
     if (typeof pool?.query !== 'function' || typeof pool.connect !== 'function') throw noPool(false)

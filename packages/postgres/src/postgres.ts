@@ -31,6 +31,7 @@ export interface PostgresOptions {
   timeoutMs?: number
 }
 
+const OPTIONS: ReadonlySet<string> = new Set(['schema', 'timeoutMs'])
 const TIMEOUT_MS = 30_000
 /** Node's limit for one timer, 2^31 - 1 ms; more would fire at once. */
 const LONGEST_TIMER = 2_147_483_647
@@ -42,7 +43,14 @@ const LONGEST_TIMER = 2_147_483_647
  * whether it answers.
  */
 export function postgres(source: PoolSource, options: PostgresOptions = {}): Store {
-  const schema = schemaName(options.schema ?? source.schema ?? 'pullwright')
+  const unknown = Object.keys(options).find((name) => !OPTIONS.has(name))
+  if (unknown !== undefined) {
+    throw new PullwrightError(
+      'invalid-argument',
+      `postgres() has no option \`${unknown}\`; it has ${[...OPTIONS].join(', ')}`,
+    )
+  }
+  const schema = schemaName(options.schema ?? source?.schema ?? 'pullwright')
   const timeoutMs = timeOf(options.timeoutMs ?? TIMEOUT_MS)
   const { pool, mayListen, end } = openPool(source)
   const database = createDatabase(pool, schema, timeoutMs)

@@ -64,8 +64,9 @@ test('a wrong password or address is told without the password', async () => {
   }
 })
 
-test('what is no source is refused', () => {
-  for (const source of [{}, { pool: {} }, { pool: null }])
+test('what is no source is refused, and what is no option', () => {
+  expect(() => postgres({ connectionString: 'postgres://db' }, { shema: 'x' } as never)).toThrow(/no option `shema`/)
+  for (const source of [undefined, {}, { pool: {} }, { pool: null }])
     expect(() => postgres(source as never)).toThrow(/takes { connectionString }/)
   for (const connectionString of ['', process.env.PULLWRIGHT_NOT_SET])
     expect(() => postgres({ connectionString })).toThrow(/connectionString is empty.*environment variable/)

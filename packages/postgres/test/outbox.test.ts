@@ -1,4 +1,4 @@
-import type { Store } from '@pullwright/core'
+import type { HostTransaction, Store } from '@pullwright/core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startServer, type TestServer } from './server.ts'
 import { claim, eventOf } from './work.ts'
@@ -45,6 +45,22 @@ test('a rollback takes the host row and the event, a commit brings both', async 
   await kept.commit()
   expect(await countOrders()).toBe(1)
   expect((await claim(store)).map(({ task }) => task.id)).toEqual(['tsk_000001'])
+})
+
+test('what is no open transaction is refused: its events would outlive what the host undoes', async () => {
+  const client = await server.pool.connect()
+  const record = (transaction: HostTransaction) => store.append({ events: [eventOf(1)] }, { transaction })
+  try {
+    await expect(record(server.pool)).rejects.toThrow('is a pool')
+    await expect(record(client)).rejects.toThrow('has not begun')
+    await expect(record({} as HostTransaction)).rejects.toMatchObject({ code: 'invalid-argument' })
+    await client.query('begin')
+    await client.query('rollback')
+    await expect(record(client)).rejects.toThrow('has not begun')
+  } finally {
+    client.release()
+  }
+  expect(await store.query.events({})).toEqual([])
 })
 
 test('a duplicate, a stale document and a known receipt leave the transaction of the host usable', async () => {

