@@ -1,13 +1,20 @@
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer, request as forward, type RequestListener, type Server } from 'node:http'
+import {
+  Agent,
+  createServer,
+  request as forward,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Pullwright, signWebhook } from '@pullwright/core'
 import fastify from 'fastify'
 import { Hono } from 'hono'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { BASE, createHost, HOOKS, LIMIT, SECRET, TOKEN } from './test-host.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -50,8 +57,7 @@ const MOUNTS: Record<string, () => Promise<[origin: string, pullwright: Pullwrig
   async fastify() {
     const pullwright = createHost()
     const [{ pullwrightFastify }, { authorize }] = [await shown('fastify.ts'), await shown('authorize.ts')]
-    // A caller that was refused early may leave its connection half written: closing must not wait for it.
-    const app = fastify({ forceCloseConnections: true })
+    const app = fastify()
     app.post('/own', async ({ body }) => body)
     await app.register(pullwrightFastify(pullwright, { basePath: BASE, authorize, ...HOOKS }))
     closers.push(() => app.close())
@@ -143,6 +149,26 @@ describe.each(Object.entries(MOUNTS))('%s', (name, mount) => {
   })
 })
 
+describe('Fastify', () => {
+  it('closes as soon as a caller has sent the rest of what was refused', async () => {
+    const { pullwrightFastify } = await shown('fastify.ts')
+    const [app, agent, pullwright] = [fastify(), new Agent({ keepAlive: true }), createHost()]
+    closers.push(() => [agent.destroy(), app.close(), pullwright.stop()])
+    await app.register(pullwrightFastify(pullwright, { basePath: BASE }))
+    const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+    const headers = { 'content-length': LIMIT + 1 }
+    const caller = forward(`${origin}${BASE}/hooks/notes`, { method: 'POST', headers, agent })
+    caller.write('x')
+    const answer = await new Promise<IncomingMessage>((resolve) => caller.once('response', resolve))
+    await once(answer.resume(), 'end')
+    const closed = app.close()
+    await vi.waitFor(() => expect(app.server.listening).toBe(false))
+    caller.end('x'.repeat(LIMIT))
+    await closed
+    expect(answer.statusCode).toBe(413)
+  })
+})
+
 describe('a host whose parser comes first', () => {
   it('on Fastify is told the line to add, which then works', async () => {
     const code = readFileSync(join(folder, 'fastify.ts'), 'utf8')
@@ -150,8 +176,7 @@ describe('a host whose parser comes first', () => {
     const mounted = async (name: string, source: string) => {
       writeFileSync(join(folder, name), source)
       const pullwright = createHost()
-      // A caller that was refused early may leave its connection half written: closing must not wait for it.
-      const app = fastify({ forceCloseConnections: true })
+      const app = fastify()
       await app.register((await shown(name)).pullwrightFastify(pullwright, { basePath: BASE }))
       closers.push(() => [app.close(), pullwright.stop()])
       return app.listen({ port: 0, host: '127.0.0.1' })
@@ -260,6 +285,8 @@ function proxyTo(origin: string): Promise<string> {
         answer.pipe(res)
       })
       passed.on('error', () => res.destroy())
+      // Once it is answered, a request says no more that its caller has left; the socket does.
+      req.socket.once('close', () => passed.destroy())
       req.pipe(passed)
     }),
   )
