@@ -401,7 +401,7 @@ describe('secrets', () => {
     const [pr] = await stage.fake.state.pullRequests(REPOSITORY)
     const file = await stage.fake.state.file(REPOSITORY, FILE, BRANCH)
     expect(`${pr?.body}${file}`).not.toContain('jane@example.com')
-    expect(JSON.parse(file ?? '').deployed_by).toBeTruthy()
+    expect(JSON.parse(file ?? '').deployed_by).toMatch(/^user-[0-9a-f]{10}$/)
     await pullwright.stop()
   })
 })

@@ -151,7 +151,10 @@ test('takes another token, once, where GitHub refuses the one it has', async () 
   const vcs = adapter(fake.state.createApp({ owner: 'acme' }))
   await vcs.publishPullRequest(specOf())
   for (const header of used()) fake.state.revokeToken(header?.split(' ')[1] ?? '')
+  const before = exchanges().length
   expect((await vcs.publishPullRequest(specOf())).outcome).toBe('unchanged')
+  expect(fake.requests.filter(({ status }) => status === 401)).toHaveLength(1)
+  expect(exchanges()).toHaveLength(before + 1)
 })
 
 test('never gives one host or App the token of another, though their installations have one number', async () => {
