@@ -23,6 +23,7 @@ export function createHideText(searches: readonly Search[], scan: Scanner | null
       (text) =>
         outsideMasks(text, search(text), mask),
   )
+  if (all.length === 0) return (text) => text
   const canBeUnseen = !hasUnseen(mask.of(''))
   return (text, found) => {
     let current = hideSeen(text, found)

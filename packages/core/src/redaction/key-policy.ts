@@ -34,8 +34,7 @@ export function createKeyPolicy(options: KeyOptions = []): KeyPolicy {
   return (key) => {
     const cached = known.get(key)
     if (cached !== undefined) return cached
-    const judged = key.length > LONGEST_KEY ? key.slice(-LONGEST_KEY) : key
-    const verdict = mayTell(judged) ? judge(judged) : null
+    const verdict = judge(key.length > LONGEST_KEY ? key.slice(-LONGEST_KEY) : key)
     if (known.size >= CACHE_LIMIT) known.clear()
     if (key.length <= LONGEST_KEY) known.set(key, verdict)
     return verdict
@@ -43,7 +42,7 @@ export function createKeyPolicy(options: KeyOptions = []): KeyPolicy {
 
   function judge(key: string): string | null {
     const words = canonicalKey(key)
-    if (words === '') return null
+    if (words === '' || !mayTell(words)) return null
     for (const form of formsOf(words)) {
       const compact = form.replaceAll('_', '')
       const asked = own(form, compact)
@@ -58,6 +57,7 @@ export function createKeyPolicy(options: KeyOptions = []): KeyPolicy {
 
 /** The key itself, then without `x_` before it and without what only numbers or qualifies it. */
 function formsOf(words: string): string[] {
+  if (!words.startsWith('x_') && !isQualified(words)) return [words]
   const parts = words.split('_')
   if (parts.length > 1 && parts[0] === 'x') parts.shift()
   while (parts.length > 1 && isQualifier(parts.at(-1) ?? '')) parts.pop()
@@ -67,29 +67,54 @@ function formsOf(words: string): string[] {
   return bare === words ? [words] : [words, bare]
 }
 
+function isQualified(words: string): boolean {
+  return /\d$/.test(words) || KEY_SUFFIXES.has(words.slice(words.lastIndexOf('_') + 1))
+}
+
 function isQualifier(word: string): boolean {
   return KEY_SUFFIXES.has(word) || /^v?\d+$/.test(word)
 }
 
-function compile(patterns: readonly string[]): (words: string, compact: string) => string | null {
+type Fit = (words: string, compact: string) => string | null
+
+function compile(patterns: readonly string[]): Fit {
   const literal = new Map<string, string>()
-  const globs: { pattern: string; compact: boolean; fits: (words: string) => boolean }[] = []
+  const globs: Glob[] = []
   for (const pattern of patterns) {
     const words = typeof pattern === 'string' ? canonicalKey(pattern) : ''
     if (words === '')
       throw new PullwrightError('invalid-argument', 'Redaction keys must be patterns such as `*_key` or `password`')
     if (!/[*?]/.test(words)) literal.set(words.replaceAll('_', ''), pattern)
-    else globs.push({ pattern, compact: !words.includes('_'), fits: globTest(words) })
+    else globs.push({ pattern, words, compact: !words.includes('_'), fits: globTest(words) })
   }
+  const globsFor = byLastCharacter(globs)
   return (words, compact) => {
     const exact = literal.get(compact)
     if (exact !== undefined) return exact
-    return globs.find((glob) => glob.fits(glob.compact ? compact : words))?.pattern ?? null
+    for (const glob of globsFor(words)) if (glob.fits(glob.compact ? compact : words)) return glob.pattern
+    return null
   }
 }
 
+interface Glob {
+  pattern: string
+  words: string
+  compact: boolean
+  fits: (words: string) => boolean
+}
+
+/** Of many globs only those whose last character is that of the key may fit, and those that end in a wild card. */
+function byLastCharacter(globs: readonly Glob[]): (words: string) => readonly Glob[] {
+  const isWild = ({ words }: Glob) => /[*?]$/.test(words)
+  const wild = globs.filter(isWild)
+  const ends = new Set(globs.filter((glob) => !isWild(glob)).map(({ words }) => words.slice(-1)))
+  const byEnd = new Map(
+    [...ends].map((end) => [end, globs.filter((glob) => isWild(glob) || glob.words.endsWith(end))] as const),
+  )
+  return (words) => byEnd.get(words.slice(-1)) ?? wild
+}
+
 function globTest(words: string): (text: string) => boolean {
-  // Nearly all are like `*_key`, and many keys are tried against all of them.
   const end = words.slice(1)
   if (words.startsWith('*') && !/[*?]/.test(end)) return (text) => text.endsWith(end)
   const source = words.replace(/\*+/g, '*').replace(/[*?]/g, (wild) => (wild === '*' ? '.*' : '.'))
@@ -101,7 +126,7 @@ function globTest(words: string): (text: string) => boolean {
  * Most keys tell nothing, and texts have many: a key must contain the longest plain piece of some pattern before all of them
  * are tried.
  */
-function stemsOf(patterns: readonly string[]): (key: string) => boolean {
+function stemsOf(patterns: readonly string[]): (words: string) => boolean {
   const stems = patterns.map((pattern) => {
     const pieces = canonicalKey(pattern).replaceAll('_', '').split(/[*?]+/)
     return pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), '')
@@ -109,7 +134,5 @@ function stemsOf(patterns: readonly string[]): (key: string) => boolean {
   if (stems.includes('')) return () => true
   const shortest = stems.filter((stem) => !stems.some((other) => other !== stem && stem.includes(other)))
   const any = new RegExp([...new Set(shortest)].join('|'), 'u')
-  return (key) => any.test(key.toLowerCase().replace(SEPARATORS, ''))
+  return (words) => any.test(words.replaceAll('_', ''))
 }
-
-const SEPARATORS = /[^\p{L}\p{N}]+/gu
