@@ -8,12 +8,16 @@ const RECURSION_LIMIT = 200
 /** Partners remembered for one container. Alignment asks for a container's first, last and chosen counterpart. */
 const REMEMBERED = 6
 
+/** Differences found within so many values are found again as fast as they would be remembered. */
+const CHEAP = 16
+
 /**
  * An equality that remembers which containers it found to differ. Aligning nested arrays asks again for every level,
  * and without a memory each answer would cost the whole subtree.
  */
 export function createEquality(): Equality {
   const different = new Map<object, object[]>()
+  let looked = 0 // at so many values
   const known = (a: object, b: object) => different.size > 0 && different.get(a)?.includes(b) === true
   const remember = (a: object, b: object): false => {
     const others = different.get(a)
@@ -27,18 +31,34 @@ export function createEquality(): Equality {
     if (a === b) return true
     if (known(a, b)) return false
     if (depth > RECURSION_LIMIT) return sameBelow(a, b)
-    if (Array.isArray(a)) {
-      if (!Array.isArray(b) || a.length !== b.length) return remember(a, b)
-      for (let i = 0; i < a.length; i++) if (!same(a[i], b[i], depth + 1)) return remember(a, b)
-      return true
-    }
-    if (Array.isArray(b)) return remember(a, b)
-    const keys = Object.keys(a)
-    if (keys.length !== Object.keys(b).length) return remember(a, b)
-    for (const key of keys) {
-      if (!Object.hasOwn(b, key) || !same(a[key], b[key], depth + 1)) return remember(a, b)
+    const before = looked
+    const isSame = Array.isArray(a)
+      ? Array.isArray(b) && sameItems(a, b, depth + 1)
+      : !Array.isArray(b) && sameFields(a, b, depth + 1)
+    return isSame || (looked - before > CHEAP && remember(a, b))
+  }
+
+  function sameItems(a: JsonValue[], b: JsonValue[], depth: number): boolean {
+    if (a.length !== b.length) return false
+    for (let i = 0; i < a.length; i++) {
+      looked++
+      if (!same(a[i], b[i], depth)) return false
     }
     return true
+  }
+
+  function sameFields(a: JsonObject, b: JsonObject, depth: number): boolean {
+    let more = 0
+    for (const key in a) {
+      more++
+      looked++
+      if (!Object.hasOwn(b, key)) return false
+      const x = a[key]
+      const y = b[key]
+      if (x === y ? x === 0 && !Object.is(x, y) : !same(x, y, depth)) return false
+    }
+    for (const _ in b) more--
+    return more === 0
   }
 
   function sameBelow(a: Container, b: Container): boolean {
