@@ -1,9 +1,8 @@
 import type * as Core from '@pullwright/core'
-import type { JsonValue } from '@pullwright/core'
 import { median } from './compare.ts'
 import { EDITS, edited, promptConfiguration } from './configurations.ts'
 import { type Bar, bars, table, title } from './report.ts'
-import { worstInputs } from './worst-inputs.ts'
+import { type Input, worstInputs } from './worst-inputs.ts'
 
 const MOST_MS = 1000
 const TIMES = 3
@@ -12,11 +11,9 @@ const TIMES = 3
 export async function benchWhole(core: typeof Core): Promise<void> {
   const { createRedactor, diffConfig, renderPullRequest, toConfigDiffPayload } = core
   const redactor = createRedactor()
-  const before = promptConfiguration('5 MB')
-  const inputs: [string, JsonValue, JsonValue][] = EDITS.map((edit) => [edit, before, edited(before, edit, '5 MB')])
   const rows: (string | number)[][] = []
   const reached: Bar[] = []
-  for (const [name, old, fresh] of [...inputs, ...worstInputs()]) {
+  for (const [name, old, fresh] of allInputs()) {
     const alone = timed(() => diffConfig(old, fresh))
     const all = timed(() => {
       const diff = redactor.diff(diffConfig(old, fresh, { text: false }), { before: old, after: fresh })
@@ -29,6 +26,12 @@ export async function benchWhole(core: typeof Core): Promise<void> {
   title('5 MB from configurations to a pull request')
   table(['input', 'diff with texts, ms', 'diff, redaction and rendering, ms'], rows)
   bars(reached)
+}
+
+function* allInputs(): Generator<Input> {
+  const before = promptConfiguration('5 MB')
+  for (const edit of EDITS) yield [edit, before, edited(before, edit, '5 MB')]
+  yield* worstInputs()
 }
 
 function timed(run: () => unknown): number {

@@ -22,17 +22,16 @@ export function formatPath(path: readonly (string | number)[]): string {
   return text
 }
 
-const TOKEN = String.raw`(\.?)([A-Za-z_$][A-Za-z0-9_$]*)|\[(0|[1-9]\d*)\]|\[("(?:[^"\\]|\\.)*")\]`
+const TOKEN = /(\.?)([A-Za-z_$][A-Za-z0-9_$]*)|\[(0|[1-9]\d*)\]|\[("(?:[^"\\]|\\.)*")\]/y
 
 /** The inverse of `formatPath`. Throws `invalid-argument` for a text that no path has. */
 export function parsePath(text: string): Path {
   // Most paths are one key, and there may be very many of them.
   if (IDENTIFIER.test(text)) return [text]
   const path: Path = []
-  const token = new RegExp(TOKEN, 'y')
-  while (token.lastIndex < text.length) {
-    const start = token.lastIndex
-    const [, dot, name, index, quoted] = token.exec(text) ?? []
+  for (let start = 0; start < text.length; start = TOKEN.lastIndex) {
+    TOKEN.lastIndex = start
+    const [, dot, name, index, quoted] = TOKEN.exec(text) ?? []
     if (index !== undefined) path.push(Number(index))
     else if (quoted !== undefined) path.push(unquote(quoted, text, start))
     else if (name !== undefined && (dot === '.') === start > 0) path.push(name)

@@ -16,7 +16,6 @@ export type KeyOptions =
 /** The pattern that says this key's value is a secret, or null. */
 export type KeyPolicy = (key: string) => string | null
 
-const CACHE_LIMIT = 5_000
 const LONGEST_KEY = 256
 
 /** Glob patterns, `*` and `?`, blind to case and separators: `api_key`, `apiKey` and `API-KEY` are the same key. */
@@ -30,18 +29,8 @@ export function createKeyPolicy(options: KeyOptions = []): KeyPolicy {
   const harmless = compile([...except, ...(only ? [] : HARMLESS_KEYS)])
   const defaults = compile(only ? [] : SECRET_KEYS)
   const mayTell = stemsOf([...add, ...(only ?? SECRET_KEYS)])
-  const known = new Map<string, string | null>()
   return (key) => {
-    const cached = known.get(key)
-    if (cached !== undefined) return cached
-    const verdict = judge(key.length > LONGEST_KEY ? key.slice(-LONGEST_KEY) : key)
-    if (known.size >= CACHE_LIMIT) known.clear()
-    if (key.length <= LONGEST_KEY) known.set(key, verdict)
-    return verdict
-  }
-
-  function judge(key: string): string | null {
-    const words = canonicalKey(key)
+    const words = canonicalKey(key.length > LONGEST_KEY ? key.slice(-LONGEST_KEY) : key)
     if (words === '' || !mayTell(words)) return null
     for (const form of formsOf(words)) {
       const compact = form.replaceAll('_', '')

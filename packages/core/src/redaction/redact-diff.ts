@@ -37,6 +37,7 @@ function redactChange(
   found?: (redaction: Redaction) => void,
 ): Change {
   const path = safePath(change.path, parts)
+  if (change.kind === 'moved') return redactMove(change, path, parts)
   const seen = new Set<string>()
   const report = (inner: string, detector: string) => {
     const full = join(formatPath(path), inner)
@@ -56,7 +57,6 @@ function redactChange(
   }
   const { text, json, ...rest } = change
   const safe: Change = { ...rest, path }
-  if (change.from !== undefined) safe.from = safePath(change.from, parts)
   if (change.before !== undefined) safe.before = hide(change.before)
   if (change.after !== undefined) safe.after = hide(change.after)
   const [old, fresh] = [
@@ -68,6 +68,11 @@ function redactChange(
   if (safe.before === change.before && safe.after === change.after) return { ...change, ...safe }
   const isText = typeof safe.before === 'string' && typeof safe.after === 'string'
   return isText ? { ...safe, ...describeStrings(safe.before as string, safe.after as string) } : safe
+}
+
+/** A move has no values. */
+function redactMove({ kind, path, from = path, order }: Change, safe: Path, parts: WalkParts): Change {
+  return { kind, path: safe, from: safePath(from, parts), ...(order && { order }) }
 }
 
 /** What the keys on the way say about the value at the end of it. */
@@ -105,7 +110,8 @@ function childOf(owner: unknown, key: string | number): unknown {
 }
 
 function safePath(path: Path, parts: WalkParts): Path {
-  return path.map((part) => (typeof part === 'string' ? parts.keyFacts(part).safe : part))
+  const isSafe = (part: string | number) => typeof part === 'number' || parts.keyFacts(part).safe === part
+  return path.every(isSafe) ? path : path.map((part) => (typeof part === 'string' ? parts.keyFacts(part).safe : part))
 }
 
 function join(outer: string, inner: string): string {

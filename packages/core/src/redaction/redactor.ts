@@ -126,9 +126,9 @@ function assemble(options: RedactorOptions, known: KnownValues | null): { people
   const scanned = { detectors, structures, assignment, anchors, email, mask }
   const scan = assignment || email ? readingEncoded(createScanner(scanned)) : null
   const hide = createHideText([...values, ...patterns], scan, mask)
-  const policy = asShown(keys, hide)
-  const paths = createPathPolicy(options.paths)
-  return { people, parts: { policy, paths, mask, hide, keyFacts: rememberKeys(policy, hide) } }
+  const keyFacts = rememberKeys(asShown(keys, hide), hide)
+  const policy = (key: string) => keyFacts(key).pattern
+  return { people, parts: { policy, paths: createPathPolicy(options.paths), mask, hide, keyFacts } }
 }
 
 function emailFinder(options: PseudonymOptions | undefined, met: (person: Person) => void) {
