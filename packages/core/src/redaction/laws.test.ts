@@ -94,7 +94,13 @@ describe('laws', () => {
           expect(redactor.value(once)).toEqual(once)
           expect(given).toEqual(before)
         }),
-        { numRuns: 500, examples: [[{ 'ghp_ghp_ghp_-----END token': 'ghp_' }]] },
+        {
+          numRuns: 500,
+          examples: [
+            [{ 'ghp_ghp_ghp_-----END token': 'ghp_' }],
+            [{ properties: { 'known-secret': { 'PRIVATE KEY-----': 0, properties: '' } } }],
+          ],
+        },
       )
     },
   )

@@ -19,7 +19,7 @@ export function slotOf(
   around: { slot: Slot; key: string | number | undefined },
 ): Slot {
   const { slot, key: aroundKey } = around
-  if (slot.kind === 'schema') return SCHEMA_VALUES.has(key) ? { kind: 'secret', pattern: slot.pattern } : PLAIN
+  if (slot.kind === 'schema' && SCHEMA_VALUES.has(key)) return { kind: 'secret', pattern: slot.pattern }
   const pattern = policy(key) ?? (key === 'value' || key === 'Value' ? namedSecret(policy, owner) : null)
   if (pattern === null) return PLAIN
   const describes = typeof aroundKey === 'string' && SCHEMA_MAPS.has(aroundKey) && looksLikeSchema(value)
