@@ -18,6 +18,9 @@ export interface LatencyResult {
   insert: number[]
 }
 
+/** Until both are compiled: a compiler at work on two cores is most of what a tail shows. */
+const WARM_UP = 2_000
+
 const noted = defineEvent('bench.noted', z.looseObject({ number: z.number() }), {
   description: 'Something to record',
   example: { number: 1 },
@@ -43,9 +46,8 @@ async function measure({ blocks, perBlock, concurrency }: LatencyRequest): Promi
   const insert = (n: number) =>
     pool.query({ name: 'bare', text: 'insert into bare (data) values ($1)', values: [JSON.stringify(data(n))] })
   const result: LatencyResult = { emit: [], insert: [] }
-  for (let block = -1; block < blocks; block++) {
+  for (let block = -Math.ceil(WARM_UP / perBlock); block < blocks; block++) {
     const [emits, inserts] = [await timeAll(emit, perBlock, concurrency), await timeAll(insert, perBlock, concurrency)]
-    // The first block warms up.
     if (block < 0) continue
     result.emit.push(...emits)
     result.insert.push(...inserts)
