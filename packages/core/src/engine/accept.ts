@@ -15,7 +15,7 @@ import { matchesType } from '../webhooks/plan.ts'
 import type { DeploymentData } from './deployment.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import { planTasks, type Targets } from './plan.ts'
-import { type Checked, type Incoming, type PrepareParts, prepareEvent } from './prepare-event.ts'
+import { type Checked, type Incoming, newEvent, type PrepareParts, prepareEvent } from './prepare-event.ts'
 import { createEventPseudonyms } from './pseudonyms.ts'
 import { createRecorder } from './recorder.ts'
 import { traceOf, withTrace } from './tracing.ts'
@@ -95,8 +95,7 @@ export function createAccept(parts: AcceptParts): Accept {
       const targets = await readTargets(store, one.project)
       const hashKey = await parts.hashKey()
       const tasks = planTasks(event, targets, { dueAt, pseudonymise: (one) => withPseudonyms(one, hashKey) })
-      const { sequence: _sequence, order: _order, ...row } = { ...event, kept: keptFor(event, targets) }
-      events.push({ ...row, ...(one.cause ? { order: one.cause.event.order } : {}), tasks })
+      events.push(newEvent(event, keptFor(event, targets), tasks, one.cause?.event.order))
     }
     return documents.size === 0 ? { events } : { events, documents: [...documents.values()] }
   }

@@ -135,8 +135,10 @@ export function createEmitter(
 
   async function record(event: string | AnyEventDefinition, data: unknown, options: EmitOptions, span: Span) {
     checkNames('The options of emit', options, OPTIONS)
+    const { type, input } = accept.check(event, data)
     const incoming = {
-      ...accept.check(event, data),
+      type,
+      input,
       project: projectOf(options.project, bound.project),
       source: 'host',
       subject: bound.subject,

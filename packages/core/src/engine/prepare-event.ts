@@ -1,6 +1,6 @@
 import type { EventRecord } from '../events/event.ts'
 import type { JsonValue } from '../json.ts'
-import type { DocumentWrite, Store } from '../ports/store.ts'
+import type { DocumentWrite, NewEvent, NewTask, Store } from '../ports/store.ts'
 import type { TraceCarrier } from '../ports/telemetry.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import { type DeploymentData, LAST_CONFIG, prepareDeployment, snapshotKey } from './deployment.ts'
@@ -96,6 +96,31 @@ export async function prepareEvent(
     // What is only proposed does not run: the next deployment is compared with what does.
     const runs = incoming.type === 'environment.deployed' && !(await isKnown(incoming, parts.store))
     return runs ? prepared : { ...prepared, snapshot: null }
+  }
+}
+
+/** Without its place in the order, but that of the chain it goes on. Member by member: a spread costs more than it all. */
+export function newEvent(event: EventRecord, kept: EventRecord['kept'], tasks: NewTask[], order?: number): NewEvent {
+  return {
+    id: event.id,
+    type: event.type,
+    project: event.project,
+    occurredAt: event.occurredAt,
+    recordedAt: event.recordedAt,
+    source: event.source,
+    data: event.data,
+    attributes: event.attributes,
+    redactions: event.redactions,
+    identity: event.identity,
+    kept,
+    idempotencyKey: event.idempotencyKey,
+    orderingKey: event.orderingKey,
+    rootId: event.rootId,
+    causedBy: event.causedBy,
+    subject: event.subject,
+    people: event.people,
+    tasks,
+    ...(order === undefined ? {} : { order }),
   }
 }
 

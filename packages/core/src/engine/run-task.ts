@@ -66,7 +66,7 @@ async function perform(
     const uncounted = messageOf(stopping.reason) === LEASE_LOST ? 'lost' : 'stopped'
     return { ...empty, outcome: { kind: 'done' }, uncounted }
   }
-  return { ...empty, ...guarded }
+  return { ...guarded, schedule }
 }
 
 async function act(claimed: ClaimedTask, signal: AbortSignal, parts: RunTaskParts): Promise<Acted> {
@@ -98,7 +98,9 @@ async function settleRun(
   parts: RunTaskParts,
 ): Promise<void> {
   if (run.uncounted === 'lost') return dropped(claimed, parts)
-  const traced = { ...run, followUps: run.followUps.map((followUp) => ({ ...followUp, trace: span.carrier })) }
+  const trace = span.carrier
+  const traced =
+    run.followUps.length === 0 ? run : { ...run, followUps: run.followUps.map((one) => ({ ...one, trace })) }
   for (let tries = 1; tries <= MOST_SETTLE_TRIES; tries++) {
     const settlement = await settlementOf(claimed, traced, startedAt, parts)
     const result = await parts.settle(settlement)

@@ -29,16 +29,12 @@ export async function settlementOf(
   const followUps = [...emitted, ...exhausted(claimed, transition, parts)]
   const outcome = transition.status === 'retrying' ? 'retry' : transition.status === 'dead' ? 'dead' : 'done'
   const error = run.error === null ? null : parts.redactor.text(run.error)
-  return {
-    lease,
-    at,
-    transition,
-    ...progress,
-    ...(transition.status === 'waiting'
-      ? {}
-      : { attempt: { startedAt, endedAt: at, outcome, error, details: run.details } }),
-    ...(followUps.length === 0 ? {} : { followUps: await parts.accept.prepare(followUps) }),
+  const settlement: Settlement = { lease, at, transition, ...progress }
+  if (transition.status !== 'waiting') {
+    settlement.attempt = { startedAt, endedAt: at, outcome, error, details: run.details }
   }
+  if (followUps.length > 0) settlement.followUps = await parts.accept.prepare(followUps)
+  return settlement
 }
 
 /** A run that is to be repeated will emit again: only what its key keeps from being recorded twice is recorded now. */

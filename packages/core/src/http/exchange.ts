@@ -33,7 +33,7 @@ export interface Limits {
 }
 
 /** A request whose signal may be one of our own. */
-export type HeedingRequest = Omit<TransportRequest, 'signal'> & { signal?: StopSignal }
+export type HeedingRequest = Omit<TransportRequest, 'signal'> & { signal?: StopSignal | undefined }
 
 /** One request and its answer. Rejects with a `TransportFailure`, or with what undici or the connector says. */
 export function exchange(

@@ -3,7 +3,7 @@ import type { EventRecord } from '../events/event.ts'
 import type { AppendResult, NewEvent, NewTask, Receipt, Recording } from '../ports/store.ts'
 import { copyJson } from './copy-json.ts'
 import { copyNewEvent, newTaskRecord } from './new-records.ts'
-import type { StoredEvent, StoredTask } from './records.ts'
+import { appended, type StoredEvent, type StoredTask } from './records.ts'
 import { compose, type MemoryState } from './state.ts'
 
 type Refusal = Exclude<AppendResult, { status: 'recorded' }>
@@ -93,7 +93,7 @@ function addTask(state: MemoryState, event: StoredEvent, fresh: NewTask): void {
     slot: -1,
     sequence,
   }
-  event.tasks.push(task)
+  event.tasks = appended(event.tasks, task)
   state.tasks.set(record.id, task)
   state.log.tasks.push(task)
   state.superseding.add(task)

@@ -1,6 +1,6 @@
 import type { EventRecord } from '../events/event.ts'
 import type { JsonValue } from '../json.ts'
-import type { AttemptRecord, StepRow, TaskRecord } from '../ports/store.ts'
+import type { AttemptRecord, NewAttempt, StepRow, TaskRecord } from '../ports/store.ts'
 import { copyJson } from './copy-json.ts'
 import type { Slotted } from './heap.ts'
 
@@ -79,6 +79,21 @@ export function copyEvent(record: EventRecord): EventRecord {
 
 export function copyTask(record: TaskRecord): TaskRecord {
   return { ...record, target: { ...record.target }, result: copyJson(record.result) }
+}
+
+export function copyNewAttempt(
+  { startedAt, endedAt, outcome, error, details }: NewAttempt,
+  taskId: string,
+  number: number,
+): AttemptRecord {
+  return { taskId, number, startedAt, endedAt, outcome, error, details: copyJson(details) }
+}
+
+/** Most lists have one member for good: an array that was pushed to keeps room for seventeen. */
+export function appended<T>(list: T[], item: T): T[] {
+  if (list.length === 0) return [item]
+  list.push(item)
+  return list
 }
 
 export function copyAttempt(record: AttemptRecord): AttemptRecord {

@@ -2,15 +2,16 @@ import type { Settlement, SettleResult, TaskRecord } from '../ports/store.ts'
 import { held, nextNumber } from './claim.ts'
 import { copyJson } from './copy-json.ts'
 import { record, refuse } from './record.ts'
-import { NEVER_DUE, type StoredTask } from './records.ts'
+import { appended, copyNewAttempt, NEVER_DUE, type StoredTask } from './records.ts'
 import { changeTask, type MemoryState } from './state.ts'
 
 /** Ends one run, with its attempt and its follow-ups, or changes nothing. */
 export function settle(state: MemoryState, settlement: Settlement): SettleResult {
-  const { lease, followUps, ...rest } = settlement
+  const { lease, followUps, at } = settlement
   const task = held(state, lease)
   if (task === null) return { status: 'lost' }
-  const { at, transition, attempt, progress } = copyJson(rest)
+  const transition = copyJson(settlement.transition)
+  const attempt = settlement.attempt && copyNewAttempt(settlement.attempt, lease.taskId, nextNumber(task))
   const refusal = followUps === undefined ? null : refuse(state, followUps)
   if (refusal?.status === 'conflict') return refusal
   // A receipt seen before leaves nothing to record, and the run has ended all the same.
@@ -18,10 +19,10 @@ export function settle(state: MemoryState, settlement: Settlement): SettleResult
 
   changeTask(state, task, () => {
     if (attempt !== undefined) {
-      task.attempts.push({ ...attempt, taskId: lease.taskId, number: nextNumber(task) })
+      task.attempts = appended(task.attempts, attempt)
       task.record.attempts += 1
     }
-    if (progress !== undefined) task.record.progress = progress
+    if (settlement.progress !== undefined) task.record.progress = settlement.progress
     Object.assign(task.record, nextState(state, task, transition, at))
     if (task.record.settledAt !== null) task.steps = []
     task.lease = null

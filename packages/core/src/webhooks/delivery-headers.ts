@@ -8,7 +8,7 @@ export interface DeliveryIdentity {
   type: string
   /** The attempt's time, milliseconds since the epoch. */
   at: number
-  body: string
+  body: string | Uint8Array
 }
 
 const USER_AGENT = 'Pullwright-Webhook/1.0'
@@ -83,5 +83,5 @@ function proofOf(
   { id, at, body }: DeliveryIdentity,
 ): Record<string, string> {
   if (scheme === 'authorization') return { authorization: secrets[0] ?? '' }
-  return signWebhook(scheme satisfies WebhookScheme, { secrets, id, timestamp: new Date(at), body })
+  return signWebhook(scheme satisfies WebhookScheme, { secrets, id, timestamp: at, body })
 }
