@@ -2,16 +2,15 @@ import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 
 /** Bytes in a block of SHA-256; its answer has 32 (FIPS 180-4). */
 const BLOCK = 64
-/** Characters or bytes: a longer body is not copied, which would cost what is gained. */
+const WORDS = BLOCK / 4
+/** Characters or bytes: what is longer is not copied, which would cost what is gained. */
 const SHORT = 1_536
-const SHORT_PREFIX = 256
-const MOST_BYTES_OF_A_CHARACTER = 3
 
-/** Both are written by each call and read within it. */
-const inner = Buffer.alloc(BLOCK + (SHORT_PREFIX + SHORT) * MOST_BYTES_OF_A_CHARACTER)
-const outer = Buffer.alloc(BLOCK + 32)
-const innerKey = new Int32Array(inner.buffer, inner.byteOffset, BLOCK / 4)
-const outerKey = new Int32Array(outer.buffer, outer.byteOffset, BLOCK / 4)
+/** Both are written by each call and read within it. A character takes three bytes at most. */
+const innerWords = new Int32Array(WORDS + (SHORT * 3) / 4)
+const outerWords = new Int32Array(WORDS + 32 / 4)
+const inner = Buffer.from(innerWords.buffer)
+const outer = Buffer.from(outerWords.buffer)
 
 /**
  * HMAC-SHA256 over `prefix` and the raw body; a long body is not copied. `base64` is the writing of the key as well; with
@@ -22,35 +21,28 @@ const outerKey = new Int32Array(outer.buffer, outer.byteOffset, BLOCK / 4)
  */
 export function hmacSha256(key: string, prefix: string, body: string | Uint8Array, encoding: 'hex' | 'base64'): string {
   const written = encoding === 'hex' ? 'utf8' : encoding
-  if (body.length > SHORT || prefix.length > SHORT_PREFIX || Buffer.byteLength(key, written) > BLOCK) {
+  if (prefix.length + body.length > SHORT || Buffer.byteLength(key, written) > BLOCK) {
     return createHmac('sha256', key, { encoding: written }).update(prefix).update(body).digest(encoding)
   }
-  writeKey(key, written)
-  const end = writeText(prefix, body)
+  // Where the key does not fill its block all is zero.
+  inner.write(key, written)
+  for (let word = 0; word < WORDS; word++) {
+    const bytes = innerWords[word] as number
+    innerWords[word] = bytes ^ 0x36363636
+    outerWords[word] = bytes ^ 0x5c5c5c5c
+  }
+  let end = BLOCK + inner.write(prefix, BLOCK)
+  if (typeof body === 'string') end += inner.write(body, end)
+  else {
+    inner.set(body, end)
+    end += body.length
+  }
   outer.write(hash('sha256', inner.subarray(0, end), 'binary'), BLOCK, 'binary')
   const answer = hash('sha256', outer, encoding)
   // These bytes tell the key: they must not stay.
-  innerKey.fill(0)
-  outerKey.fill(0)
+  innerWords.fill(0, 0, WORDS)
+  outerWords.fill(0)
   return answer
-}
-
-/** Where all is zero that the key does not fill. */
-function writeKey(key: string, written: 'utf8' | 'base64'): void {
-  inner.write(key, written)
-  for (let word = 0; word < innerKey.length; word++) {
-    const bytes = innerKey[word] ?? 0
-    innerKey[word] = bytes ^ 0x36363636
-    outerKey[word] = bytes ^ 0x5c5c5c5c
-  }
-}
-
-/** Answers where it ends. */
-function writeText(prefix: string, body: string | Uint8Array): number {
-  const bodyAt = BLOCK + inner.write(prefix, BLOCK)
-  if (typeof body === 'string') return bodyAt + inner.write(body, bodyAt)
-  inner.set(body, bodyAt)
-  return bodyAt + body.length
 }
 
 /** In constant time, the lengths apart: those of signatures are no secret. */

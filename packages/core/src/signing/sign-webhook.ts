@@ -30,8 +30,8 @@ export function signWebhook(scheme: WebhookScheme, request: SignRequest): Record
   const body = checkBody(request.body)
   const seconds = secondsOf(request.timestamp)
   const secrets = secretsOf(request.secrets)
-  const [first = ''] = secrets
-  if (first === '' || secrets.includes('')) throw invalidArgument('Give at least one secret, none empty')
+  const [first] = secrets
+  if (!first || secrets.includes('')) throw invalidArgument('Give at least one secret, none empty')
   if (scheme === 'standard') return standardHeaders(secrets, id, seconds, body)
   if (scheme === 'gitlab' && isSigningToken(first)) {
     return { ...standardHeaders(secrets.filter(isSigningToken), id, seconds, body), 'Idempotency-Key': id }
