@@ -2,7 +2,7 @@ import type * as Core from '@pullwright/core'
 import { median } from './compare.ts'
 import { EDITS, edited, promptConfiguration } from './configurations.ts'
 import { type Bar, bars, table, title } from './report.ts'
-import { type Input, worstInputs } from './worst-inputs.ts'
+import { type Input, secretsAlone, worstInputs } from './worst-inputs.ts'
 
 const MOST_MS = 1000
 const TIMES = 3
@@ -23,8 +23,16 @@ export async function benchWhole(core: typeof Core): Promise<void> {
     reached.push({ what: `${name}: diff`, value: alone, most: MOST_MS, unit: ' ms' })
     reached.push({ what: `${name}: diff, redaction, pull request`, value: all, most: MOST_MS, unit: ' ms' })
   }
+  const texts: [string, number][] = []
+  for (const [name, text] of secretsAlone()) {
+    const time = timed(() => redactor.text(text))
+    texts.push([name, time])
+    reached.push({ what: `only secrets, ${name}: redaction`, value: time, most: MOST_MS, unit: ' ms' })
+  }
   title('5 MB from configurations to a pull request')
   table(['input', 'diff with texts, ms', 'diff, redaction and rendering, ms'], rows)
+  title('Redaction of 5 MB that are secrets and nothing else')
+  table(['text', 'ms'], texts)
   bars(reached)
 }
 

@@ -1,6 +1,6 @@
 import { PullwrightError } from '../errors.ts'
 import type { AnyEventDefinition } from '../events/define-event.ts'
-import type { EventRecord, KeptPart } from '../events/event.ts'
+import type { KeptPart, PreparedEvent } from '../events/event.ts'
 import type { EventRegistry } from '../events/event-registry.ts'
 import type {
   AppendResult,
@@ -15,7 +15,7 @@ import { matchesType } from '../webhooks/plan.ts'
 import type { DeploymentData } from './deployment.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import { planTasks, type Targets } from './plan.ts'
-import { type Checked, type Incoming, newEvent, type PrepareParts, prepareEvent } from './prepare-event.ts'
+import { type Checked, type Incoming, type PrepareParts, prepareEvent } from './prepare-event.ts'
 import { createEventPseudonyms } from './pseudonyms.ts'
 import { createRecorder } from './recorder.ts'
 import { traceOf, withTrace } from './tracing.ts'
@@ -94,8 +94,9 @@ export function createAccept(parts: AcceptParts): Accept {
       if (snapshot) documents.set(snapshot.key + snapshot.project, snapshot)
       const targets = await readTargets(store, one.project)
       const hashKey = await parts.hashKey()
-      const tasks = planTasks(event, targets, { dueAt, pseudonymise: (one) => withPseudonyms(one, hashKey) })
-      events.push(newEvent(event, keptFor(event, targets), tasks, one.cause?.event.order))
+      event.tasks = planTasks(event, targets, { dueAt, pseudonymise: (one) => withPseudonyms(one, hashKey) })
+      event.kept = keptFor(event, targets)
+      events.push(event)
     }
     return documents.size === 0 ? { events } : { events, documents: [...documents.values()] }
   }
@@ -110,7 +111,7 @@ async function readTargets(store: Store, project: string): Promise<Targets> {
 }
 
 /** Only what some handler asked for. */
-function keptFor(event: EventRecord, targets: Targets): EventRecord['kept'] {
+function keptFor(event: PreparedEvent, targets: Targets): PreparedEvent['kept'] {
   if (Object.keys(event.kept).length === 0) return event.kept
   const needed = new Set(
     targets.subscriptions.filter(({ on }) => matchesType(on, event.type)).flatMap(({ needs }) => needs),

@@ -1,4 +1,4 @@
-import type { EventRecord } from '../events/event.ts'
+import type { PreparedEvent } from '../events/event.ts'
 import type { JsonValue } from '../json.ts'
 import type { EndpointRow, NewTask, SubscriptionRow } from '../ports/store.ts'
 import { isBadNewsAbout } from '../webhooks/operational.ts'
@@ -13,11 +13,11 @@ export interface Targets {
 
 /** One task for each target the event meets. `pseudonymise` is asked once, where an endpoint wants it. */
 export function planTasks(
-  event: EventRecord,
+  event: PreparedEvent,
   targets: Targets,
-  { dueAt, pseudonymise }: { dueAt: number; pseudonymise: (event: EventRecord) => EventRecord },
+  { dueAt, pseudonymise }: { dueAt: number; pseudonymise: (event: PreparedEvent) => PreparedEvent },
 ): NewTask[] {
-  let made: EventRecord | undefined
+  let made: PreparedEvent | undefined
   const pseudonymised = () => {
     made ??= pseudonymise(event)
     return made
@@ -31,7 +31,7 @@ export function planTasks(
   return [...deliveries, ...runs]
 }
 
-function planRun(subscription: SubscriptionRow, event: EventRecord, dueAt: number): NewTask {
+function planRun(subscription: SubscriptionRow, event: PreparedEvent, dueAt: number): NewTask {
   const key = subscription.key?.map((path) => textAt(event, path)) ?? null
   return {
     id: newId('tsk', event.recordedAt),
@@ -45,7 +45,7 @@ function planRun(subscription: SubscriptionRow, event: EventRecord, dueAt: numbe
 }
 
 /** `project` or `data.app_name`: the value there as text, empty where there is none. */
-function textAt(event: EventRecord, path: string): string {
+function textAt(event: PreparedEvent, path: string): string {
   let at: unknown = event
   for (const part of path.split('.')) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return ''

@@ -1,6 +1,6 @@
 import type { EventRecord } from '../events/event.ts'
 import type { JsonValue } from '../json.ts'
-import type { DocumentWrite, NewEvent, NewTask, Store } from '../ports/store.ts'
+import type { DocumentWrite, NewEvent, Store } from '../ports/store.ts'
 import type { TraceCarrier } from '../ports/telemetry.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import { type DeploymentData, LAST_CONFIG, prepareDeployment, snapshotKey } from './deployment.ts'
@@ -35,8 +35,9 @@ export interface Incoming extends Checked {
 const CARRY_CONFIG: ReadonlySet<string> = new Set(['environment.deployed', 'deployment.proposed'])
 
 /** Diffed and redacted: nothing raw is in it. */
-interface PreparedEvent {
-  event: EventRecord
+interface Preparation {
+  /** Not planned yet. */
+  event: NewEvent
   snapshot: DocumentWrite | null
   dueAt: number
 }
@@ -53,7 +54,7 @@ export async function prepareEvent(
   incoming: Incoming,
   parts: PrepareParts,
   pending: ReadonlyMap<string, DocumentWrite>,
-): Promise<PreparedEvent> {
+): Promise<Preparation> {
   const { input, type } = incoming
   const now = parts.now()
   const id = newId('evt', now)
@@ -61,7 +62,7 @@ export async function prepareEvent(
   const deployed = CARRY_CONFIG.has(type) ? await deployment(input as DeploymentData, hashKey) : null
   const safe = deployed ?? parts.redactor.valueWithReport(input)
   const data = deployed ? deployed.data : (safe as { value: JsonValue }).value
-  const event: EventRecord = {
+  const event: NewEvent = {
     id,
     type,
     project: incoming.project,
@@ -79,9 +80,9 @@ export async function prepareEvent(
     causedBy: incoming.cause?.taskId ?? null,
     subject: incoming.subject ?? null,
     people: peopleIn(input, incoming.subject, hashKey),
-    sequence: 0,
-    order: 0,
+    tasks: [],
   }
+  if (incoming.cause !== undefined) event.order = incoming.cause.event.order
   return { event, snapshot: deployed?.snapshot ?? null, dueAt: Math.max(now, incoming.runAt ?? now) }
 
   async function deployment(data: DeploymentData, key: Buffer) {
@@ -96,31 +97,6 @@ export async function prepareEvent(
     // What is only proposed does not run: the next deployment is compared with what does.
     const runs = incoming.type === 'environment.deployed' && !(await isKnown(incoming, parts.store))
     return runs ? prepared : { ...prepared, snapshot: null }
-  }
-}
-
-/** Without its place in the order, but that of the chain it goes on. Member by member: a spread costs more than it all. */
-export function newEvent(event: EventRecord, kept: EventRecord['kept'], tasks: NewTask[], order?: number): NewEvent {
-  return {
-    id: event.id,
-    type: event.type,
-    project: event.project,
-    occurredAt: event.occurredAt,
-    recordedAt: event.recordedAt,
-    source: event.source,
-    data: event.data,
-    attributes: event.attributes,
-    redactions: event.redactions,
-    identity: event.identity,
-    kept,
-    idempotencyKey: event.idempotencyKey,
-    orderingKey: event.orderingKey,
-    rootId: event.rootId,
-    causedBy: event.causedBy,
-    subject: event.subject,
-    people: event.people,
-    tasks,
-    ...(order === undefined ? {} : { order }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { EventRecord } from '../events/event.ts'
+import type { PreparedEvent } from '../events/event.ts'
 import { createRedactor, type Redactor } from '../redaction/redactor.ts'
 
 /** Projects whose redactors are kept. */
@@ -16,7 +16,7 @@ export function pseudonymiser(key: string): Redactor {
 }
 
 /** Events as endpoints with `payload.pseudonymise` get them: every address in data and configurations under another name. */
-export function createEventPseudonyms(): (event: EventRecord, hashKey: Buffer) => EventRecord {
+export function createEventPseudonyms(): (event: PreparedEvent, hashKey: Buffer) => PreparedEvent {
   const known = new Map<string, Redactor>()
   return (event, hashKey) => {
     const { project, data, kept } = event

@@ -46,6 +46,9 @@ export interface EventRecord {
   order: number
 }
 
+/** Before the store gives it its place. */
+export type PreparedEvent = Omit<EventRecord, 'sequence' | 'order'>
+
 /** What receivers get as a body. */
 export interface WireEnvelope extends JsonObject {
   event: string

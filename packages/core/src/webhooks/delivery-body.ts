@@ -1,4 +1,4 @@
-import type { EventRecord, WireEnvelope } from '../events/event.ts'
+import type { PreparedEvent, WireEnvelope } from '../events/event.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { createPathSelection } from '../selection/path-selection.ts'
 import type { EndpointPayload } from './endpoint-settings.ts'
@@ -7,7 +7,7 @@ import type { EndpointPayload } from './endpoint-settings.ts'
  * The bytes a receiver gets, `{ event, timestamp, delivery_id, project_id, data }`. A body over `payload.maxBytes`
  * (UTF-8) carries a summary of what was to be sent, `truncated: true` and the event's link instead.
  */
-export function deliveryBody(event: EventRecord, deliveryId: string, payload: EndpointPayload): string {
+export function deliveryBody(event: PreparedEvent, deliveryId: string, payload: EndpointPayload): string {
   const selected = selectData(event, payload)
   const whole = write(event, deliveryId, selected)
   if (fits(whole, payload)) return whole
@@ -23,7 +23,7 @@ const LARGE_MEMBERS = new Set(['config_diff', 'config', 'previous_config', 'eval
 const SUMMARY_MEMBER_LIMIT = 1024
 const DIFF_KINDS = ['added', 'modified', 'removed', 'moved'] as const
 
-function selectData(event: EventRecord, { mode, fields, include }: EndpointPayload): JsonValue {
+function selectData(event: PreparedEvent, { mode, fields, include }: EndpointPayload): JsonValue {
   if (mode === 'summary') return summaryOf(event.data)
   const kept = include.flatMap((part): [string, JsonValue][] => {
     const value = event.kept[part]
@@ -53,7 +53,7 @@ function countChanges(diff: JsonValue | undefined): JsonObject {
   return counts.length === 0 ? {} : { changes: Object.fromEntries(counts) }
 }
 
-function write(event: EventRecord, deliveryId: string, data: JsonValue, truncated = false): string {
+function write(event: PreparedEvent, deliveryId: string, data: JsonValue, truncated = false): string {
   const envelope: WireEnvelope = {
     event: event.type,
     timestamp: new Date(event.occurredAt).toISOString(),

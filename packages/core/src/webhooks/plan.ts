@@ -1,5 +1,5 @@
 import { PullwrightError } from '../errors.ts'
-import type { EventRecord, KeptPart } from '../events/event.ts'
+import type { KeptPart, PreparedEvent } from '../events/event.ts'
 import type { EndpointRow, NewTask } from '../ports/store.ts'
 import { type RetrySchedule, retrySchedule } from '../retry/retry-schedule.ts'
 import { deliveryBody } from './delivery-body.ts'
@@ -13,9 +13,9 @@ export { matchesEndpoint, matchesType } from './matching.ts'
  */
 export function planDelivery(
   endpoint: EndpointRow,
-  event: EventRecord,
+  event: PreparedEvent,
   deliveryId: string,
-  pseudonymised: () => EventRecord = noPseudonyms,
+  pseudonymised: () => PreparedEvent = noPseudonyms,
 ): NewTask {
   const { ordering, payload } = settingsOf(endpoint)
   const ordered = ordering === 'key' && event.orderingKey !== null
