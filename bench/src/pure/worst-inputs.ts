@@ -24,12 +24,14 @@ export function* worstInputs(): Generator<Input> {
   yield ['messages with ids, shuffled and edited', identified(1), identified(7_919)]
 }
 
-/** Texts of about 5 MB that are secrets and nothing else, made to be slow to redact. */
+/** Texts of about 5 MB that are secrets, or look like them, and nothing else: made to be slow to redact. */
 export function* secretsAlone(): Generator<[name: string, text: string]> {
   yield ['pairs encoded for a URL', 'api_key%3Dabc123def%26'.repeat(LENGTH / 22)]
   yield ['as many keys as values', Array.from({ length: LENGTH / 23 }, (_, at) => `k${at}_key=v4L${at}xQ`).join(' ')]
   yield ['passwords', 'password=hunter2x9 '.repeat(LENGTH / 19)]
   yield ['tokens that hold the name of a cipher', 'key=aes4aes9aes '.repeat(LENGTH / 16)]
+  yield ['keys and no values', 'apiKey='.repeat(LENGTH / 7)]
+  yield ['separators encoded for a URL', '%3D'.repeat(LENGTH / 3)]
   yield ['addresses with a password', 'https://user:passw0rdX9@host/ '.repeat(LENGTH / 30)]
 }
 

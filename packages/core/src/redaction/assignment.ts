@@ -1,4 +1,4 @@
-import { canonicalKey } from './canonical-key.ts'
+import { hasWords } from './canonical-key.ts'
 import { backslashesAt, closingQuote, containerEnd, quoteBefore } from './json-text.ts'
 import { type KeyBefore, keyBefore } from './key-before.ts'
 import { createKeyFacts, type KeyFacts } from './key-facts.ts'
@@ -153,15 +153,11 @@ function readBare(text: string, start: number, key: Assignment, runs: Runs): Ran
   const isEnvironment = !key.inQuery && text.charCodeAt(key.separator) === EQUALS && isUpperCase
   const which = WIDE.has(text.charCodeAt(key.separator)) ? 'plain' : isEnvironment ? 'word' : 'part'
   const run = runs[which](text, scheme)
-  const line = text.slice(scheme, Math.min(run, scheme + LONGEST_LINE)).search(ESCAPED_LINE_END)
-  const end = line < 0 ? run : scheme + line
+  const line = text.slice(scheme, Math.min(run, scheme + LONGEST_LINE))
+  const lineEnd = line.includes('\\') ? line.search(ESCAPED_LINE_END) : -1
+  const end = lineEnd < 0 ? run : scheme + lineEnd
   const value = text.slice(scheme, end)
-  if (
-    value === '' ||
-    isReference(value) ||
-    isPlaceholder(value) ||
-    (value.length < 100 && canonicalKey(value) === words)
-  )
+  if (value === '' || isReference(value) || isPlaceholder(value) || (value.length < 100 && hasWords(value, words)))
     return null
   if (scheme > start) return value.length >= 6 && !isCode(value) ? { start: scheme, end } : null
   const isForm = isTight(text, start, key) && text[end] === '&'

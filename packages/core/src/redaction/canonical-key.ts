@@ -18,6 +18,13 @@ export function canonicalKey(key: string): string {
   return words.toLowerCase()
 }
 
+/** Whether a text is the key of these words: `apiKey`, `api_key`. Most begin otherwise, which is told without a reading. */
+export function hasWords(text: string, words: string): boolean {
+  const first = text.charCodeAt(0)
+  const isPlain = first < 128 && kindOf(first) !== OTHER
+  return (!isPlain || (first | 32) === (words.charCodeAt(0) | 32)) && canonicalKey(text) === words
+}
+
 /** Whether an upper-case letter does: `apiKey`, `APIKey`. */
 function startsWord(previous: number, next: number): boolean {
   return previous === LOWER || (previous === UPPER && next >= 97 && next <= 122)

@@ -28,6 +28,36 @@ describe('what is encoded for an address', () => {
     expect(redactor.text('https://a.io/?token=abc%26def%20ghi&b=1')).toBe('https://a.io/?token=[REDACTED]&b=1')
   })
 
+  it.each(['', 'ä ', '你好 ', '\u{1f511} ', '\ud800 '])(
+    'keeps all around it as it was: after %j, and long texts',
+    (around) => {
+      const encoded = encodeURIComponent('postgres://app:x9Kq2Lm7P@db:5432/app')
+      const text = `${`${around}words and `.repeat(2_000)}${encoded} ${around}`
+      expect(redactor.text(text)).toBe(text.replace('x9Kq2Lm7P', '[REDACTED]'))
+    },
+  )
+
+  it('finds keys that are quoted, parted and encoded several times', () => {
+    for (const before of [
+      '%22api_key%22%3A%22',
+      '%2522apiKey%2522%253D',
+      '?x=1%26API-KEY%3D',
+      '%3Fsig%3D',
+      '%253Fsig%253D',
+    ]) {
+      expect(redactor.text(`${before}v4L1xQ%22 or so`)).toBe(`${before}[REDACTED]%22 or so`)
+    }
+    for (const clean of [
+      '%22sig%22%3Av4L1xQ',
+      'a%3Dv4L1xQ',
+      '%22%3D%22%3D',
+      '%zzname%3Dv4L1xQ',
+      'api_key%3D[your key]',
+    ]) {
+      expect(redactor.text(clean)).toBe(clean)
+    }
+  })
+
   it('hides nothing in clean text, however it is encoded', () => {
     const words = fc.stringMatching(/^[a-z ,./?!"{}äö-]{0,80}$/)
     fc.assert(

@@ -25,30 +25,47 @@ const MOST_NESTED = 3
 
 /** RFC 3986, section 2.1. Null where nothing is encoded that keyboards type, also in an address inside an address. */
 function decoded(text: string): Reading | null {
-  let next = text.indexOf('%')
-  if (next < 0) return null
-  const parts: string[] = []
+  let first = text.indexOf('%')
+  while (first >= 0 && typedAt(text, first) < 0) first = text.indexOf('%', first + 1)
+  if (first < 0) return null
+  // Codes and not parts of the text: those would be two for each escape, and a text may be nothing else.
+  const codes = new Uint16Array(text.length - first)
   const [at, shorter]: [number[], number[]] = [[], []]
-  let from = 0
-  let saved = 0
-  for (; next >= 0; next = text.indexOf('%', next)) {
-    let digits = next + 1
-    for (let nested = 0; nested < MOST_NESTED && text.startsWith('25', digits); nested++) {
-      if (!isTyped(text, digits + 2)) break
-      digits += 2
+  let length = 0
+  for (let from = first; from < text.length; from++) {
+    const code = text.charCodeAt(from)
+    const digits = code === PERCENT ? typedAt(text, from) : -1
+    if (digits >= 0) {
+      at.push(first + length)
+      from = digits + 1
+      shorter.push(from - first - length)
     }
-    if (!isTyped(text, digits)) {
-      next++
-      continue
-    }
-    parts.push(text.slice(from, next), String.fromCharCode(byteAt(text, digits)))
-    at.push(next - saved)
-    from = digits + 2
-    saved += from - next - 1
-    shorter.push(saved)
-    next = from
+    codes[length++] = digits < 0 ? code : byteAt(text, digits)
   }
-  return at.length === 0 ? null : { text: parts.join('') + text.slice(from), at, shorter }
+  return { text: text.slice(0, first) + textOf(codes.subarray(0, length)), at, shorter }
+}
+
+const PERCENT = 37
+/** Arguments that a call may have by far. */
+const AT_ONCE = 8_192
+
+function textOf(codes: Uint16Array): string {
+  if (codes.every((code) => code <= 0xff)) return Buffer.from(new Uint8Array(codes).buffer).toString('latin1')
+  let text = ''
+  for (let from = 0; from < codes.length; from += AT_ONCE) {
+    text += String.fromCharCode(...codes.subarray(from, from + AT_ONCE))
+  }
+  return text
+}
+
+/** Where the digits stand of what is encoded at a `%`, or -1. */
+function typedAt(text: string, percent: number): number {
+  let digits = percent + 1
+  for (let nested = 0; nested < MOST_NESTED && text.startsWith('25', digits); nested++) {
+    if (!isTyped(text, digits + 2)) break
+    digits += 2
+  }
+  return isTyped(text, digits) ? digits : -1
 }
 
 /** Whether two hex digits stand there that are a character of ASCII, a tab or the end of a line. */

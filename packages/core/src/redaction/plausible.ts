@@ -40,8 +40,23 @@ export function looksRandom(value: string, least: number): boolean {
   if (value.length <= 100 && (TECHNICAL.test(value) || TECHNICAL_NAME.test(value))) return false
   const head = value.slice(0, HEAD)
   const letters = /[A-Za-z]/.test(head)
-  if (letters && (/\d/.test(head) || /[!@#$%^&*+~]/.test(head))) return new Set(head).size >= 4
-  return head.length >= 20 && /[a-z][A-Z].*[a-z][A-Z]/.test(head) && new Set(head).size >= 12
+  if (letters && (/\d/.test(head) || /[!@#$%^&*+~]/.test(head))) return hasDistinct(head, 4)
+  return head.length >= 20 && /[a-z][A-Z].*[a-z][A-Z]/.test(head) && hasDistinct(head, 12)
+}
+
+/** Whether so many of its characters differ, those outside of ASCII by their last seven bits. Sets would be garbage. */
+function hasDistinct(text: string, least: number): boolean {
+  let distinct = 0
+  const seen = [0, 0, 0, 0]
+  for (let at = 0; at < text.length && distinct < least; at++) {
+    const code = text.charCodeAt(at) & 127
+    const bit = 1 << (code & 31)
+    const bits = seen[code >> 5] as number
+    if ((bits & bit) !== 0) continue
+    seen[code >> 5] = bits | bit
+    distinct++
+  }
+  return distinct >= least
 }
 
 /** After a word for password less is enough: `hunter2`, `123456`. Words alone stay: `password: required`. */

@@ -96,3 +96,16 @@ it('reads texts longer than its buffer, and of any characters', () => {
     expect(span).toMatchObject({ start: 100_000, end: 100_040 })
   }
 })
+
+it('looks into nothing again that is hidden, and at what stands beside it', () => {
+  for (const text of [
+    'password=[REDACTED] ',
+    'api_key: [REDACTED]\n',
+    'a=1&token=[REDACTED]&b=2',
+    'API_KEY=[REDACTED]',
+  ]) {
+    expect(scan(text)).toEqual([])
+  }
+  for (const next of [' password=x9Kq2Lm7P', '&password=x9Kq2Lm7P'])
+    expect(scan(`token=[REDACTED]${next}`)).toHaveLength(1)
+})

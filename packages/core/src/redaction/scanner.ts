@@ -85,8 +85,19 @@ export function createScanner(parts: ScannerParts, table: TriggerTable = createT
     if (code === AT) return email === null ? null : usable(text, email(text, at, from), from)
     const anchor = always ? at : code === EQUALS && query > key ? query : key
     if (at - anchor > REACH || assignment === null) return null
-    if (!SEPARATORS.has(code)) return null
+    if (!SEPARATORS.has(code) || isHidden(text, at, code)) return null
     return usable(text, assignment(text, at, from, anchor), from)
+  }
+
+  /** `key=[REDACTED] `: what was hidden before is not looked into again, as all that is found comes back masked. */
+  function isHidden(text: string, at: number, code: number): boolean {
+    if (code !== EQUALS && code !== COLON) return false
+    const end = mask.endAt(text, text.charCodeAt(at + 1) === SPACE ? at + 2 : at + 1)
+    if (end < 0) return false
+    // After a key in upper case alone a value goes on behind `&`.
+    return (
+      end === text.length || text.charCodeAt(end) <= SPACE || (text[end] === '&' && isLower(text.charCodeAt(at - 1)))
+    )
   }
 
   function tryTriggers(text: string, at: number, from: number, slot: number): Span | null {
@@ -143,6 +154,7 @@ function stateBefore(bytes: Uint8Array, at: number): number {
   return next(KINDS[bytes[at - 2] as number] as number, KINDS[bytes[at - 1] as number] as number)
 }
 
+const SPACE = 32
 const COMMA = 44
 const COLON = 58
 const EQUALS = 61
@@ -157,6 +169,10 @@ function stands({ literal, anyCase, first, upper }: Trigger, text: string, start
   const last = literal.length - 1
   if ((text.charCodeAt(start + last) | 32) !== (literal.charCodeAt(last) | 32)) return false
   return text.slice(start, start + last + 1).toLowerCase() === literal
+}
+
+function isLower(code: number): boolean {
+  return code >= 97 && code <= 122
 }
 
 const PICTURE = /;base64,[A-Za-z0-9+/=]*/y
