@@ -22,7 +22,7 @@ const CONTENDERS: Readonly<Record<string, () => Promise<OpenContender>>> = {
 
 /** Recorded at once, as by so many requests of a backend. */
 const PRODUCERS = 64
-const WARM_UP = 2_000
+const WARM_UP = 10_000
 /** Nothing may take longer than this; then something is stuck. */
 const MOST_MS = 300_000
 

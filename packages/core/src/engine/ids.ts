@@ -10,13 +10,21 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 export function newId(prefix: string, now: number): string {
   // Node keeps random bytes for these at hand; the digits taken are all random (RFC 9562, 5.4).
   const uuid = randomUUID()
-  const [first, last] = [uuid.slice(0, 8) + uuid.slice(9, 11), uuid.slice(24, 34)]
-  return `${prefix}_${digits(Math.max(0, Math.floor(now)), 10)}${digits(Number.parseInt(first, 16), 8)}${digits(Number.parseInt(last, 16), 8)}`
+  const time = Math.max(0, Math.floor(now))
+  const first = Number.parseInt(uuid.slice(0, 5), 16)
+  const second = Number.parseInt(uuid.slice(5, 8) + uuid.slice(9, 11), 16)
+  const third = Number.parseInt(uuid.slice(24, 29), 16)
+  const fourth = Number.parseInt(uuid.slice(29, 34), 16)
+  return `${prefix}_${PAIRS[Math.floor(time / 2 ** 40) % 1024]}${four(time / 2 ** 20)}${four(time)}${four(first)}${four(second)}${four(third)}${four(fourth)}`
 }
 
-/** The lowest so many digits. */
-function digits(value: number, count: number): string {
-  let text = ''
-  for (let rest = value; text.length < count; rest = Math.floor(rest / 32)) text = ALPHABET.charAt(rest % 32) + text
-  return text
+/** The lowest four digits of a number, which are 20 bits of it. */
+function four(value: number): string {
+  const low = Math.floor(value) % 2 ** 20
+  return `${PAIRS[low >> 10]}${PAIRS[low & 1023]}`
 }
+
+const PAIRS: readonly string[] = Array.from(
+  { length: 1024 },
+  (_, pair) => ALPHABET.charAt(pair >> 5) + ALPHABET.charAt(pair & 31),
+)

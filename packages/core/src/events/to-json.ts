@@ -115,7 +115,8 @@ function copyArray(value: unknown[], walk: Walk): JsonValue[] {
 function copyObject(value: object, walk: Walk): JsonObject {
   const source = value as Record<string, unknown>
   const copy: JsonObject = {}
-  for (const key of Object.keys(source)) {
+  for (const key in source) {
+    if (!Object.hasOwn(source, key)) continue
     walk.at.push(key)
     const member = read(source, key, walk)
     const copied = member === undefined ? undefined : copyValue(member, walk)

@@ -8,6 +8,8 @@ const LEAST_ENCODED = 6
 /** Beyond so many the oldest half is forgotten. */
 const MOST_VALUES = 10_000
 
+const NOTHING: Span[] = []
+
 export interface KnownValues {
   /** All places of a text, from left to right, merged where they overlap. */
   search: Search
@@ -19,7 +21,7 @@ export interface KnownValues {
 export function createKnownValues(values: readonly string[]): KnownValues {
   const fixed = new Set(values.filter(isValue))
   let all = new Set<string>()
-  let byStart: Index | null = null
+  let index: Index | null = null
   learn([...fixed])
   return { search, learn }
 
@@ -29,33 +31,38 @@ export function createKnownValues(values: readonly string[]): KnownValues {
       if (all.size >= MOST_VALUES + fixed.size) forget()
       all.add(value)
       if (value.length < LEAST) continue
-      byStart ??= new Array<string[] | undefined>(0x10000)
-      for (const form of formsOf(value)) put(byStart, form)
+      index ??= { may: new Uint8Array(STATES), byStart: new Map() }
+      for (const form of formsOf(value)) put(index, form)
     }
   }
 
   function forget(): void {
     const newest = [...all].slice(-MOST_VALUES / 2)
     all = new Set()
-    byStart = null
+    index = null
     learn([...fixed, ...newest])
   }
 
   function search(text: string): Span[] {
     if (text.length < LEAST && all.has(text)) return [{ start: 0, end: text.length, detector: 'known-value' }]
-    if (byStart === null) return []
+    if (index === null) return NOTHING
     const spans: Span[] = []
+    const { may, byStart } = index
     let state = 0
     for (let at = 0; at < text.length; at++) {
       state = ((state << 4) ^ text.charCodeAt(at)) & 0xffff
-      const candidates = byStart[state]
-      if (candidates === undefined) continue
+      if (may[state] === 0) continue
       const start = at - (LEAST - 1)
-      const form = candidates.find((candidate) => text.startsWith(candidate, start))
-      if (form !== undefined) add(spans, start, start + form.length)
+      const end = endOf(byStart.get(state) ?? [], text, start)
+      if (end >= 0) add(spans, start, end)
     }
     return spans
   }
+}
+
+function endOf(candidates: readonly string[], text: string, start: number): number {
+  for (const candidate of candidates) if (text.startsWith(candidate, start)) return start + candidate.length
+  return -1
 }
 
 function isValue(value: unknown): value is string {
@@ -68,17 +75,24 @@ function add(spans: Span[], start: number, end: number): void {
   else spans.push({ start, end, detector: 'known-value' })
 }
 
-/** Texts by the hash of their first four characters, the longest first. */
-type Index = (string[] | undefined)[]
+const STATES = 0x10000
 
-function put(index: Index, form: string): void {
+/** Texts by the hash of their first four characters, the longest first. */
+interface Index {
+  /** 1 where there is one: small enough to stay near the processor, as each character of each text is looked up in it. */
+  may: Uint8Array
+  byStart: Map<number, string[]>
+}
+
+function put({ may, byStart }: Index, form: string): void {
   let state = 0
   for (let at = 0; at < LEAST; at++) state = ((state << 4) ^ form.charCodeAt(at)) & 0xffff
-  const bucket = index[state] ?? []
+  const bucket = byStart.get(state) ?? []
   if (bucket.includes(form)) return
   bucket.push(form)
   bucket.sort((a, b) => b.length - a.length)
-  index[state] = bucket
+  byStart.set(state, bucket)
+  may[state] = 1
 }
 
 function formsOf(value: string): string[] {

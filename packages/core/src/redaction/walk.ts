@@ -70,7 +70,8 @@ function visitFields(
   const { parts } = trip
   let copy: Container | null = null
   let renamed: Map<string, string> | null = null
-  for (const key of Object.keys(node)) {
+  for (const key in node) {
+    if (!Object.hasOwn(node, key)) continue
     const value = node[key]
     const facts = parts.keyFacts(key)
     if (facts.safe !== key) {
