@@ -11,3 +11,11 @@ export function* append(recording: Prepared): Steps<AppendResult> {
   yield* lineUp(keys)
   return result
 }
+
+/** Whether tasks were recorded that wait to be claimed, and not only such as were taken at once. */
+export function leavesWork({ events }: Prepared, result: AppendResult): boolean {
+  if (result.status !== 'recorded') return false
+  return result.events.some(
+    ({ status, claimed = [] }, index) => status === 'recorded' && claimed.length < (events[index]?.tasks.length ?? 0),
+  )
+}

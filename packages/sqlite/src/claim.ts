@@ -3,7 +3,7 @@ import type { ClaimedTask, ClaimRequest } from '@pullwright/core'
 import { choose } from './choose.ts'
 import { findExpired, findHeads } from './due.ts'
 import { ask, type Row, type Steps } from './steps.ts'
-import { EVENT_COLUMNS, eventOf, TASK_COLUMNS, taskOf } from './task-row.ts'
+import { CLAIMED_COLUMNS, claimedEventOf, taskOf } from './task-row.ts'
 import { listOf, numberOf, textOf } from './values.ts'
 
 /** Whether there is anything to claim: a look that locks nobody out. */
@@ -65,7 +65,7 @@ function* readClaimed(inTurn: readonly number[], prefix: string): Steps<ClaimedT
     return {
       lease: { taskId: task.id, token: `${prefix}-${sequence}` },
       task,
-      event: eventOf(row),
+      event: claimedEventOf(task, row),
       steps: steps.get(sequence) ?? [],
       superseded: numberOf(row.superseded) === 1,
     }
@@ -74,7 +74,7 @@ function* readClaimed(inTurn: readonly number[], prefix: string): Steps<ClaimedT
 
 /** Superseded: a newer event has a task of the same key that was not cancelled. */
 const READ = `
-SELECT ${TASK_COLUMNS}, ${EVENT_COLUMNS},
+SELECT ${CLAIMED_COLUMNS},
   t.supersede = 1 AND t.concurrency_key IS NOT NULL AND COALESCE((
     SELECT newest.event_sequence <> t.event_sequence
       AND (newest.chain_order, newest.sequence) > (t.chain_order, t.sequence)

@@ -1,4 +1,4 @@
-import type { DocumentWrite, EventRecord, NewEvent, NewTask, Receipt, Recording } from '@pullwright/core'
+import type { DocumentWrite, EventRecord, LeaseTime, NewEvent, NewTask, Receipt, Recording } from '@pullwright/core'
 import { targetText } from './target.ts'
 import { jsonText } from './values.ts'
 
@@ -22,8 +22,10 @@ export interface PreparedEvent
   tasks: PreparedTask[]
 }
 
-export interface PreparedTask extends Omit<NewTask, 'target'> {
+export interface PreparedTask extends Omit<NewTask, 'target' | 'lease'> {
   target: string
+  /** Null for a task that waits to be claimed. */
+  lease: LeaseTime | null
 }
 
 export interface PreparedWrite extends Pick<DocumentWrite, 'project' | 'collection' | 'key' | 'at'> {
@@ -32,9 +34,10 @@ export interface PreparedWrite extends Pick<DocumentWrite, 'project' | 'collecti
   expectedVersion: number | null
 }
 
-export function prepare({ events, documents = [], receipt }: Recording): Prepared {
+/** `leases` says that the tasks taken at once can be answered: where they can't, they are left to be claimed. */
+export function prepare({ events, documents = [], receipt }: Recording, { leases = false } = {}): Prepared {
   return {
-    events: events.map(prepareEvent),
+    events: events.map((event) => prepareEvent(event, leases)),
     documents: documents.map(prepareWrite),
     receipt: receipt === undefined ? null : { ...receipt },
   }
@@ -44,7 +47,7 @@ export function prepareWrite({ project, collection, key, at, value, expectedVers
   return { project, collection, key, at, value: jsonText(value), expectedVersion: expectedVersion ?? null }
 }
 
-function prepareEvent(event: NewEvent): PreparedEvent {
+function prepareEvent(event: NewEvent, leases: boolean): PreparedEvent {
   const { id, type, project, recordedAt, rootId, idempotencyKey, attributes, people } = event
   const { tasks, order, ...record } = event
   return {
@@ -53,6 +56,12 @@ function prepareEvent(event: NewEvent): PreparedEvent {
     record: jsonText(record),
     attributes: Object.entries(attributes),
     people: [...new Set(people)],
-    tasks: tasks.map(({ target, ...task }) => ({ ...task, target: targetText(target) })),
+    tasks: tasks.map((task) => prepareTask(task, leases)),
   }
+}
+
+/** One at a time of a key is the law of `claim`, which looks at the others of it: a lease is not for those. */
+function prepareTask({ target, lease, ...task }: NewTask, leases: boolean): PreparedTask {
+  const isTaken = leases && lease !== undefined && task.concurrencyKey === null
+  return { ...task, target: targetText(target), lease: isTaken ? { ...lease } : null }
 }

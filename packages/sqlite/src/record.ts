@@ -1,4 +1,4 @@
-import type { AppendResult } from '@pullwright/core'
+import type { AppendedEvent, AppendResult, ClaimedTask } from '@pullwright/core'
 import { findConflict, writeDocuments } from './document-writes.ts'
 import type { Prepared, PreparedEvent } from './prepare.ts'
 import { addReceipt, findReceipt } from './receipts.ts'
@@ -34,11 +34,13 @@ export interface Written {
 export function* writeRecording({ recording, firstIds }: Plan): Steps<Written> {
   const { events, receipt } = recording
   const fresh = events.filter((_, index) => firstIds[index] === null)
-  if (fresh.length > 0) yield* writeEvents(fresh)
+  const taken = fresh.length > 0 ? yield* writeEvents(fresh) : new Map<string, ClaimedTask[]>()
   yield* writeDocuments(recording.documents)
-  const answers = events.map(({ id }, index) => {
+  const answers = events.map(({ id }, index): AppendedEvent => {
     const first = firstIds[index] ?? null
-    return first === null ? { id, status: 'recorded' as const } : { id: first, status: 'duplicate' as const }
+    if (first !== null) return { id: first, status: 'duplicate' }
+    const claimed = taken.get(id)
+    return claimed === undefined ? { id, status: 'recorded' } : { id, status: 'recorded', claimed }
   })
   if (receipt !== null) {
     const named = events.findIndex((event) => event.id === receipt.eventId)

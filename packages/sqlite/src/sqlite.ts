@@ -1,5 +1,5 @@
 import type { EndpointRow, IntegrationRow, Store, SubscriptionRow } from '@pullwright/core'
-import { append } from './append.ts'
+import { append, leavesWork } from './append.ts'
 import { appendAudit, auditProjects, eraseAudit, pruneAudit, queryAudit } from './audit.ts'
 import { backlog, nextDueAt } from './backlog.ts'
 import { createBlobs } from './blobs.ts'
@@ -53,10 +53,10 @@ export function sqlite(options: SqliteOptions): Store {
       await session.close()
     },
     async append(recording, { transaction } = {}) {
-      const prepared = prepare(recording)
+      const prepared = prepare(recording, { leases: transaction === undefined })
       if (transaction !== undefined) return hosts.append(transaction, prepared, await session.identity())
       const result = await write(() => append(prepared))
-      return result.status === 'recorded' ? notifying(result) : result
+      return leavesWork(prepared, result) ? notifying(result) : result
     },
     async claim(request) {
       const asked = structuredClone(request)

@@ -1,9 +1,15 @@
-import type { PreparedEvent, PreparedTask } from './prepare.ts'
+import { randomUUID } from 'node:crypto'
+import type { ClaimedTask } from '@pullwright/core'
+import type { PreparedEvent } from './prepare.ts'
 import { ask, type Steps } from './steps.ts'
+import { type PlacedEvent, type PlacedTask, takenAtOnce } from './take-at-once.ts'
 import { bulk, numberOf, runBulk, type Values } from './values.ts'
 
-/** Gives each its place in the order of recording, and writes them with their tasks. */
-export function* writeEvents(events: readonly PreparedEvent[]): Steps<void> {
+/**
+ * Gives each its place in the order of recording, and writes them with their tasks. Answers those that were taken at
+ * once, by the id of their event.
+ */
+export function* writeEvents(events: readonly PreparedEvent[]): Steps<Map<string, ClaimedTask[]>> {
   const taskCount = events.reduce((count, { tasks }) => count + tasks.length, 0)
   const [last] = yield* ask(TAKE_SEQUENCES, events.length, taskCount)
   const first = numberOf(last?.events) - events.length + 1
@@ -15,16 +21,23 @@ export function* writeEvents(events: readonly PreparedEvent[]): Steps<void> {
   yield* runBulk(ADD_ATTRIBUTES, attributes)
   const people = placed.flatMap(({ event, sequence }) => event.people.map((person) => [person, sequence]))
   yield* runBulk(ADD_PEOPLE, people)
+  const prefix = randomUUID()
   const tasks = placed.flatMap((place) =>
-    place.event.tasks.map((task) => {
+    place.event.tasks.map((task): PlacedTask => {
       taskSequence += 1
-      return taskValues(task, taskSequence, place)
+      return { task, sequence: taskSequence, token: task.lease && `${prefix}-${taskSequence}`, place }
     }),
   )
-  yield* runBulk(ADD_TASKS, tasks)
+  const wakes = numberOf(last?.wakes)
+  yield* runBulk(
+    ADD_TASKS,
+    tasks.map((task) => taskValues(task, wakes)),
+  )
+  return takenAtOnce(tasks)
 }
 
-const TAKE_SEQUENCES = `UPDATE pullwright_store SET events = events + ?, tasks = tasks + ? RETURNING events, tasks`
+const TAKE_SEQUENCES = `
+UPDATE pullwright_store SET events = events + ?, tasks = tasks + ? RETURNING events, tasks, wakes`
 
 const ADD_EVENTS = bulk(
   `INSERT INTO pullwright_events
@@ -39,23 +52,23 @@ const ADD_PEOPLE = bulk('INSERT INTO pullwright_people (person, event_sequence) 
 const ADD_TASKS = bulk(
   `INSERT INTO pullwright_tasks
     (sequence, id, event_sequence, project, chain_order, target, status, lane, due_at, stands, concurrency_key, ordered,
-     supersede, body) VALUES `,
-  14,
+     supersede, body, lease_token, leased_at, lease_until, lease_wakes) VALUES `,
+  18,
 )
 
-interface Placed {
-  event: PreparedEvent
-  sequence: number
-  order: number
-}
-
-function eventValues({ event, sequence, order }: Placed): Values {
+function eventValues({ event, sequence, order }: PlacedEvent): Values {
   const { id, type, project, recordedAt, rootId, idempotencyKey, record } = event
   return [sequence, id, type, project, recordedAt, rootId, order, idempotencyKey, record]
 }
 
-function taskValues(task: PreparedTask, sequence: number, { event, sequence: eventSequence, order }: Placed): Values {
-  const { id, target, dueAt, concurrencyKey, ordered, supersede, body } = task
-  const queued = ['pending', 'first', dueAt, concurrencyKey === null, concurrencyKey, ordered, supersede, body] as const
-  return [sequence, id, eventSequence, event.project, order, target, ...queued]
+function taskValues({ task, sequence, token, place }: PlacedTask, wakes: number): Values {
+  const { id, target, dueAt, concurrencyKey, ordered, supersede, body, lease } = task
+  const { event, sequence: eventSequence, order } = place
+  const status = lease === null ? 'pending' : 'running'
+  const stands = lease === null && concurrencyKey === null
+  const queued = [status, 'first', dueAt, stands, concurrencyKey, ordered, supersede, body] as const
+  const held = lease === null ? NO_LEASE : [token, lease.from, lease.until, wakes]
+  return [sequence, id, eventSequence, event.project, order, target, ...queued, ...held]
 }
+
+const NO_LEASE = [null, null, null, null] as const

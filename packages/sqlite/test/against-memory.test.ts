@@ -20,6 +20,7 @@ const task = fc.record({
   concurrencyKey: fc.constantFrom(...KEYS),
   ordered: fc.boolean(),
   supersede: fc.boolean(),
+  atOnce: fc.boolean(),
   target: fc.oneof(
     fc.constantFrom(...HANDLERS).map((handler) => ({ kind: 'handler' as const, handler })),
     fc.constantFrom(...ENDPOINTS).map((endpointId) => ({ kind: 'endpoint' as const, endpointId })),
@@ -89,14 +90,16 @@ function createRunner(store: Store) {
   const versions = [0, 0]
   let running: ClaimedTask[] = []
 
-  function newEvent(given: typeof event extends fc.Arbitrary<infer T> ? T : never) {
+  function newEvent(given: typeof event extends fc.Arbitrary<infer T> ? T : never, leases = false) {
     const id = `evt_${++count}`
     const rootId = given.chain === null ? id : (roots[roots.length - 1 - given.chain] ?? id)
     roots.push(rootId)
-    const tasks = given.tasks.map(({ delay, ...rest }): NewTask => {
+    const tasks = given.tasks.map(({ delay, atOnce, ...rest }): NewTask => {
       const taskId = `tsk_${++count}`
       taskIds.push(taskId)
-      return { ...rest, id: taskId, dueAt: now + delay, body: 'body' }
+      const isTaken = leases && atOnce && delay <= 0 && rest.concurrencyKey === null
+      const lease = isTaken ? { from: now, until: now + LEASE } : undefined
+      return { ...rest, id: taskId, dueAt: now + delay, body: 'body', lease }
     })
     return {
       ...{ id, rootId, tasks, type: given.type, project: given.project, idempotencyKey: given.idempotencyKey },
@@ -119,7 +122,12 @@ function createRunner(store: Store) {
   }
 
   const acts: { [Kind in Step['kind']]: (step: Of<Kind>) => Promise<unknown> } = {
-    append: async ({ events }) => store.append({ events: events.map(newEvent) }),
+    async append({ events }) {
+      const result = await store.append({ events: events.map((one) => newEvent(one, true)) })
+      const taken = result.status === 'recorded' ? result.events.flatMap(({ claimed = [] }) => claimed) : []
+      running.push(...taken)
+      return JSON.parse(JSON.stringify(result, (name, value) => (name === 'lease' ? null : value)))
+    },
     tick: async ({ by }) => {
       now += by
     },
