@@ -1,4 +1,4 @@
-import { memoryStore } from '@pullwright/core'
+import { memoryStore, type NewTask } from '@pullwright/core'
 import { describe, expect, test } from 'vitest'
 import { storeConformance } from '../src/store-conformance/store-conformance.ts'
 
@@ -16,6 +16,19 @@ describe('the memory store conforms', () => {
     await first?.run()
     await second?.run()
     expect(closed).toBe(1)
+  })
+
+  test('a store need not take at once what it records', async () => {
+    const leaving = storeConformance(() => {
+      const store = memoryStore()
+      const plain = (task: NewTask) => ({ ...task, lease: undefined })
+      return {
+        ...store,
+        append: ({ events, ...rest }, options) =>
+          store.append({ ...rest, events: events.map((one) => ({ ...one, tasks: one.tasks.map(plain) })) }, options),
+      }
+    })
+    for (const { run } of leaving.filter(({ name }) => name.startsWith('taking'))) await run()
   })
 
   test('every case has a name of its own, and there are enough to cover the port', () => {

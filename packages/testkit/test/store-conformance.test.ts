@@ -163,6 +163,32 @@ const FAULTS: readonly Fault[] = [
     spoil: (store) => ({ query: { ...store.query, task: (id) => store.query.task(id) } }),
   },
   {
+    fault: 'append that answers what anybody may claim',
+    noticedBy: 'taking at once: nobody else claims it while its lease holds',
+    spoil: (store) => ({
+      async append(recording, options) {
+        const result = await store.append(recording, options)
+        if (result.status === 'recorded')
+          for (const { task } of result.events.flatMap(({ claimed = [] }) => claimed)) {
+            await store.cancel(task.id, 0)
+            await store.redrive({ at: 0, limit: 1, statuses: ['cancelled'], taskIds: [task.id] })
+          }
+        return result
+      },
+    }),
+  },
+  {
+    fault: 'append that takes and does not say so',
+    noticedBy: 'taking at once: what is answered is what claim would answer',
+    spoil: (store) => ({
+      async append(recording, options) {
+        const result = await store.append(recording, options)
+        if (result.status !== 'recorded') return result
+        return { ...result, events: result.events.map(({ id, status }) => ({ id, status })) }
+      },
+    }),
+  },
+  {
     fault: 'pages by event where several tasks share one',
     noticedBy: 'paging: pages of tasks are complete and without overlap, several to an event',
     spoil: (store) => ({

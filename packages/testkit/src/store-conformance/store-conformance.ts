@@ -22,6 +22,8 @@ import { settling } from './settling.ts'
 import { shelves } from './shelves.ts'
 import { signals } from './signals.ts'
 import { superseding } from './superseding.ts'
+import { takingAtOnce } from './taking-at-once.ts'
+import { takingSome } from './taking-some.ts'
 import { transactions } from './transactions.ts'
 import { watching } from './watching.ts'
 
@@ -57,6 +59,8 @@ const GROUPS: Readonly<Record<string, Cases>> = {
   ordering,
   superseding,
   leases,
+  'taking at once': takingAtOnce,
+  'taking some at once': takingSome,
   settling,
   'follow-ups': followUps,
   signals,
