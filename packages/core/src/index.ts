@@ -125,6 +125,7 @@ export type {
 } from './ports/policy.ts'
 export type { InboundEvent, InboundRequest, InboundSource, SourceVerdict } from './ports/source.ts'
 export type {
+  AppendedEvent,
   AppendResult,
   AttemptRecord,
   AuditCheckpoint,
@@ -144,6 +145,7 @@ export type {
   IntegrationRow,
   Lane,
   Lease,
+  LeaseTime,
   NewAttempt,
   NewAuditEntry,
   NewEvent,

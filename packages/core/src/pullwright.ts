@@ -90,7 +90,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
 
   const recorded = (events: readonly NewEvent[]) => {
     for (const { tasks: _tasks, order: _order, ...event } of events) observers.tell(event)
-    dispatch.nudge()
+    if (events.some(({ tasks }) => tasks.some(({ lease }) => lease === undefined))) dispatch.nudge()
   }
   const hashKey = createSystemKey(store, box, now)
   const accept: Accept = createAccept({
@@ -100,6 +100,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
     hashKey,
     now,
     recorded,
+    takeAtOnce: (ready) => dispatch.takeAtOnce(ready),
   })
   const health = createHealth({ store, clock, redactor })
   const webhookParts = {

@@ -7,7 +7,7 @@ import { encodeNullable, encodeText } from './text-codec.ts'
 // hold them.
 
 /** A task's sequence is its event's times this, plus its place. */
-const TASKS_PER_EVENT = 65_536
+export const TASKS_PER_EVENT = 65_536
 
 export function eventParameter(event: NewEvent, n: number) {
   return {
@@ -51,6 +51,8 @@ export function taskParameter(event: NewEvent, task: NewTask, place: number) {
     ordered: task.ordered && concurrencyKey !== null,
     supersede: task.supersede,
     body: encodeNullable(task.body),
+    leased_at: task.lease?.from ?? null,
+    leased_until: task.lease?.until ?? null,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AppendResult, HostTransaction, Receipt, Recording } from '@pullwright/core'
-import { createAppendOne, plainEvent } from './append-one.ts'
 import { documentParameter, eventParameter, receiptParameter, taskParameter } from './append-parameters.ts'
+import { createAppendPlain, isPlain } from './append-plain.ts'
 import { type Database, toRows } from './database.ts'
 import { storeError } from './errors.ts'
 import { requireTransaction } from './host-transaction.ts'
@@ -10,18 +10,15 @@ import { decodeNullable, decodeText } from './text-codec.ts'
 export type Append = (recording: Recording, transaction?: HostTransaction) => Promise<AppendResult>
 
 /** One statement, one round trip; in the host's transaction where there is one. */
-export function createAppend(database: Database): Append {
+export function createAppend(database: Database, leasesTo: (until: number) => void): Append {
   const statement = database.statement(
     'select verdict, about, detail from {s}.append($1::bigint[], $2::json, $3::json, $4::json, $5::json)',
   )
-
-  const appendOne = createAppendOne(database)
+  const appendPlain = createAppendPlain(database, leasesTo)
 
   return async (recording, transaction) => {
-    const plain = transaction === undefined ? plainEvent(recording) : null
-    if (plain !== null) {
-      await appendOne(plain)
-      return { status: 'recorded', events: [{ id: plain.id, status: 'recorded' }] }
+    if (transaction === undefined && isPlain(recording)) {
+      return { status: 'recorded', events: await appendPlain(recording.events) }
     }
     const values = toParameters(recording, database.schema)
     if (transaction === undefined) return toResult(recording, await database.run(statement, values))

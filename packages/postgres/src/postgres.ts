@@ -1,4 +1,5 @@
 import {
+  type AppendResult,
   type EndpointRow,
   type IntegrationRow,
   PullwrightError,
@@ -58,7 +59,7 @@ export function postgres(source: PoolSource, options: PostgresOptions = {}): Sto
   const claims = createClaims(database)
   const audit = createAuditLog(database)
   const tasks = createTaskVerbs(database)
-  const append = createAppend(database)
+  const append = createAppend(database, claims.lowerLeases)
   const appendAll = createAppendAll(database)
   const settle = createSettle(database)
   const retention = createRetention(database)
@@ -88,12 +89,11 @@ export function postgres(source: PoolSource, options: PostgresOptions = {}): Sto
     append: async (recording, { transaction } = {}) => {
       const result = await append(recording, transaction)
       // In the host's transaction nothing is there yet; a notice in it would hold up every commit of the server.
-      return transaction === undefined && brings(recording) && result.status === 'recorded' ? telling(result) : result
+      return transaction === undefined && brings(recording, result) ? telling(result) : result
     },
     async appendAll(recordings) {
       const results = await appendAll(recordings)
-      const came = recordings.some((recording, n) => brings(recording) && results[n]?.status === 'recorded')
-      return came ? telling(results) : results
+      return recordings.some((recording, n) => brings(recording, results[n])) ? telling(results) : results
     },
     claim: claims.claim,
     settle: async (settlements) => {
@@ -124,8 +124,10 @@ export function postgres(source: PoolSource, options: PostgresOptions = {}): Sto
   }
 }
 
-function brings({ events }: Recording): boolean {
-  return events.some(({ tasks }) => tasks.length > 0)
+/** Whether there is something to claim now that was not claimed with its record. */
+function brings({ events }: Recording, result: AppendResult | undefined): boolean {
+  if (result?.status !== 'recorded') return false
+  return events.some(({ tasks }, n) => tasks.length > (result.events[n]?.claimed?.length ?? 0))
 }
 
 function schemaName(name: string): string {

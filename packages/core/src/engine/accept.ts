@@ -12,6 +12,7 @@ import type {
   Store,
 } from '../ports/store.ts'
 import { matchesType } from '../webhooks/plan.ts'
+import type { Began, Ready } from './at-once.ts'
 import type { DeploymentData } from './deployment.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import { planTasks, type Targets } from './plan.ts'
@@ -44,6 +45,8 @@ export interface AcceptParts extends PrepareParts {
   registry: EventRegistry
   /** Called after our own commit, with what was newly recorded. */
   recorded: (events: readonly NewEvent[]) => void
+  /** Deliveries about to be recorded, of which this process may run some at once. */
+  takeAtOnce: (ready: readonly Ready[]) => Began
 }
 
 /** Two processes that remember the same app's configuration at once: each try loses to one winner at most. */
@@ -54,7 +57,7 @@ export function createAccept(parts: AcceptParts): Accept {
   const inTurn = createKeyedLock()
   const append = createRecorder(store)
   const withPseudonyms = createEventPseudonyms()
-  return { check, prepare, accept }
+  return { check, prepare: async (incoming) => (await plan(incoming)).recording, accept }
 
   function check(event: string | AnyEventDefinition, data: unknown): Checked {
     return { type: typeof event === 'string' ? event : event.type, input: parts.registry.validate(event, data) }
@@ -71,34 +74,51 @@ export function createAccept(parts: AcceptParts): Accept {
 
   async function record(incoming: readonly Incoming[], options: AcceptOptions): Promise<Accepted> {
     for (let attempt = 1; ; attempt++) {
-      const recording = await prepare(incoming)
+      const { recording, ready } = await plan(incoming)
       // Beside a host's open transaction the version read here may be behind what that transaction has written.
       if (options.transaction)
         recording.documents = recording.documents?.map(({ expectedVersion: _, ...write }) => write) ?? []
       if (options.receipt) recording.receipt = { ...options.receipt, eventId: recording.events[0]?.id ?? null }
-      const { transaction } = options
-      const result = await (transaction ? store.append(recording, { transaction }) : append(recording))
-      if (result.status !== 'conflict') {
-        if (!options.transaction) parts.recorded(newlyRecorded(recording, result))
-        return result
-      }
+      const result = await write(recording, ready, options)
+      if (result.status !== 'conflict') return result
       if (attempt >= MOST_TRIES) throw stillChanging(result)
     }
   }
 
-  async function prepare(incoming: readonly Incoming[]): Promise<Recording> {
+  async function write(recording: Recording, ready: readonly Ready[], { transaction }: AcceptOptions) {
+    // Whether and when a host's transaction is committed is not ours to know.
+    if (transaction) return store.append(recording, { transaction })
+    const began = parts.takeAtOnce(ready)
+    try {
+      const result = await append(recording)
+      if (result.status === 'recorded') {
+        parts.recorded(newlyRecorded(recording, result))
+        began(result.events.flatMap(({ claimed = [] }) => claimed))
+      } else began([])
+      return result
+    } catch (error) {
+      began([])
+      throw error
+    }
+  }
+
+  async function plan(incoming: readonly Incoming[]): Promise<{ recording: Recording; ready: Ready[] }> {
     const events: NewEvent[] = []
     const documents = new Map<string, DocumentWrite>()
+    const ready: Ready[] = []
     for (const one of incoming) {
       const { event, snapshot, dueAt } = await prepareEvent(one, parts, documents)
       if (snapshot) documents.set(snapshot.key + snapshot.project, snapshot)
       const targets = await readTargets(store, one.project)
       const hashKey = await parts.hashKey()
-      event.tasks = planTasks(event, targets, { dueAt, pseudonymise: (one) => withPseudonyms(one, hashKey) })
+      const planned = planTasks(event, targets, { dueAt, pseudonymise: (one) => withPseudonyms(one, hashKey) })
+      event.tasks = planned.tasks
       event.kept = keptFor(event, targets)
       events.push(event)
+      ready.push(...planned.ready)
     }
-    return documents.size === 0 ? { events } : { events, documents: [...documents.values()] }
+    const recording = documents.size === 0 ? { events } : { events, documents: [...documents.values()] }
+    return { recording, ready }
   }
 }
 

@@ -7,6 +7,8 @@ export const DEFAULT_LIMIT = 10
 export interface Crowd {
   /** One more for this target. Answers what to call when it ends. */
   enter(target: TaskTarget): () => void
+  /** How many run for this target. */
+  inside(target: TaskTarget): number
   /** How many of it may run at once, as far as is known now. */
   limit(target: TaskTarget, most: number): void
   /** The handlers or endpoints at their limit. */
@@ -26,6 +28,7 @@ export function createCrowd(): Crowd {
         if (--count.inside === 0) counts.delete(name)
       }
     },
+    inside: (target) => counts.get(targetName(target))?.inside ?? 0,
     limit(target, most) {
       const count = counts.get(targetName(target))
       if (count) count.most = most

@@ -1,6 +1,7 @@
 import type { ClaimedTask, Lane } from '../ports/store.ts'
 import type { StopSignal } from '../stop-signal.ts'
 import { createAdmission } from './admission.ts'
+import { type Began, createAtOnce, type Ready, type Room } from './at-once.ts'
 import { createCrowd } from './crowd.ts'
 import { createGates } from './gates.ts'
 import { createHeartbeat } from './heartbeat.ts'
@@ -11,7 +12,7 @@ import { createRhythm, LOOK_AROUND_MS } from './rhythm.ts'
 import type { RunTaskParts } from './run.ts'
 import type { Schedules } from './schedules.ts'
 import { createUnderWay } from './under-way.ts'
-import { createEndpointReader, workOn } from './work.ts'
+import { createEndpointReader, putBack, workOn } from './work.ts'
 
 export interface DispatchSettings {
   /** Runs at once in this process: first tries, and retries beside them in a lane of their own. */
@@ -27,6 +28,8 @@ export interface Dispatch {
   /** Runs until nothing is due. */
   drain(): Promise<void>
   nudge(): void
+  /** Deliveries about to be recorded, of which this process runs some at once. */
+  takeAtOnce(ready: readonly Ready[]): Began
   /** Takes nothing new, waits for what runs, and puts back what is not done in time. */
   stop(timeoutMs: number): Promise<void>
 }
@@ -68,7 +71,14 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   let cancelTimer = () => {}
   let unwatch = () => {}
 
-  return { start, drain, nudge, stop }
+  const atOnce = createAtOnce({
+    ...{ places, crowd, admission, leaseMs: settings.leaseMs, now: clock.now, nudge },
+    isOpen: () => started,
+    begin,
+    putBack: (claimed) => void underWay.add(putBack(claimed, parts).catch(() => {})),
+  })
+
+  return { start, drain, nudge, takeAtOnce: atOnce.take, stop }
 
   function start(): void {
     if (started || stopping.signal.aborted) return
@@ -141,6 +151,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
     const free = places.free(lane)
     if (free <= 0) {
       more = true
+      if (lane === 'first') atOnce.looked(true, [])
       return 0
     }
     const exceptHandlers = crowd.full('handler')
@@ -150,14 +161,15 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
       ...{ handlers: handlerNames, endpoints: true, exceptHandlers, exceptEndpoints },
     })
     more ||= claimed.length >= free || exceptHandlers.length + exceptEndpoints.length > 0
-    for (const one of claimed) begin(lane, one)
+    if (lane === 'first') atOnce.looked(claimed.length >= free, exceptEndpoints)
+    for (const one of claimed) {
+      const { target } = one.task
+      begin(one, { place: places.take(lane, target.kind), leave: crowd.enter(target) })
+    }
     return claimed.length
   }
 
-  function begin(lane: Lane, claimed: ClaimedTask): void {
-    const { target } = claimed.task
-    const place = places.take(lane, target.kind)
-    const leave = crowd.enter(target)
+  function begin(claimed: ClaimedTask, { place, leave }: Room): void {
     const run = (stopping: StopSignal) => workOn(claimed, place, readEndpoint, { ...work, stopping })
     underWay.begin(claimed, run, () => {
       place.leave()

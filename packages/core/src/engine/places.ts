@@ -51,8 +51,10 @@ export function createPlaces(most: Readonly<Record<Lane, number>>, now: () => nu
     },
     free(lane) {
       const time = now()
-      const isBusy = ({ kind, since }: Run) => since !== null && (kind === 'handler' || !isSlow(since, time))
-      const busy = [...taken[lane]].filter(isBusy).length
+      let busy = 0
+      for (const { kind, since } of taken[lane]) {
+        if (since !== null && (kind === 'handler' || !isSlow(since, time))) busy++
+      }
       return Math.max(0, Math.min(most[lane] - busy, most[lane] * MOST_IN_HAND - taken[lane].size))
     },
   }

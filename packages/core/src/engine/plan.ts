@@ -3,6 +3,7 @@ import type { JsonValue } from '../json.ts'
 import type { EndpointRow, NewTask, SubscriptionRow } from '../ports/store.ts'
 import { isBadNewsAbout } from '../webhooks/operational.ts'
 import { matchesEndpoint, matchesType, planDelivery } from '../webhooks/plan.ts'
+import type { Ready } from './at-once.ts'
 import { newId } from './ids.ts'
 
 /** What planning looks at: rows, so that a process plans for handlers that only another one has. */
@@ -11,24 +12,37 @@ export interface Targets {
   subscriptions: readonly SubscriptionRow[]
 }
 
+export interface Planned {
+  tasks: NewTask[]
+  /** Those of them that may go out as soon as they are recorded. */
+  ready: Ready[]
+}
+
 /** One task for each target the event meets. `pseudonymise` is asked once, where an endpoint wants it. */
 export function planTasks(
   event: PreparedEvent,
   targets: Targets,
   { dueAt, pseudonymise }: { dueAt: number; pseudonymise: (event: PreparedEvent) => PreparedEvent },
-): NewTask[] {
+): Planned {
   let made: PreparedEvent | undefined
   const pseudonymised = () => {
     made ??= pseudonymise(event)
     return made
   }
-  const deliveries = targets.endpoints
-    .filter((endpoint) => matchesEndpoint(endpoint, event) && !isBadNewsAbout(endpoint, event))
-    .map((endpoint) => ({ ...planDelivery(endpoint, event, newId('dlv', event.recordedAt), pseudonymised), dueAt }))
-  const runs = targets.subscriptions
-    .filter((subscription) => matchesType(subscription.on, event.type))
-    .map((subscription) => planRun(subscription, event, dueAt))
-  return [...deliveries, ...runs]
+  const tasks: NewTask[] = []
+  const ready: Ready[] = []
+  for (const endpoint of targets.endpoints) {
+    if (!matchesEndpoint(endpoint, event) || isBadNewsAbout(endpoint, event)) continue
+    const task = planDelivery(endpoint, event, newId('dlv', event.recordedAt), pseudonymised)
+    task.dueAt = dueAt
+    tasks.push(task)
+    const isDue = dueAt <= event.recordedAt && task.concurrencyKey === null
+    if (isDue && endpoint.enabled) ready.push({ task, endpoint })
+  }
+  for (const subscription of targets.subscriptions) {
+    if (matchesType(subscription.on, event.type)) tasks.push(planRun(subscription, event, dueAt))
+  }
+  return { tasks, ready }
 }
 
 function planRun(subscription: SubscriptionRow, event: PreparedEvent, dueAt: number): NewTask {

@@ -67,6 +67,6 @@ export function createEndpointReader({ store: { endpoints } }: Pick<RunTaskParts
 }
 
 /** As it was, so that its place in the order stays. */
-async function putBack({ lease, task }: ClaimedTask, { settle, clock }: RunTaskParts): Promise<void> {
+export async function putBack({ lease, task }: ClaimedTask, { settle, clock }: RunTaskParts): Promise<void> {
   await settle({ lease, at: clock.now(), transition: { status: 'pending', dueAt: task.dueAt } })
 }

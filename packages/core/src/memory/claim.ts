@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { ClaimedTask, ClaimRequest, Lease, StoreQuery, TaskTarget } from '../ports/store.ts'
-import { copyEvent, copyTask, type StoredTask } from './records.ts'
+import type { ClaimedTask, ClaimRequest, Lease, LeaseTime, StoreQuery, TaskTarget } from '../ports/store.ts'
+import { copyEvent, copyTask, type HeldLease, type StoredTask } from './records.ts'
 import { changeTask, type MemoryState } from './state.ts'
 
 /** Takes up to `limit` due tasks of the lane, and of either lane those whose lease ran out. */
@@ -8,29 +8,36 @@ export function claim(state: MemoryState, request: ClaimRequest): ClaimedTask[] 
   const { lane, limit, now } = request
   const taken: ClaimedTask[] = []
   state.queues.claim({ lane, limit, now, passes: passing(state, request) }, (task) => {
-    const token = take(state, task, request)
-    taken.push({
-      lease: { taskId: task.record.id, token },
-      task: copyTask(task.record),
-      event: copyEvent(task.event.record),
-      steps: task.steps.map((step) => ({ ...step })),
-      superseded: state.superseding.isSuperseded(task),
-    })
+    taken.push(claimedOf(state, task, take(state, task, request)))
   })
   return taken
 }
 
-function take(state: MemoryState, task: StoredTask, { now, leaseMs }: ClaimRequest): string {
-  const token = randomUUID()
+export function claimedOf(state: MemoryState, task: StoredTask, { token }: HeldLease): ClaimedTask {
+  return {
+    lease: { taskId: task.record.id, token },
+    task: copyTask(task.record),
+    event: copyEvent(task.event.record),
+    steps: task.steps.map((step) => ({ ...step })),
+    superseded: state.superseding.isSuperseded(task),
+  }
+}
+
+export function newLease(state: MemoryState, { from, until }: LeaseTime): HeldLease {
+  return { token: randomUUID(), since: from, until, wakesBefore: state.signals.count() }
+}
+
+function take(state: MemoryState, task: StoredTask, { now, leaseMs }: ClaimRequest): HeldLease {
+  const lease = newLease(state, { from: now, until: now + leaseMs })
   changeTask(state, task, () => {
     if (task.lease !== null) addLostRun(task, task.lease.since, now)
     task.record.status = 'running'
     task.record.wakeOn = null
-    task.lease = { token, since: now, until: now + leaseMs, wakesBefore: state.signals.count() }
+    task.lease = lease
   })
   state.running.delete(task)
   state.running.add(task)
-  return token
+  return lease
 }
 
 /** A run whose worker fell silent counts as a try: else a task that kills its worker would never end. */

@@ -37,7 +37,11 @@ export function memoryStore(): Store {
     async close() {},
     async append(recording, options) {
       if (options?.transaction !== undefined) throw transactionUnsupported()
-      return refuse(state, recording) ?? notifying(record(state, recording))
+      const refused = refuse(state, recording)
+      if (refused !== null) return refused
+      const before = state.queues.arrivals()
+      const result = record(state, recording)
+      return state.queues.arrivals() === before ? result : notifying(result)
     },
     claim: async (request) => claim(state, request),
     async settle(settlements) {

@@ -1,6 +1,16 @@
 import { PullwrightError } from '../errors.ts'
 import type { EventRecord } from '../events/event.ts'
-import type { AppendResult, NewEvent, NewTask, Receipt, Recording } from '../ports/store.ts'
+import type {
+  AppendedEvent,
+  AppendResult,
+  ClaimedTask,
+  LeaseTime,
+  NewEvent,
+  NewTask,
+  Receipt,
+  Recording,
+} from '../ports/store.ts'
+import { claimedOf, newLease } from './claim.ts'
 import { copyJson } from './copy-json.ts'
 import { copyNewEvent, newTaskRecord } from './new-records.ts'
 import { appended, type StoredEvent, type StoredTask } from './records.ts'
@@ -17,19 +27,29 @@ export function refuse(state: MemoryState, recording: Recording): Refusal | null
   return conflict === null ? null : { status: 'conflict', ...conflict }
 }
 
-/** Writes all of it. Whatever can fail does so before the first change. */
-export function record(state: MemoryState, { events, documents = [], receipt }: Recording): Recorded {
+/** Writes all of it. Whatever can fail does so before the first change. Follow-ups of a run are `claimable`, all of them. */
+export function record(
+  state: MemoryState,
+  { events, documents = [], receipt }: Recording,
+  mayTake: 'leased' | 'claimable' = 'leased',
+): Recorded {
   const firstIds = findDuplicates(state, events)
   const fresh = events.filter((_, index) => firstIds[index] === null)
   refuseKnownIds(state, fresh)
   const records = fresh.map(copyNewEvent)
   const writes = copyJson(documents)
 
-  for (const [index, copy] of records.entries()) addEvent(state, copy, fresh[index] as NewEvent)
+  const claimed = new Map(
+    records.map((copy, index) => [copy.id, addEvent(state, copy, fresh[index] as NewEvent, mayTake)]),
+  )
   state.documents.apply(writes)
-  const answers = events.map(({ id }, index) => {
+  const answers = events.map(({ id }, index): AppendedEvent => {
     const first = firstIds[index] ?? null
-    return first === null ? { id, status: 'recorded' as const } : { id: first, status: 'duplicate' as const }
+    if (first !== null) return { id: first, status: 'duplicate' }
+    const taken = claimed.get(id)
+    return taken === undefined || taken.length === 0
+      ? { id, status: 'recorded' }
+      : { id, status: 'recorded', claimed: taken }
   })
   if (receipt !== undefined) {
     const named = events.findIndex((event) => event.id === receipt.eventId)
@@ -63,7 +83,13 @@ function refuseKnownIds(state: MemoryState, events: readonly NewEvent[]): void {
   }
 }
 
-function addEvent(state: MemoryState, record: EventRecord, { tasks, order }: NewEvent): void {
+/** Answers what of it was claimed at once. */
+function addEvent(
+  state: MemoryState,
+  record: EventRecord,
+  { tasks, order }: NewEvent,
+  mayTake: 'leased' | 'claimable',
+): ClaimedTask[] {
   state.sequences.event += 1
   record.sequence = state.sequences.event
   record.order = order ?? record.sequence
@@ -75,20 +101,26 @@ function addEvent(state: MemoryState, record: EventRecord, { tasks, order }: New
   const chain = state.chains.get(rootId)
   if (chain === undefined) state.chains.set(rootId, [event])
   else chain.push(event)
-  for (const task of tasks) addTask(state, event, task)
+  const claimed: ClaimedTask[] = []
+  for (const fresh of tasks) {
+    const task = addTask(state, event, fresh, mayTake === 'leased' ? fresh.lease : undefined)
+    if (task.lease !== null) claimed.push(claimedOf(state, task, task.lease))
+  }
+  return claimed
 }
 
-function addTask(state: MemoryState, event: StoredEvent, fresh: NewTask): void {
+function addTask(state: MemoryState, event: StoredEvent, fresh: NewTask, lease: LeaseTime | undefined): StoredTask {
   state.sequences.task += 1
   const sequence = state.sequences.task
   const record = newTaskRecord(fresh, event.record, sequence)
+  if (lease !== undefined) record.status = 'running'
   const task: StoredTask = {
     kind: 'task',
     record,
     event,
     steps: [],
     attempts: [],
-    lease: null,
+    lease: lease === undefined ? null : newLease(state, lease),
     at: record.dueAt,
     slot: -1,
     sequence,
@@ -98,6 +130,8 @@ function addTask(state: MemoryState, event: StoredEvent, fresh: NewTask): void {
   state.log.tasks.push(task)
   state.superseding.add(task)
   state.queues.add(task)
+  if (task.lease !== null) state.running.add(task)
+  return task
 }
 
 function findReceipt(state: MemoryState, { source, deliveryId, bodyHash, bodyWindowMs, receivedAt }: Receipt) {

@@ -15,7 +15,7 @@ export function settle(state: MemoryState, settlement: Settlement): SettleResult
   const refusal = followUps === undefined ? null : refuse(state, followUps)
   if (refusal?.status === 'conflict') return refusal
   // A receipt seen before leaves nothing to record, and the run has ended all the same.
-  if (followUps !== undefined && refusal === null) record(state, followUps)
+  if (followUps !== undefined && refusal === null) record(state, followUps, 'claimable')
 
   changeTask(state, task, () => {
     if (attempt !== undefined) {

@@ -1,6 +1,7 @@
+import type { AppendResult } from './store/appended.ts'
 import type { AuditEntry, AuditKeeping, NewAuditEntry } from './store/audit.ts'
 import type { StoreQuery } from './store/query.ts'
-import type { AppendResult, HostTransaction, Recording } from './store/recording.ts'
+import type { HostTransaction, Recording } from './store/recording.ts'
 import type { EndpointRow, IntegrationRow, Rows, SubscriptionRow } from './store/rows.ts'
 import type { BlobStore, DocumentStore, ScheduleStore } from './store/shelves.ts'
 import type {
@@ -14,6 +15,7 @@ import type {
   TaskRecord,
 } from './store/tasks.ts'
 
+export type * from './store/appended.ts'
 export type * from './store/audit.ts'
 export type * from './store/query.ts'
 export type * from './store/recording.ts'

@@ -27,6 +27,7 @@ export function planDelivery(
     ordered,
     supersede: false,
     body: deliveryBody(payload.pseudonymise ? pseudonymised() : event, deliveryId, payload),
+    lease: undefined,
   }
 }
 

@@ -34,12 +34,6 @@ export interface Receipt {
   eventId: string | null
 }
 
-export type AppendResult =
-  /** One for each event: those whose idempotency key was known are `duplicate`, with the first id. */
-  | { status: 'recorded'; events: { id: string; status: 'recorded' | 'duplicate' }[] }
-  | { status: 'duplicate-receipt'; eventId: string | null }
-  | { status: 'conflict'; collection: string; key: string }
-
 export type TaskTarget = { kind: 'endpoint'; endpointId: string } | { kind: 'handler'; handler: string }
 
 export interface NewTask {
@@ -55,4 +49,15 @@ export interface NewTask {
   supersede: boolean
   /** Deliveries: the bytes to send, fixed now. */
   body: string | null
+  /**
+   * Who records it runs it too, at once: it is written as claimed, and the answer holds what `claim` would have answered.
+   * Only for tasks without a key that are due. A store that cannot do that leaves it to be claimed.
+   */
+  lease?: LeaseTime | undefined
+}
+
+/** Milliseconds since the epoch. */
+export interface LeaseTime {
+  from: number
+  until: number
 }

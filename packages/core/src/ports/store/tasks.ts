@@ -6,7 +6,7 @@ import type { NewTask, Recording } from './recording.ts'
 
 export type TaskStatus = 'pending' | 'running' | 'retrying' | 'waiting' | 'done' | 'dead' | 'cancelled'
 
-export interface TaskRecord extends NewTask {
+export interface TaskRecord extends Omit<NewTask, 'lease'> {
   eventId: string
   eventType: string
   project: string
