@@ -19,7 +19,7 @@ export interface LatencyResult {
 }
 
 /** Until both are compiled: a compiler at work on two cores is most of what a tail shows. */
-const WARM_UP = 2_000
+const WARM_UP = 10_000
 
 const noted = defineEvent('bench.noted', z.looseObject({ number: z.number() }), {
   description: 'Something to record',

@@ -5,7 +5,7 @@ const OURS: Settings = {
   bare: [{ concurrency: 16 }, { concurrency: 64 }, { concurrency: 128 }],
   memory: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }],
   sqlite: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }],
-  postgres: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }, { concurrency: 256 }],
+  postgres: [{ concurrency: 128 }],
 }
 
 const QUEUES: Settings = {

@@ -9,7 +9,9 @@ export function attributesOf(data: JsonValue): Record<string, string> {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return {}
   const source: JsonObject = data
   const attributes: Record<string, string> = {}
-  for (const [key, value] of Object.entries(source)) {
+  for (const key in source) {
+    if (!Object.hasOwn(source, key)) continue
+    const value = source[key]
     const isShort = typeof value === 'string' ? value.length <= MOST_CHARACTERS : typeof value === 'number'
     if (isShort) attributes[key] = String(value)
   }
@@ -20,12 +22,15 @@ export function attributesOf(data: JsonValue): Record<string, string> {
 /** Keyed hashes of who is named in the well-known places, so that `forget` finds them without our keeping the name. */
 export function peopleIn(data: JsonValue, subject: string | undefined, key: Buffer): string[] {
   const named = subject === undefined ? namesIn(data) : [subject, ...namesIn(data)]
+  if (named.length === 0) return []
   return [...new Set(named.map((name) => personId(key, name)))]
 }
 
 function namesIn(data: JsonValue): string[] {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return []
-  return [data.deployed_by, data.created_by, data.requested_by].flatMap((person) => {
+  const { deployed_by, created_by, requested_by } = data
+  if (deployed_by === undefined && created_by === undefined && requested_by === undefined) return []
+  return [deployed_by, created_by, requested_by].flatMap((person) => {
     if (typeof person === 'string') return [person]
     if (typeof person !== 'object' || person === null || Array.isArray(person)) return []
     return [person.email, person.user_id].filter((name) => typeof name === 'string')

@@ -31,7 +31,8 @@ export function reportRun(claimed: ClaimedTask, settlement: Settlement, span: Sp
     const time = Math.max(0, settlement.at - event.recordedAt)
     telemetry.time('pullwright.deployment.pull_request_time', time, { target, event: followUp.type })
   }
-  if (status === 'done' || status === 'dead') void reportTask(claimed, settlement, span, telemetry)
+  const isOver = status === 'done' || status === 'dead'
+  if (isOver && telemetry.span !== undefined) void reportTask(claimed, settlement, span, telemetry)
 }
 
 /** The whole of a task, over all its attempts and processes: from its record to its end. */

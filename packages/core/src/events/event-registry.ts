@@ -77,6 +77,7 @@ interface Plain {
 /** Each large part has the whole limit to itself, and so has the rest. What JSON cannot hold stands as null. */
 function toPlain(data: unknown, limits: JsonLimits): Plain {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return toJson(data, 'data', limits)
+  if (!('config' in data || 'previous_config' in data)) return toJson(data, 'data', limits)
   const { config, previous_config, ...rest } = data as Record<string, unknown>
   const plain = toJson(rest, 'data', limits)
   const value = plain.value as JsonObject
@@ -103,7 +104,8 @@ function isSame(given: unknown, parsed: unknown): boolean {
   if (prototype !== Object.prototype || 'toJSON' in parsed) return false
   const [keys, others] = [Object.keys(given), Object.keys(parsed)]
   if (keys.length !== others.length) return false
-  for (const [index, key] of keys.entries()) {
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as string
     if (key !== others[index] || !isSame((given as JsonObject)[key], (parsed as JsonObject)[key])) return false
   }
   return true

@@ -128,9 +128,13 @@ function limitsOf(request: HeedingRequest): Limits {
   }
 }
 
+const ENCODING = 'accept-encoding'
+
 function withEncoding(headers: Record<string, string> = {}): Record<string, string> {
-  const named = Object.keys(headers).some((name) => name.toLowerCase() === 'accept-encoding')
-  return named ? headers : { ...headers, 'accept-encoding': 'gzip, deflate, br' }
+  for (const name in headers) {
+    if (name.length === ENCODING.length && name.toLowerCase() === ENCODING) return headers
+  }
+  return { ...headers, [ENCODING]: 'gzip, deflate, br' }
 }
 
 /** Errors of our own pass; the rest get a class. undici's complaints about arguments name a header, never its value. */

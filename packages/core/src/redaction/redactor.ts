@@ -97,30 +97,46 @@ export function redactorKnowing(options: Omit<RedactorOptions, 'values'>, known:
   }
 
   function reporting<T>(work: (found: (redaction: Redaction) => void) => T): T & Report {
-    const redactions = new Map<string, Redaction>()
-    people.met = new Map()
+    // Made when something is found: most values are clean.
+    let redactions: Map<string, Redaction> | null = null
+    people.met = null
+    people.asked = true
     try {
-      const result = work((redaction) => redactions.set(`${redaction.detector}\n${redaction.path}`, redaction))
-      return { ...result, redactions: [...redactions.values()], people: [...people.met.values()] }
+      const result = work((redaction) => {
+        redactions ??= new Map()
+        redactions.set(`${redaction.detector}\n${redaction.path}`, redaction)
+      })
+      const met: Map<string, Person> | null = people.met
+      return { ...result, redactions: listOf(redactions), people: listOf(met) }
     } finally {
       people.met = null
+      people.asked = false
     }
   }
 }
 
-/** Whom the finder met, while a report is being written. */
+function listOf<T>(map: Map<string, T> | null): T[] {
+  return map === null ? [] : [...map.values()]
+}
+
+/** Whom the finder met, while a report is being written that asks for it. */
 interface People {
+  asked: boolean
   met: Map<string, Person> | null
 }
 
 function assemble(options: RedactorOptions, known: KnownValues | null): { people: People; parts: WalkParts } {
-  const people: People = { met: null }
+  const people: People = { asked: false, met: null }
   const mask = createMask(options.replacement, options.fingerprintKey)
   const keys = createKeyPolicy(options.keys)
   const { detectors, structures: shapes, patterns } = compileDetectors(options.detectors)
   const assignment = options.detectors === false ? null : createAssignmentFinder(keys)
   const structures = assignment === null ? shapes : [...shapes, encodedAssignment(keys)]
-  const email = emailFinder(options.pseudonymise, (person) => people.met?.set(person.pseudonym, person))
+  const email = emailFinder(options.pseudonymise, (person) => {
+    if (!people.asked) return
+    people.met ??= new Map()
+    people.met.set(person.pseudonym, person)
+  })
   const values = known === null ? [] : [known.search]
   const anchors = keyAnchors(options.keys)
   const scanned = { detectors, structures, assignment, anchors, email, mask }

@@ -47,8 +47,12 @@ export function captureRequestHeaders(
   headers: Readonly<Record<string, string>>,
   own: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const mine = new Set(Object.keys(own).map((name) => name.toLowerCase()))
-  return mapHeaders(headers, (value, name) => (mine.has(name) || SECRET_HEADERS.has(name) ? HIDDEN : value))
+  const mine = Object.keys(own).map((name) => name.toLowerCase())
+  const shown: Record<string, string> = {}
+  for (const name of Object.keys(headers)) {
+    put(shown, name, mine.includes(name) || SECRET_HEADERS.has(name) ? HIDDEN : (headers[name] ?? ''))
+  }
+  return shown
 }
 
 /** An answer as kept. */
@@ -120,12 +124,6 @@ function hideKnown(text: string, secrets: readonly string[]): string {
     if (secret.length >= SHORTEST_SECRET && hidden.includes(secret)) hidden = hidden.replaceAll(secret, () => HIDDEN)
   }
   return hidden
-}
-
-function mapHeaders(headers: Readonly<Record<string, string>>, map: (value: string, name: string) => string) {
-  const mapped: Record<string, string> = {}
-  for (const name of Object.keys(headers)) put(mapped, name, map(headers[name] ?? '', name))
-  return mapped
 }
 
 /** An assignment would set the prototype of an object instead of a member of that name. */

@@ -32,23 +32,30 @@ export function deliveryHeaders(
   own: Readonly<Record<string, string>>,
   identity: DeliveryIdentity,
 ): Record<string, string> {
-  const headers = new Map<string, string>()
-  const set = (name: string, value: string) => headers.set(name.toLowerCase(), value)
-  for (const [name, value] of Object.entries(own)) set(name, value)
-  set('content-type', 'application/json')
-  set('user-agent', USER_AGENT)
-  const signed = new Map<string, string>()
+  const headers: Record<string, string> = {}
+  for (const name of Object.keys(own)) put(headers, name.toLowerCase(), own[name] ?? '')
+  headers['content-type'] = 'application/json'
+  headers['user-agent'] = USER_AGENT
+  const signed: Record<string, string> = {}
   for (const scheme of schemes) {
-    for (const [name, value] of Object.entries(proofOf(scheme, secrets, identity))) {
-      const key = name.toLowerCase()
-      const before = signed.get(key)
-      signed.set(key, before === undefined || before === value ? value : `${before},${value}`)
+    const proof = proofOf(scheme, secrets, identity)
+    for (const name of Object.keys(proof)) {
+      const [key, value] = [name.toLowerCase(), proof[name] ?? '']
+      const before = signed[key]
+      signed[key] = before === undefined || before === value ? value : `${before},${value}`
     }
-    for (const name of TYPE_HEADERS[scheme] ?? []) set(name, identity.type)
+    for (const name of TYPE_HEADERS[scheme] ?? []) headers[name.toLowerCase()] = identity.type
   }
-  for (const [name, value] of signed) set(name, value)
-  return Object.fromEntries(headers)
+  return Object.assign(headers, signed)
 }
+
+/** An assignment would set the prototype of an object instead of a member of that name. */
+function put(headers: Record<string, string>, name: string, value: string): void {
+  if (name === '__proto__') Object.defineProperty(headers, name, { value, ...ORDINARY })
+  else headers[name] = value
+}
+
+const ORDINARY = { enumerable: true, configurable: true, writable: true }
 
 /** Headers that only Pullwright sets: hop-by-hop ones (RFC 9110, 7.6.1), the content's, and those that carry proof. */
 const SYSTEM_HEADERS = new Set([
