@@ -5,6 +5,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main(args: string[]): Pro
   'claim-cost': () => import('./delivery/claim-cost.ts'),
   deliveries: () => import('./delivery/deliveries.ts'),
   'emit-latency': () => import('./delivery/emit-latency.ts'),
+  'first-attempt': () => import('./delivery/first-attempt.ts'),
   'pending-memory': () => import('./delivery/pending-memory.ts'),
   pure: () => import('./pure/main.ts'),
   receive: () => import('./receive/main.ts'),

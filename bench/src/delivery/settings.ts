@@ -4,8 +4,8 @@ type Settings = Readonly<Record<string, readonly Readonly<Record<string, number>
 const OURS: Settings = {
   bare: [{ concurrency: 16 }, { concurrency: 64 }, { concurrency: 128 }],
   memory: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }],
-  sqlite: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }],
-  postgres: [{ concurrency: 128 }],
+  sqlite: [{ concurrency: 64 }, { concurrency: 128 }, { concurrency: 256 }],
+  postgres: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }, { concurrency: 256 }],
 }
 
 const QUEUES: Settings = {
