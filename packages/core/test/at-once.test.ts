@@ -96,6 +96,21 @@ describe('a delivery of the process that records it', () => {
     await pullwright.stop()
   })
 
+  it('goes out while another endpoint hangs, whose own deliveries wait', async () => {
+    const hanging = await open.sink(() => {})
+    const sink = await open.sink()
+    const { store, seen } = watched(memoryStore())
+    const pullwright = await instance(store)
+    await pullwright.webhooks.endpoints.create({ url: hanging.url, events: ['*'], concurrency: 1 })
+    await pullwright.webhooks.endpoints.create({ url: sink.url, events: ['*'] })
+    await start(pullwright)
+    for (let number = 0; number < 6; number++) await pullwright.emitter.emit('thing.noted', { number })
+    await until(() => sink.received.length === 6)
+    expect(seen).toEqual({ claimed: 0, leases: 7 })
+    expect(hanging.received).toHaveLength(1)
+    await pullwright.stop({ timeoutMs: 0 })
+  })
+
   it('stays in the queue where nobody works, where it has a key, or the endpoint is disabled', async () => {
     const sink = await open.sink()
     const { store, seen } = watched(memoryStore())
@@ -151,6 +166,20 @@ describe('a delivery of the process that records it', () => {
     for (let number = 0; number < 4; number++) await pullwright.emitter.emit('thing.noted', { number })
     await until(() => sink.received.length === 4)
     await pullwright.stop()
+  })
+
+  it('is waited for by whoever drains or stops right after the record', async () => {
+    const sink = await open.sink()
+    const pullwright = await instance(memoryStore())
+    await pullwright.webhooks.endpoints.create({ url: sink.url, events: ['*'] })
+    await start(pullwright)
+    await pullwright.emitter.emit('thing.noted', { number: 1 })
+    await pullwright.drain()
+    expect(numbers(sink)).toEqual([1])
+    await pullwright.emitter.emit('thing.noted', { number: 2 })
+    await pullwright.stop()
+    const [task] = await pullwright.tasks.list({ statuses: ['pending', 'done'] })
+    expect(task?.status).toBe(sink.received.length === 2 ? 'done' : 'pending')
   })
 
   it('is put back where the process stops while it is recorded', async () => {

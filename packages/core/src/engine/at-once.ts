@@ -18,8 +18,11 @@ export type Began = (claimed: readonly ClaimedTask[]) => void
  */
 export interface AtOnce {
   take(ready: readonly Ready[]): Began
-  /** What a look at first tries showed: whether more may wait than was taken, and which endpoints were passed over. */
-  looked(more: boolean, passedOver: readonly string[]): void
+  /**
+   * A look at first tries begins. Call what it answers with what the look showed: whether more may wait than was taken,
+   * and which endpoints were passed over.
+   */
+  look(): (more: boolean, passedOver: readonly string[]) => void
 }
 
 export interface AtOnceParts {
@@ -32,7 +35,9 @@ export interface AtOnceParts {
   isOpen: () => boolean
   begin: (claimed: ClaimedTask, room: Room) => void
   /** Gives back what was claimed for a process that has stopped meanwhile. */
-  putBack: (claimed: ClaimedTask) => void
+  putBack: (claimed: ClaimedTask) => Promise<void>
+  /** Counts as under way until then: whoever drains or stops waits for it. */
+  track: (until: Promise<void>) => void
   /** A store did not claim what it was asked to: it is to be looked for. */
   nudge: () => void
 }
@@ -43,44 +48,57 @@ export interface Room {
   leave: () => void
 }
 
+/** Where something waits to be claimed. */
+interface Waits {
+  places: boolean
+  endpoints: Set<string>
+}
+
 // Taken while the module loads, so that timers faked later in a host's tests do not stop the worker.
 const immediately = setImmediate
 
 export function createAtOnce(parts: AtOnceParts): AtOnce {
   const { places, crowd, admission, leaseMs, now } = parts
-  let behind = true
-  let passed: ReadonlySet<string> = new Set()
+  // What comes later must not overtake what waits: for a place, or for its endpoint. Of the last look, and since it began.
+  let waiting: Waits = { places: true, endpoints: new Set() }
+  let since: Waits = { places: false, endpoints: new Set() }
 
   return {
     take(ready) {
-      if (behind || !parts.isOpen()) return nothing
+      if (waiting.places || !parts.isOpen()) return nothing
       const rooms = new Map<string, Room>()
       const held = admission.held()
       let free = places.free('first')
       for (const one of ready) {
-        const room = free > 0 ? enter(one, held) : null
-        if (room === null) {
-          // What comes later must not overtake it.
-          behind = true
+        if (free <= 0) {
+          waiting.places = since.places = true
           break
         }
+        const room = enter(one, held)
+        if (room === null) continue
         free--
         rooms.set(one.task.id, room)
       }
-      // Whoever waits for the record goes on first.
-      return rooms.size === 0 ? nothing : (claimed) => void immediately(() => began(rooms, claimed))
+      return rooms.size === 0 ? nothing : soon(rooms)
     },
-    looked(more, passedOver) {
-      behind = more
-      passed = new Set(passedOver)
+    look() {
+      const meanwhile: Waits = { places: false, endpoints: new Set() }
+      since = meanwhile
+      return (more, passedOver) => {
+        waiting = { places: more || meanwhile.places, endpoints: new Set([...passedOver, ...meanwhile.endpoints]) }
+      }
     },
   }
 
   function enter({ task, endpoint }: Ready, held: readonly string[]): Room | null {
     const { target } = task
-    if (passed.has(endpoint.id) || held.includes(endpoint.id)) return null
     const most = admission.limitOf(endpoint)
-    if (crowd.inside(target) >= most) return null
+    const { id } = endpoint
+    if (waiting.endpoints.has(id) || held.includes(id) || crowd.inside(target) >= most) {
+      waiting.endpoints.add(id)
+      since.endpoints.add(id)
+      return null
+    }
     const leave = crowd.enter(target)
     crowd.limit(target, most)
     const from = now()
@@ -88,26 +106,34 @@ export function createAtOnce(parts: AtOnceParts): AtOnce {
     return { place: places.take('first', target.kind), leave }
   }
 
-  function began(rooms: Map<string, Room>, claimed: readonly ClaimedTask[]): void {
+  function soon(rooms: Map<string, Room>): Began {
+    let over = () => {}
+    parts.track(
+      new Promise((resolve) => {
+        over = resolve
+      }),
+    )
+    // Whoever waits for the record goes on first.
+    return (claimed) => void immediately(() => began(rooms, claimed).then(over, over))
+  }
+
+  async function began(rooms: Map<string, Room>, claimed: readonly ClaimedTask[]): Promise<void> {
+    const stopped: ClaimedTask[] = []
     for (const one of claimed) {
       const room = rooms.get(one.task.id)
-      if (room === undefined) continue
-      rooms.delete(one.task.id)
-      if (parts.isOpen()) parts.begin(one, room)
+      if (room === undefined || !parts.isOpen()) stopped.push(one)
       else {
-        giveUp(room)
-        parts.putBack(one)
+        rooms.delete(one.task.id)
+        parts.begin(one, room)
       }
     }
-    if (rooms.size === 0) return
-    for (const room of rooms.values()) giveUp(room)
-    parts.nudge()
+    for (const { place, leave } of rooms.values()) {
+      place.leave()
+      leave()
+    }
+    if (rooms.size > 0) parts.nudge()
+    await Promise.all(stopped.map(parts.putBack))
   }
-}
-
-function giveUp({ place, leave }: Room): void {
-  place.leave()
-  leave()
 }
 
 const nothing: Began = () => {}

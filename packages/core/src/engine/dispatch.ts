@@ -75,7 +75,8 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
     ...{ places, crowd, admission, leaseMs: settings.leaseMs, now: clock.now, nudge },
     isOpen: () => started,
     begin,
-    putBack: (claimed) => void underWay.add(putBack(claimed, parts).catch(() => {})),
+    putBack: (claimed) => putBack(claimed, parts),
+    track: (until) => underWay.add(until),
   })
 
   return { start, drain, nudge, takeAtOnce: atOnce.take, stop }
@@ -148,10 +149,11 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   }
 
   async function fill(lane: Lane): Promise<number> {
+    const looked = lane === 'first' ? atOnce.look() : () => {}
     const free = places.free(lane)
     if (free <= 0) {
       more = true
-      if (lane === 'first') atOnce.looked(true, [])
+      looked(true, [])
       return 0
     }
     const exceptHandlers = crowd.full('handler')
@@ -161,7 +163,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
       ...{ handlers: handlerNames, endpoints: true, exceptHandlers, exceptEndpoints },
     })
     more ||= claimed.length >= free || exceptHandlers.length + exceptEndpoints.length > 0
-    if (lane === 'first') atOnce.looked(claimed.length >= free, exceptEndpoints)
+    looked(claimed.length >= free, exceptEndpoints)
     for (const one of claimed) {
       const { target } = one.task
       begin(one, { place: places.take(lane, target.kind), leave: crowd.enter(target) })
