@@ -182,6 +182,45 @@ describe('a delivery of the process that records it', () => {
     expect(task?.status).toBe(sink.received.length === 2 ? 'done' : 'pending')
   })
 
+  it('is prolonged where its record took long, and run by one alone', async () => {
+    const sink = await open.sink()
+    const inner = memoryStore()
+    const { store, seen } = watched(inner, {
+      append: async (recording, options) => {
+        const isSlow = recording.events[0]?.type === 'thing.noted'
+        if (isSlow) await new Promise((resolve) => setTimeout(resolve, 700))
+        const result = await inner.append(recording, options)
+        if (isSlow) await new Promise((resolve) => setTimeout(resolve, 100))
+        return result
+      },
+    })
+    const pullwright = await instance(store, { limits: { leaseMs: 1_000 } })
+    await pullwright.webhooks.endpoints.create({ url: sink.url, events: ['*'] })
+    await start(pullwright)
+    await pullwright.emitter.emit('thing.noted', { number: 1 })
+    await until(async () => (await pullwright.tasks.list({ statuses: ['done'] })).length === 1)
+    expect(seen.leases).toBe(1)
+    expect(sink.received).toHaveLength(1)
+    expect((await pullwright.tasks.list({ statuses: ['done'] }))[0]).toMatchObject({ attempts: 1, lane: 'first' })
+    await pullwright.stop()
+  })
+
+  it('keeps nobody from stopping in time while it is recorded', async () => {
+    const inner = memoryStore()
+    const { store, seen } = watched(inner, {
+      append: (recording, options) =>
+        recording.events[0]?.type === 'thing.noted' ? new Promise(() => {}) : inner.append(recording, options),
+    })
+    const pullwright = await instance(store)
+    await pullwright.webhooks.endpoints.create({ url: 'http://127.0.0.1:9/', events: ['*'] })
+    await start(pullwright)
+    void pullwright.emitter.emit('thing.noted', { number: 1 })
+    await until(() => seen.leases === 1)
+    const begun = Date.now()
+    await pullwright.stop({ timeoutMs: 50 })
+    expect(Date.now() - begun).toBeLessThan(2_000)
+  })
+
   it('is put back where the process stops while it is recorded', async () => {
     const sink = await open.sink()
     const inner = memoryStore()

@@ -53,7 +53,7 @@ export function createSettle(database: Database): (settlements: readonly Settlem
   }
 }
 
-/** What goes together, and what is left: whatever has follow-ups, and a lease that is named again. Forged ones in neither. */
+/** What goes together, and what is left: whatever has follow-ups, and a task that is named again. Forged ones in neither. */
 function divide(settlements: readonly Settlement[]) {
   const batch: ReturnType<typeof settlementParameter>[] = []
   const rest: number[] = []
@@ -61,9 +61,9 @@ function divide(settlements: readonly Settlement[]) {
   for (const [n, settlement] of settlements.entries()) {
     const { lease, followUps } = settlement
     if (readLease(lease) === null) continue
-    if (followUps !== undefined || seen.has(lease.token)) rest.push(n)
+    if (followUps !== undefined || seen.has(lease.taskId)) rest.push(n)
     else batch.push(settlementParameter(settlement, n))
-    seen.add(lease.token)
+    seen.add(lease.taskId)
   }
   return { batch, rest }
 }

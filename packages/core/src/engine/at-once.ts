@@ -23,6 +23,8 @@ export interface AtOnce {
    * and which endpoints were passed over.
    */
   look(): (more: boolean, passedOver: readonly string[]) => void
+  /** What is being recorded, each until it has begun: whoever drains waits for it. */
+  readonly coming: ReadonlySet<Promise<void>>
 }
 
 export interface AtOnceParts {
@@ -36,8 +38,8 @@ export interface AtOnceParts {
   begin: (claimed: ClaimedTask, room: Room) => void
   /** Gives back what was claimed for a process that has stopped meanwhile. */
   putBack: (claimed: ClaimedTask) => Promise<void>
-  /** Counts as under way until then: whoever drains or stops waits for it. */
-  track: (until: Promise<void>) => void
+  /** Prolongs the lease from now on; false where it is lost. */
+  extend: (claimed: ClaimedTask) => Promise<boolean>
   /** A store did not claim what it was asked to: it is to be looked for. */
   nudge: () => void
 }
@@ -62,10 +64,16 @@ export function createAtOnce(parts: AtOnceParts): AtOnce {
   // What comes later must not overtake what waits: for a place, or for its endpoint. Of the last look, and since it began.
   let waiting: Waits = { places: true, endpoints: new Set() }
   let since: Waits = { places: false, endpoints: new Set() }
+  const coming = new Set<Promise<void>>()
 
   return {
+    coming,
     take(ready) {
-      if (waiting.places || !parts.isOpen()) return nothing
+      if (!parts.isOpen()) return nothing
+      if (waiting.places) {
+        for (const { endpoint } of ready) since.endpoints.add(endpoint.id)
+        return nothing
+      }
       const rooms = new Map<string, Room>()
       const held = admission.held()
       let free = places.free('first')
@@ -107,21 +115,24 @@ export function createAtOnce(parts: AtOnceParts): AtOnce {
   }
 
   function soon(rooms: Map<string, Room>): Began {
+    const from = now()
     let over = () => {}
-    parts.track(
-      new Promise((resolve) => {
-        over = resolve
-      }),
-    )
+    const begun = new Promise<void>((resolve) => {
+      over = resolve
+    }).finally(() => coming.delete(begun))
+    coming.add(begun)
     // Whoever waits for the record goes on first.
-    return (claimed) => void immediately(() => began(rooms, claimed).then(over, over))
+    return (claimed) => void immediately(() => began(rooms, claimed, from).then(over, over))
   }
 
-  async function began(rooms: Map<string, Room>, claimed: readonly ClaimedTask[]): Promise<void> {
-    const stopped: ClaimedTask[] = []
+  async function began(rooms: Map<string, Room>, claimed: readonly ClaimedTask[], from: number): Promise<void> {
+    // Leases are prolonged from the beginning of a run on; a record that took long may have used them up.
+    const late = now() - from > leaseMs / 3
+    const given: ClaimedTask[] = []
     for (const one of claimed) {
+      if (late && !(await parts.extend(one).catch(() => false))) continue
       const room = rooms.get(one.task.id)
-      if (room === undefined || !parts.isOpen()) stopped.push(one)
+      if (room === undefined || !parts.isOpen()) given.push(one)
       else {
         rooms.delete(one.task.id)
         parts.begin(one, room)
@@ -132,7 +143,7 @@ export function createAtOnce(parts: AtOnceParts): AtOnce {
       leave()
     }
     if (rooms.size > 0) parts.nudge()
-    await Promise.all(stopped.map(parts.putBack))
+    await Promise.all(given.map(parts.putBack))
   }
 }
 

@@ -76,7 +76,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
     isOpen: () => started,
     begin,
     putBack: (claimed) => putBack(claimed, parts),
-    track: (until) => underWay.add(until),
+    extend: async ({ lease }) => (await store.extend([lease], clock.now() + settings.leaseMs))[0] === true,
   })
 
   return { start, drain, nudge, takeAtOnce: atOnce.take, stop }
@@ -102,7 +102,8 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
       // A look that began before may have missed what was recorded since.
       await pumping
       const taken = await pump()
-      if (underWay.size() > 0) await oneEndsOrSlows(underWay.ends(), clock)
+      const ends = [...underWay.ends(), ...atOnce.coming]
+      if (ends.length > 0) await oneEndsOrSlows(ends, clock)
       else if (taken === 0 && alone) return
     }
   }
@@ -204,7 +205,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
     cancelTimer()
     rhythm.stop()
     if (pumping) await pumping.catch(() => 0)
-    await allEnd(underWay.ends(), timeoutMs, clock)
+    await allEnd([...underWay.ends(), ...atOnce.coming], timeoutMs, clock)
     stopping.abort()
     underWay.stop(new Error('Pullwright is stopping'))
     await Promise.all(underWay.ends())

@@ -77,7 +77,7 @@ interface Plain {
 /** Each large part has the whole limit to itself, and so has the rest. What JSON cannot hold stands as null. */
 function toPlain(data: unknown, limits: JsonLimits): Plain {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return toJson(data, 'data', limits)
-  if (!('config' in data || 'previous_config' in data)) return toJson(data, 'data', limits)
+  if (isPlainObject(data) && !('config' in data || 'previous_config' in data)) return toJson(data, 'data', limits)
   const { config, previous_config, ...rest } = data as Record<string, unknown>
   const plain = toJson(rest, 'data', limits)
   const value = plain.value as JsonObject
@@ -89,6 +89,11 @@ function toPlain(data: unknown, limits: JsonLimits): Plain {
     problems.push(...copy.problems)
   }
   return { value, problems }
+}
+
+function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return (prototype === Object.prototype || prototype === null) && !('toJSON' in value)
 }
 
 /** Whether a schema gave back what it was given, in the same order: nearly all do. Spares a copy. */

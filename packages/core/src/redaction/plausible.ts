@@ -44,12 +44,13 @@ export function looksRandom(value: string, least: number): boolean {
   return head.length >= 20 && /[a-z][A-Z].*[a-z][A-Z]/.test(head) && hasDistinct(head, 12)
 }
 
-/** Whether so many of its characters differ, those outside of ASCII by their last seven bits. Sets would be garbage. */
+/** Whether so many of its characters differ. For most texts a set would be made for nothing. */
 function hasDistinct(text: string, least: number): boolean {
   let distinct = 0
   const seen = [0, 0, 0, 0]
   for (let at = 0; at < text.length && distinct < least; at++) {
-    const code = text.charCodeAt(at) & 127
+    const code = text.charCodeAt(at)
+    if (code > 127) return new Set(text).size >= least
     const bit = 1 << (code & 31)
     const bits = seen[code >> 5] as number
     if ((bits & bit) !== 0) continue

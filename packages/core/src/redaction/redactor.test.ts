@@ -518,6 +518,12 @@ describe('url', () => {
     const slack = ['https://hooks.slack', '.com/services/T0000/B0000/', 'x'.repeat(24)].join('')
     expect(redactor.url(slack)).toBe('https://hooks.slack.com/services/[REDACTED]')
   })
+
+  it('tells characters outside of ASCII apart from those inside', () => {
+    const redactor = createRedactor()
+    for (const secret of ['aš1á1šaá1áš1aáš1', 'a1áša1áša1áša1áš'])
+      expect(redactor.text(`token=${secret}`)).toBe('token=[REDACTED]')
+  })
 })
 
 function base64(text: string): string {

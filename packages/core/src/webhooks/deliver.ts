@@ -48,7 +48,8 @@ export type Deliver = (request: DeliverRequest) => Promise<Delivered>
 
 /**
  * One attempt at a delivery. To an endpoint that was disabled nothing is sent: the delivery waits until it is enabled
- * again (a store hands out none meanwhile), which is no attempt. An endpoint that was removed ends it `dead`.
+ * again (a store hands out none meanwhile), which is no attempt; where another process disabled it, one may go out for as
+ * long as rows are remembered. An endpoint that was removed ends it `dead`.
  */
 export function createDeliver({
   store,

@@ -1,6 +1,7 @@
 /**
  * Settling, with each row looked up once: beside `= any (sequences)` a join made of every batch of n rows n times n
- * lookups. What is to be found stands in lists of its own now, and a token is that of one run alone.
+ * lookups. What is to be found stands in lists of its own now. A batch names each task once, and a token is that of one run
+ * of one task, so neither list needs the other's order.
  */
 const lockRuns = `
 create or replace function {s}.lock_runs(sequences bigint[], tokens text[], signals text[]) returns text[]

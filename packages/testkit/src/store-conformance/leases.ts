@@ -52,6 +52,35 @@ export const leases: Cases = {
     assert.equal((await store.query.task(String(id)))?.result, 'good')
   },
 
+  async 'a lost and a held lease of one task may be settled together, with others'({ store, enqueue, claimOne }) {
+    const attempt = { startedAt: NOW, endedAt: NOW, outcome: 'done', error: null, details: null } as const
+    const ends = [
+      { status: 'done', result: 'good' },
+      { status: 'retrying', dueAt: NOW, reason: '503' },
+      { status: 'waiting', dueAt: NOW, reason: 'calendar' },
+      { status: 'pending', dueAt: NOW },
+    ] as const
+    for (const lost of ends) {
+      for (const held of ends) {
+        const [id] = await enqueue({})
+        const first = await claimOne()
+        const second = await claimOne(LATE)
+        const [other] = await enqueue({})
+        const neighbour = await claimOne()
+        const results = await store.settle([
+          { lease: first.lease, at: LATE.now, transition: lost, attempt },
+          { lease: neighbour.lease, at: LATE.now, transition: ends[0], attempt },
+          { lease: second.lease, at: LATE.now, transition: held, attempt },
+        ])
+        assert.deepEqual(results, [{ status: 'lost' }, { status: 'settled' }, { status: 'settled' }])
+        assert.equal((await store.query.task(String(id)))?.status, held.status)
+        assert.equal((await store.query.task(String(other)))?.status, 'done')
+        assert.equal((await store.query.attempts(String(id))).length, 2)
+        await store.cancel(String(id), LATE.now)
+      }
+    }
+  },
+
   async 'a settlement by a lost lease leaves no attempt and no follow-up'({ store, enqueue, event, claimOne, settle }) {
     const [id] = await enqueue({})
     const first = await claimOne()
