@@ -29,6 +29,7 @@ export function createScanner(parts: ScannerParts, table: TriggerTable = createT
   const { mask, assignment, email } = parts
   // The finders of the text at hand: some remember how far they have looked in it.
   let made: Map<() => Finder, Finder> | null = null
+  const maskCode = mask.start.charCodeAt(0)
   const always = parts.anchors === null
   const lowBytes = createLowBytes()
   return (text) => scan(text, lowBytes(text))
@@ -91,8 +92,9 @@ export function createScanner(parts: ScannerParts, table: TriggerTable = createT
 
   /** `key=[REDACTED] `: what was hidden before is not looked into again, as all that is found comes back masked. */
   function isHidden(text: string, at: number, code: number): boolean {
-    if (code !== EQUALS && code !== COLON) return false
-    const end = mask.endAt(text, text.charCodeAt(at + 1) === SPACE ? at + 2 : at + 1)
+    const start = text.charCodeAt(at + 1) === SPACE ? at + 2 : at + 1
+    if (text.charCodeAt(start) !== maskCode || (code !== EQUALS && code !== COLON)) return false
+    const end = mask.endAt(text, start)
     if (end < 0) return false
     // After a key in upper case alone a value goes on behind `&`.
     return (

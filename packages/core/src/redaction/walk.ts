@@ -70,8 +70,7 @@ function visitFields(
   const { parts } = trip
   let copy: Container | null = null
   let renamed: Map<string, string> | null = null
-  for (const key in node) {
-    if (!Object.hasOwn(node, key)) continue
+  for (const key of Object.keys(node)) {
     const value = node[key]
     const facts = parts.keyFacts(key)
     if (facts.safe !== key) {
