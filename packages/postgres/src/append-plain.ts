@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { AppendedEvent, ClaimedTask, JsonValue, NewEvent, NewTask, Recording } from '@pullwright/core'
+import {
+  type AppendedEvent,
+  type ClaimedTask,
+  type JsonValue,
+  type NewEvent,
+  type NewTask,
+  newTaskRecord,
+  type Recording,
+} from '@pullwright/core'
 import { eventParameter, TASKS_PER_EVENT, taskParameter } from './append-parameters.ts'
 import type { Database, SqlRow } from './database.ts'
 import { toLease } from './lease.ts'
@@ -106,30 +114,7 @@ function claimedOf(task: NewTask, place: number, event: ClaimedTask['event'], ro
   const sequence = BigInt(String(row.sequence)) * BigInt(TASKS_PER_EVENT) + BigInt(place)
   return {
     lease: toLease(task.id, `${sequence}.${batch}`),
-    task: {
-      id: task.id,
-      target: { ...task.target },
-      dueAt: task.dueAt,
-      concurrencyKey: null,
-      ordered: false,
-      supersede: task.supersede,
-      body: task.body,
-      eventId: event.id,
-      eventType: event.type,
-      project: event.project,
-      rootId: event.rootId,
-      status: 'running',
-      attempts: 0,
-      lane: 'first',
-      wakeOn: null,
-      result: null,
-      reason: null,
-      progress: null,
-      createdAt: event.recordedAt,
-      settledAt: null,
-      sequence: Number(sequence),
-      order: event.order,
-    },
+    task: newTaskRecord(task, event, Number(sequence), task.lease),
     event,
     steps: [],
     superseded: false,

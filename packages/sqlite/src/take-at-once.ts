@@ -1,4 +1,4 @@
-import type { ClaimedTask, TaskRecord } from '@pullwright/core'
+import { type ClaimedTask, newTaskRecord } from '@pullwright/core'
 import { lazyEvent } from './lazy-event.ts'
 import type { PreparedEvent, PreparedTask } from './prepare.ts'
 import { targetOf } from './target.ts'
@@ -36,7 +36,12 @@ function claimedOf({ task, sequence, place }: Omit<PlacedTask, 'token'>, token: 
   const { event, order } = place
   return {
     lease: { taskId: task.id, token },
-    task: taskRecordOf(task, sequence, place),
+    task: newTaskRecord(
+      { ...task, target: targetOf(task.target) },
+      { ...event, order },
+      sequence,
+      task.lease ?? undefined,
+    ),
     event: lazyEvent(
       {
         id: event.id,
@@ -53,32 +58,5 @@ function claimedOf({ task, sequence, place }: Omit<PlacedTask, 'token'>, token: 
     steps: [],
     // Only tasks of a key are superseded, and those are never taken at once.
     superseded: false,
-  }
-}
-
-function taskRecordOf(task: PreparedTask, sequence: number, { event, order }: PlacedEvent): TaskRecord {
-  return {
-    id: task.id,
-    target: targetOf(task.target),
-    dueAt: task.dueAt,
-    concurrencyKey: task.concurrencyKey,
-    ordered: task.ordered,
-    supersede: task.supersede,
-    body: task.body,
-    eventId: event.id,
-    eventType: event.type,
-    project: event.project,
-    rootId: event.rootId,
-    status: 'running',
-    attempts: 0,
-    lane: 'first',
-    wakeOn: null,
-    result: null,
-    reason: null,
-    progress: null,
-    createdAt: event.recordedAt,
-    settledAt: null,
-    sequence,
-    order,
   }
 }

@@ -1,5 +1,6 @@
 import { PullwrightError } from '../errors.ts'
 import type { EventRecord } from '../events/event.ts'
+import { newTaskRecord } from '../new-task-record.ts'
 import type {
   AppendedEvent,
   AppendResult,
@@ -12,7 +13,7 @@ import type {
 } from '../ports/store.ts'
 import { claimedOf, newLease } from './claim.ts'
 import { copyJson } from './copy-json.ts'
-import { copyNewEvent, newTaskRecord } from './new-records.ts'
+import { copyNewEvent } from './new-event-record.ts'
 import { appended, type StoredEvent, type StoredTask } from './records.ts'
 import { compose, type MemoryState } from './state.ts'
 
@@ -112,8 +113,7 @@ function addEvent(
 function addTask(state: MemoryState, event: StoredEvent, fresh: NewTask, lease: LeaseTime | undefined): StoredTask {
   state.sequences.task += 1
   const sequence = state.sequences.task
-  const record = newTaskRecord(fresh, event.record, sequence)
-  if (lease !== undefined) record.status = 'running'
+  const record = newTaskRecord(fresh, event.record, sequence, lease)
   const task: StoredTask = {
     kind: 'task',
     record,

@@ -1,5 +1,5 @@
 import type { EventRecord } from '../events/event.ts'
-import type { NewEvent, NewTask, TaskRecord } from '../ports/store.ts'
+import type { NewEvent } from '../ports/store.ts'
 import { copyJson } from './copy-json.ts'
 
 // Written out member by member: objects made this way take half the memory of copies made key by key.
@@ -26,33 +26,5 @@ export function copyNewEvent(event: NewEvent): EventRecord {
     people: [...event.people],
     sequence: 0,
     order: 0,
-  }
-}
-
-/** A task at its beginning. */
-export function newTaskRecord(task: NewTask, event: EventRecord, sequence: number): TaskRecord {
-  return {
-    id: task.id,
-    target: { ...task.target },
-    dueAt: task.dueAt,
-    concurrencyKey: task.concurrencyKey,
-    ordered: task.ordered,
-    supersede: task.supersede,
-    body: task.body,
-    eventId: event.id,
-    eventType: event.type,
-    project: event.project,
-    rootId: event.rootId,
-    status: 'pending',
-    attempts: 0,
-    lane: 'first',
-    wakeOn: null,
-    result: null,
-    reason: null,
-    progress: null,
-    createdAt: event.recordedAt,
-    settledAt: null,
-    sequence,
-    order: event.order,
   }
 }
