@@ -89,7 +89,7 @@ export function createPullwright<const Own extends readonly AnyEventDefinition[]
   const contextOf = pluginContexts({ store, vcs, log, now, audit: noteFor, secretBox: requireBox })
 
   const recorded = (events: readonly NewEvent[]) => {
-    for (const { tasks: _tasks, order: _order, ...event } of events) observers.tell(event)
+    for (const event of events) observers.tell(event)
     if (events.some(({ tasks }) => tasks.some(({ lease }) => lease === undefined))) dispatch.nudge()
   }
   const hashKey = createSystemKey(store, box, now)

@@ -11,12 +11,13 @@ import type {
   Recording,
   Store,
 } from '../ports/store.ts'
+import type { Redactor } from '../redaction/redactor.ts'
 import { matchesType } from '../webhooks/plan.ts'
 import type { Began, Ready } from './at-once.ts'
 import type { DeploymentData } from './deployment.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import { planTasks, type Targets } from './plan.ts'
-import { type Checked, type Incoming, type PrepareParts, prepareEvent } from './prepare-event.ts'
+import { type Checked, carriesConfig, type Incoming, prepareEvent, readDeployment } from './prepare-event.ts'
 import { createEventPseudonyms } from './pseudonyms.ts'
 import { createRecorder } from './recorder.ts'
 import { traceOf, withTrace } from './tracing.ts'
@@ -41,7 +42,11 @@ export type Accepted =
   | { status: 'recorded'; events: { id: string; status: 'recorded' | 'duplicate' }[] }
   | { status: 'duplicate-receipt'; eventId: string | null }
 
-export interface AcceptParts extends PrepareParts {
+export interface AcceptParts {
+  store: Store
+  redactor: Redactor
+  hashKey: () => Promise<Buffer>
+  now: () => number
   registry: EventRegistry
   /** Called after our own commit, with what was newly recorded. */
   recorded: (events: readonly NewEvent[]) => void
@@ -53,7 +58,7 @@ export interface AcceptParts extends PrepareParts {
 const MOST_TRIES = 20
 
 export function createAccept(parts: AcceptParts): Accept {
-  const { store } = parts
+  const { store, redactor } = parts
   const inTurn = createKeyedLock()
   const append = createRecorder(store)
   const withPseudonyms = createEventPseudonyms()
@@ -106,11 +111,15 @@ export function createAccept(parts: AcceptParts): Accept {
     const events: NewEvent[] = []
     const documents = new Map<string, DocumentWrite>()
     const ready: Ready[] = []
+    const hashKey = await parts.hashKey()
     for (const one of incoming) {
-      const { event, snapshot, dueAt } = await prepareEvent(one, parts, documents)
-      if (snapshot) documents.set(snapshot.key + snapshot.project, snapshot)
+      const now = parts.now()
+      const deployed = carriesConfig(one)
+        ? await readDeployment(one, now, { store, redactor, hashKey, pending: documents })
+        : null
+      if (deployed?.snapshot) documents.set(deployed.snapshot.key + deployed.snapshot.project, deployed.snapshot)
+      const { event, dueAt } = prepareEvent(one, now, { redactor, hashKey, deployed })
       const targets = await readTargets(store, one.project)
-      const hashKey = await parts.hashKey()
       const planned = planTasks(event, targets, { dueAt, pseudonymise: (one) => withPseudonyms(one, hashKey) })
       event.tasks = planned.tasks
       event.kept = keptFor(event, targets)
@@ -123,11 +132,10 @@ export function createAccept(parts: AcceptParts): Accept {
 }
 
 async function readTargets(store: Store, project: string): Promise<Targets> {
-  const endpoints = (store.endpoints.recent ?? store.endpoints).list({ project })
-  const subscriptions = (store.subscriptions.recent ?? store.subscriptions).list()
-  // Most are answered from memory: where one fails, the other's failure is nobody's.
-  subscriptions.catch(() => {})
-  return { endpoints: await endpoints, subscriptions: await subscriptions }
+  // One after the other: most are answered from memory.
+  const endpoints = await (store.endpoints.recent ?? store.endpoints).list({ project })
+  const subscriptions = await (store.subscriptions.recent ?? store.subscriptions).list()
+  return { endpoints, subscriptions }
 }
 
 /** Only what some handler asked for. */

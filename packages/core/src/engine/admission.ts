@@ -12,8 +12,8 @@ export interface Admission {
   held(): string[]
   /** Deliveries at once to this endpoint, in this process. */
   limitOf(endpoint: EndpointRow | null): number
-  /** False: to be put back. */
-  admit(endpoint: EndpointRow | null, wait: RateWait): Promise<boolean>
+  /** False: to be put back. Told at once where nothing needs to be waited for. */
+  admit(endpoint: EndpointRow | null, wait: RateWait): boolean | Promise<boolean>
 }
 
 /** How to wait for an endpoint's rate: so many milliseconds at most, until `signal`; `begins` is told of it. */
@@ -31,17 +31,23 @@ export function createAdmission({ health, clock }: { health: Health; clock: Requ
       if (endpoint === null) return DEFAULT_LIMIT
       return health.isFailing(endpoint.id) ? 1 : (settingsOf(endpoint).concurrency ?? DEFAULT_LIMIT)
     },
-    async admit(endpoint, { patience, signal, begins }) {
+    admit(endpoint, wait) {
       if (endpoint === null || !endpoint.enabled) return true
       const now = clock.now()
-      const at = pace.next(endpoint.id, settingsOf(endpoint).rateLimit, now, patience)
-      if (at - now > patience) return false
-      if (at > now) {
-        begins()
-        await pause(clock, at - now, signal)
-      }
-      return signal.aborted || health.admit(endpoint)
+      const at = pace.next(endpoint.id, settingsOf(endpoint).rateLimit, now, wait.patience)
+      if (at - now > wait.patience) return false
+      return at > now ? admitLater(endpoint, at - now, wait) : wait.signal.aborted || health.admit(endpoint)
     },
+  }
+
+  async function admitLater(
+    endpoint: EndpointRow,
+    milliseconds: number,
+    { signal, begins }: RateWait,
+  ): Promise<boolean> {
+    begins()
+    await pause(clock, milliseconds, signal)
+    return signal.aborted || health.admit(endpoint)
   }
 }
 

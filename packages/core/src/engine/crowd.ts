@@ -15,28 +15,31 @@ export interface Crowd {
   full(kind: TaskTarget['kind']): string[]
 }
 
+interface Count {
+  inside: number
+  most: number
+}
+
 export function createCrowd(): Crowd {
-  const counts = new Map<string, { target: TaskTarget; inside: number; most: number }>()
+  const counts = { handler: new Map<string, Count>(), endpoint: new Map<string, Count>() }
 
   return {
     enter(target) {
-      const name = targetName(target)
-      const count = counts.get(name) ?? { target, inside: 0, most: DEFAULT_LIMIT }
-      counts.set(name, count)
+      const id = idOf(target)
+      const same = counts[target.kind]
+      const count = same.get(id) ?? { inside: 0, most: DEFAULT_LIMIT }
+      same.set(id, count)
       count.inside++
       return () => {
-        if (--count.inside === 0) counts.delete(name)
+        if (--count.inside === 0) same.delete(id)
       }
     },
-    inside: (target) => counts.get(targetName(target))?.inside ?? 0,
+    inside: (target) => counts[target.kind].get(idOf(target))?.inside ?? 0,
     limit(target, most) {
-      const count = counts.get(targetName(target))
+      const count = counts[target.kind].get(idOf(target))
       if (count) count.most = most
     },
-    full: (kind) =>
-      [...counts.values()]
-        .filter(({ target, inside, most }) => target.kind === kind && inside >= most)
-        .map(({ target }) => idOf(target)),
+    full: (kind) => [...counts[kind]].filter(([, { inside, most }]) => inside >= most).map(([id]) => id),
   }
 }
 

@@ -53,8 +53,8 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   const reportDepth = createQueueDepth(store, clock, parts.telemetry)
   const heartbeat = createHeartbeat(store, clock, settings.leaseMs, log)
   const stopping = new AbortController()
-  const work = { run: parts, gates, crowd, admission, patience: () => (started ? PATIENCE_MS : 0) }
   const readEndpoint = createEndpointReader(parts)
+  const work = { run: parts, gates, crowd, admission, readEndpoint, patience: () => (started ? PATIENCE_MS : 0) }
   const rhythm = createRhythm(clock, nudge)
   const underWay = createUnderWay(heartbeat, () => {
     if (started && (more || underWay.size() === 0)) rhythm.ended(underWay.size())
@@ -173,7 +173,7 @@ export function createDispatch(parts: RunTaskParts, schedules: Schedules, settin
   }
 
   function begin(claimed: ClaimedTask, { place, leave }: Room): void {
-    const run = (stopping: StopSignal) => workOn(claimed, place, readEndpoint, { ...work, stopping })
+    const run = (stopping: StopSignal) => workOn(claimed, place, stopping, work)
     underWay.begin(claimed, run, () => {
       place.leave()
       leave()

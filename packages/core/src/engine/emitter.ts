@@ -6,7 +6,7 @@ import type { BuiltInEvents } from '../events/catalog.ts'
 import type { AnyEventDefinition, EventDefinition } from '../events/define-event.ts'
 import type { EventRecord } from '../events/event.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { HostTransaction } from '../ports/store.ts'
+import type { HostTransaction, NewEvent } from '../ports/store.ts'
 import type { Span, SpanStart, Telemetry } from '../ports/telemetry.ts'
 import type { Accept } from './accept.ts'
 import { messageOf } from './judge.ts'
@@ -68,7 +68,7 @@ export interface Emitter<Own extends readonly AnyEventDefinition[] = readonly []
 /** Listeners of one Pullwright. */
 export interface Observers {
   on(type: string, listener: (event: ObservedEvent) => void): () => void
-  tell(event: ObservedEvent): void
+  tell(recorded: NewEvent): void
 }
 
 export function createObservers(log: Logger): Observers {
@@ -88,7 +88,9 @@ export function createObservers(log: Logger): Observers {
         listeners.off(type, guarded)
       }
     },
-    tell(event) {
+    tell(recorded) {
+      if (listeners.listenerCount(recorded.type) + listeners.listenerCount('*') === 0) return
+      const { tasks: _tasks, order: _order, ...event } = recorded
       listeners.emit(event.type, event)
       listeners.emit('*', event)
     },
@@ -117,11 +119,7 @@ export function createEmitter(
         kind: 'producer',
         attributes: { 'pullwright.event.type': type },
       })
-      return inSpan(telemetry, start, async (span) => {
-        const result = await record(event, data, options, span)
-        span.set({ 'pullwright.event.id': result.id, 'pullwright.event.status': result.status })
-        return result
-      })
+      return inSpan(telemetry, start, (span) => record(event, data, options, span))
     },
     on: (type, listener) => {
       if (typeof listener !== 'function') {
@@ -150,7 +148,9 @@ export function createEmitter(
     const result = await accept.accept([incoming], { transaction: options.transaction })
     const recorded = result.status === 'recorded' ? result.events[0] : undefined
     if (!recorded) throw new PullwrightError('store', 'The store did not say what became of the event')
-    return { id: recorded.id, status: recorded.status }
+    const { id, status } = recorded
+    span.set({ 'pullwright.event.id': id, 'pullwright.event.status': status })
+    return { id, status }
   }
 }
 

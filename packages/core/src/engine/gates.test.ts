@@ -6,50 +6,42 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 it('lets so many in at once for each name and the rest in turn', async () => {
   const gates = createGates(() => 0)
   const order: string[] = []
-  let running = 0
+  let inside = 0
   let most = 0
-  const release: (() => void)[] = []
-  const work = (name: string) => async () => {
-    most = Math.max(most, ++running)
+  const come = async (name: string) => {
+    await gates.enter('same', 2)
+    most = Math.max(most, ++inside)
     order.push(name)
-    await new Promise<void>((resolve) => release.push(resolve))
-    running--
   }
-  const all = ['a', 'b', 'c', 'd'].map((name) => gates.pass('same', 2, work(name)))
-  const other = gates.pass('other', 1, async () => 'free')
-  expect(await other).toBe('free')
+  const all = ['a', 'b', 'c', 'd'].map(come)
+  expect(gates.enter('other', 1)).toBe('at-once')
+  await turn()
   expect(order).toEqual(['a', 'b'])
-  while (release.length > 0) {
-    release.shift()?.()
+  while (inside > 0) {
+    inside--
+    gates.leave('same')
     await turn()
   }
   await Promise.all(all)
   expect(order).toEqual(['a', 'b', 'c', 'd'])
   expect(most).toBe(2)
-})
-
-it('goes on after a failure', async () => {
-  const gates = createGates(() => 0)
-  await expect(gates.pass('x', 1, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
-  expect(await gates.pass('x', 1, async () => 1)).toBe(1)
+  expect(gates.enter('same', 1)).toBe('at-once')
 })
 
 it('tells who came in at once, who waited, and who waited too long', async () => {
   let time = 0
+  let waited = 0
   const gates = createGates(() => time)
-  let release = () => {}
-  const first = gates.pass('x', 1, async (entry) => {
-    await new Promise<void>((resolve) => {
-      release = resolve
-    })
-    return entry
-  })
-  const early = gates.pass('x', 1, async (entry) => entry)
+  const waits = () => {
+    waited++
+  }
+  expect(gates.enter('x', 1, waits)).toBe('at-once')
+  const early = gates.enter('x', 1, waits)
   time = 500
-  const late = gates.pass('x', 1, async (entry) => entry)
+  const late = gates.enter('x', 1, waits)
   gates.tire(499)
   expect(await early).toBe('tired')
-  release()
-  expect(await first).toBe('at-once')
+  gates.leave('x')
   expect(await late).toBe('waited')
+  expect(waited).toBe(2)
 })

@@ -2,9 +2,13 @@
 export type Entry = 'at-once' | 'waited' | 'tired'
 
 export interface Gates {
-  /** So many at once for each name; the rest wait their turn, of which `waits` is told. */
-  pass<T>(name: string, most: number, work: (entry: Entry) => Promise<T>, waits?: () => void): Promise<T>
-  /** Who has waited since before this time waits no longer: `work` is called as `tired`, beside the others. */
+  /**
+   * So many at once for each name: one more goes in at once, or when its turn comes, of which `waits` is told. Who went in
+   * calls `leave` in the end, unless `tired`.
+   */
+  enter(name: string, most: number, waits?: () => void): 'at-once' | Promise<Entry>
+  leave(name: string): void
+  /** Who has waited since before this time waits no longer: it goes on as `tired`, beside the others. */
   tire(before: number): void
 }
 
@@ -17,22 +21,22 @@ export function createGates(now: () => number): Gates {
   const gates = new Map<string, { running: number; waiting: Waiting[] }>()
 
   return {
-    async pass(name, most, work, waits) {
+    enter(name, most, waits) {
       const gate = gates.get(name) ?? { running: 0, waiting: [] }
       gates.set(name, gate)
-      let entry: Entry = 'at-once'
-      if (gate.running >= most) {
-        waits?.()
-        entry = await new Promise<Entry>((enter) => gate.waiting.push({ since: now(), enter }))
-      } else gate.running++
-      if (entry === 'tired') return work(entry)
-      try {
-        return await work(entry)
-      } finally {
-        const next = gate.waiting.shift()
-        if (next) next.enter('waited')
-        else if (--gate.running === 0) gates.delete(name)
+      if (gate.running < most) {
+        gate.running++
+        return 'at-once'
       }
+      waits?.()
+      return new Promise((enter) => gate.waiting.push({ since: now(), enter }))
+    },
+    leave(name) {
+      const gate = gates.get(name)
+      if (gate === undefined) return
+      const next = gate.waiting.shift()
+      if (next) next.enter('waited')
+      else if (--gate.running === 0) gates.delete(name)
     },
     tire(before) {
       for (const gate of gates.values()) {

@@ -1,9 +1,15 @@
-import type { EventRecord } from '../events/event.ts'
+import type { EventRecord, Redaction } from '../events/event.ts'
 import type { JsonValue } from '../json.ts'
 import type { DocumentWrite, NewEvent, Store } from '../ports/store.ts'
 import type { TraceCarrier } from '../ports/telemetry.ts'
 import type { Redactor } from '../redaction/redactor.ts'
-import { type DeploymentData, LAST_CONFIG, prepareDeployment, snapshotKey } from './deployment.ts'
+import {
+  type DeploymentData,
+  LAST_CONFIG,
+  type PreparedDeployment,
+  prepareDeployment,
+  snapshotKey,
+} from './deployment.ts'
 import { attributesOf, peopleIn } from './event-facts.ts'
 import { newId } from './ids.ts'
 import { withTrace } from './tracing.ts'
@@ -32,36 +38,39 @@ export interface Incoming extends Checked {
 }
 
 /** Events whose data has a configuration, which is recorded as what changed in it. */
-const CARRY_CONFIG: ReadonlySet<string> = new Set(['environment.deployed', 'deployment.proposed'])
-
-/** Diffed and redacted: nothing raw is in it. */
-interface Preparation {
-  /** Not planned yet. */
-  event: NewEvent
-  snapshot: DocumentWrite | null
-  dueAt: number
+export function carriesConfig({ type }: Incoming): boolean {
+  return type === 'environment.deployed' || type === 'deployment.proposed'
 }
 
-export interface PrepareParts {
-  store: Store
-  redactor: Redactor
-  hashKey: () => Promise<Buffer>
-  now: () => number
-}
-
-/** One event as it is recorded. Deployments `pending` in the same recording count as recorded before it. */
-export async function prepareEvent(
+/** What such an event says, diffed and redacted. Deployments `pending` in the same recording count as recorded before it. */
+export async function readDeployment(
   incoming: Incoming,
-  parts: PrepareParts,
-  pending: ReadonlyMap<string, DocumentWrite>,
-): Promise<Preparation> {
+  now: number,
+  parts: { store: Store; redactor: Redactor; hashKey: Buffer; pending: ReadonlyMap<string, DocumentWrite> },
+): Promise<PreparedDeployment> {
+  const { store, redactor, hashKey, pending } = parts
+  const { project } = incoming
+  const data = incoming.input as DeploymentData
+  const at = snapshotKey(data, hashKey)
+  const earlier = pending.get(at + project)
+  const stored = await store.documents.get(project, LAST_CONFIG, at)
+  const last = earlier && { ...earlier, version: stored?.version ?? 0, updatedAt: now }
+  const occurredAt = incoming.occurredAt ?? null
+  const deployed = prepareDeployment(data, last ?? stored, { project, redactor, hashKey, occurredAt, at: now })
+  // What is only proposed does not run: the next deployment is compared with what does.
+  const runs = incoming.type === 'environment.deployed' && !(await isKnown(incoming, store))
+  return runs ? deployed : { ...deployed, snapshot: null }
+}
+
+/** One event as it is recorded, not planned yet: nothing raw is in it. Recorded at `now`. */
+export function prepareEvent(
+  incoming: Incoming,
+  now: number,
+  { redactor, hashKey, deployed }: { redactor: Redactor; hashKey: Buffer; deployed: PreparedDeployment | null },
+): { event: NewEvent; dueAt: number } {
   const { input, type } = incoming
-  const now = parts.now()
   const id = newId('evt', now)
-  const hashKey = await parts.hashKey()
-  const deployed = CARRY_CONFIG.has(type) ? await deployment(input as DeploymentData, hashKey) : null
-  const safe = deployed ?? parts.redactor.valueWithReport(input)
-  const data = deployed ? deployed.data : (safe as { value: JsonValue }).value
+  const { data, redactions } = deployed ?? plain(redactor, input)
   const event: NewEvent = {
     id,
     type,
@@ -71,7 +80,7 @@ export async function prepareEvent(
     source: incoming.source,
     data,
     attributes: attributesOf(data),
-    redactions: safe.redactions,
+    redactions,
     identity: deployed?.identity ?? null,
     kept: withTrace(deployed?.kept ?? {}, incoming.trace),
     idempotencyKey: incoming.idempotencyKey ?? null,
@@ -83,21 +92,12 @@ export async function prepareEvent(
     tasks: [],
   }
   if (incoming.cause !== undefined) event.order = incoming.cause.event.order
-  return { event, snapshot: deployed?.snapshot ?? null, dueAt: Math.max(now, incoming.runAt ?? now) }
+  return { event, dueAt: Math.max(now, incoming.runAt ?? now) }
+}
 
-  async function deployment(data: DeploymentData, key: Buffer) {
-    const { project } = incoming
-    const at = snapshotKey(data, key)
-    const earlier = pending.get(at + project)
-    const stored = await parts.store.documents.get(project, LAST_CONFIG, at)
-    const last = earlier && { ...earlier, version: stored?.version ?? 0, updatedAt: now }
-    const { redactor } = parts
-    const occurredAt = incoming.occurredAt ?? null
-    const prepared = prepareDeployment(data, last ?? stored, { project, redactor, hashKey: key, occurredAt, at: now })
-    // What is only proposed does not run: the next deployment is compared with what does.
-    const runs = incoming.type === 'environment.deployed' && !(await isKnown(incoming, parts.store))
-    return runs ? prepared : { ...prepared, snapshot: null }
-  }
+function plain(redactor: Redactor, input: JsonValue): { data: JsonValue; redactions: Redaction[] } {
+  const { value, redactions } = redactor.valueWithReport(input)
+  return { data: value, redactions }
 }
 
 /** A duplicate changes nothing: not what the next deployment is compared with either. */

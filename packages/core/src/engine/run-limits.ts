@@ -1,22 +1,22 @@
 import type { ClaimedTask } from '../ports/store.ts'
 import type { StopSignal } from '../stop-signal.ts'
-import { type Acted, failed, type RunTaskParts } from './run.ts'
+import { cutShort, failed, type Run, type RunTaskParts } from './run.ts'
 
 // How long a run may take, whatever it does about it.
 
 const DEFAULT_TIMEOUT_MS = 60_000
 
 /** A delivery heeds its signal and has time-outs of its own; what it rests on, such as a key service, may not. */
-export function untilStopped(delivery: Promise<Acted>, stopping: StopSignal): Promise<Acted | 'stopped'> {
+export function untilStopped(delivery: Promise<Run>, stopping: StopSignal): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const stop = () => resolve('stopped')
+    const stop = () => resolve(cutShort(stopping))
     stopping.addEventListener('abort', stop, { once: true })
     if (stopping.aborted) stop()
     const end = () => stopping.removeEventListener('abort', stop)
     delivery.then(
-      (acted) => {
+      (run) => {
         end()
-        resolve(acted)
+        resolve(run)
       },
       (error) => {
         end()
@@ -31,17 +31,17 @@ export async function withDeadline(
   claimed: ClaimedTask,
   stopping: StopSignal,
   parts: RunTaskParts,
-  work: (signal: AbortSignal) => Promise<Acted>,
-): Promise<Acted | 'stopped'> {
+  work: (signal: AbortSignal) => Promise<Run>,
+): Promise<Run> {
   const { target } = claimed.task
   const limit =
     target.kind === 'handler' ? (parts.handlers.get(target.handler)?.handler.timeoutMs ?? DEFAULT_TIMEOUT_MS) : 0
   const abort = new AbortController()
   let cancelTimer = () => {}
-  const cut = new Promise<Acted | 'stopped'>((resolve) => {
+  const cut = new Promise<Run>((resolve) => {
     const stop = () => {
       abort.abort(stopping.reason)
-      resolve('stopped')
+      resolve(cutShort(stopping))
     }
     if (stopping.aborted) return stop()
     stopping.addEventListener('abort', stop, { once: true })

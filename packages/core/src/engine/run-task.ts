@@ -1,3 +1,4 @@
+import type { Outcome } from '../ports/plugin.ts'
 import type { ClaimedTask, EndpointRow, Settlement } from '../ports/store.ts'
 import type { Span, SpanStart } from '../ports/telemetry.ts'
 import { type RetrySchedule, retrySchedule } from '../retry/retry-schedule.ts'
@@ -7,7 +8,7 @@ import { runDelivery } from './delivery-run.ts'
 import { runHandler } from './handler-run.ts'
 import { messageOf, outcomeOfError } from './judge.ts'
 import { reportRun, spanAttributes } from './report.ts'
-import { type Acted, failed, LEASE_LOST, type Run, type RunTaskParts, reasonOf } from './run.ts'
+import { failed, type Run, type RunTaskParts, reasonOf, uncounted } from './run.ts'
 import { untilStopped, withDeadline } from './run-limits.ts'
 import { settlementOf } from './settlement.ts'
 import { inSpan, traceOf } from './tracing.ts'
@@ -22,16 +23,10 @@ export async function runTask(
   stopping: StopSignal,
   parts: RunTaskParts,
 ): Promise<void> {
-  const startedAt = parts.clock.now()
+  const { telemetry } = parts
   try {
-    await inSpan(
-      parts.telemetry,
-      () => attemptSpan(claimed),
-      async (span) => {
-        const run = await perform(claimed, endpoint, stopping, parts)
-        await settleRun(claimed, run, { startedAt, span }, parts)
-      },
-    )
+    const start = () => attemptSpan(claimed)
+    await inSpan(telemetry, start, (span) => attempt(claimed, endpoint, { stopping, span }, parts))
   } catch (error) {
     parts.log.error(
       { taskId: claimed.task.id, error: parts.redactor.text(messageOf(error)) },
@@ -45,31 +40,47 @@ function attemptSpan({ task, event }: ClaimedTask): SpanStart {
   return { name: `attempt ${task.eventType}`, kind: 'consumer', attributes, parent: traceOf(event) }
 }
 
-async function perform(
+async function attempt(
   claimed: ClaimedTask,
   endpoint: EndpointRow | null,
-  stopping: StopSignal,
+  { stopping, span }: { stopping: StopSignal; span: Span },
+  parts: RunTaskParts,
+): Promise<void> {
+  const startedAt = parts.clock.now()
+  const schedule = scheduleOf(claimed, endpoint, parts)
+  const run = await perform(claimed, endpoint, { stopping, schedule }, parts)
+  if (run.uncounted === 'lost') return dropped(claimed, parts)
+  for (let tries = 1; tries <= MOST_SETTLE_TRIES; tries++) {
+    const { settlement, followUps } = settlementOf(claimed, run, { startedAt, schedule, span }, parts)
+    if (followUps.length > 0) settlement.followUps = await parts.accept.prepare(followUps)
+    const { status } = await parts.settle(settlement)
+    if (status === 'lost') return dropped(claimed, parts)
+    if (status === 'conflict') continue
+    finished(claimed, settlement, span, parts)
+    if (run.recorded) await keepHealth(run.recorded, claimed, parts)
+    return
+  }
+  throw new Error('The documents its follow-up events rest on kept changing')
+}
+
+function perform(
+  claimed: ClaimedTask,
+  endpoint: EndpointRow | null,
+  { stopping, schedule }: { stopping: StopSignal; schedule: RetrySchedule },
   parts: RunTaskParts,
 ): Promise<Run> {
   const { task } = claimed
-  const schedule = scheduleOf(claimed, endpoint, parts)
-  const empty = { followUps: [], progress: null, error: null, details: null, schedule }
-  if (claimed.superseded) return { ...empty, outcome: { kind: 'done' }, uncounted: 'superseded' }
+  if (claimed.superseded) return Promise.resolve(uncounted('superseded'))
   if (task.attempts > 0 && task.status === 'running' && schedule(task.attempts, 0) === null) {
-    return { ...empty, outcome: { kind: 'dead', reason: 'Its worker was lost on every attempt' } }
+    const outcome: Outcome = { kind: 'dead', reason: 'Its worker was lost on every attempt' }
+    return Promise.resolve({ ...failed(outcome), error: null })
   }
-  const guarded =
-    task.target.kind === 'endpoint'
-      ? await untilStopped(runDelivery(claimed, endpoint, stopping, parts), stopping)
-      : await withDeadline(claimed, stopping, parts, (signal) => act(claimed, signal, parts))
-  if (guarded === 'stopped') {
-    const uncounted = messageOf(stopping.reason) === LEASE_LOST ? 'lost' : 'stopped'
-    return { ...empty, outcome: { kind: 'done' }, uncounted }
-  }
-  return { ...guarded, schedule }
+  return task.target.kind === 'endpoint'
+    ? untilStopped(runDelivery(claimed, endpoint, stopping, parts), stopping)
+    : withDeadline(claimed, stopping, parts, (signal) => act(claimed, signal, parts))
 }
 
-async function act(claimed: ClaimedTask, signal: AbortSignal, parts: RunTaskParts): Promise<Acted> {
+async function act(claimed: ClaimedTask, signal: AbortSignal, parts: RunTaskParts): Promise<Run> {
   const { target } = claimed.task
   const name = target.kind === 'handler' ? target.handler : ''
   const owned = parts.handlers.get(name)
@@ -91,31 +102,12 @@ function scheduleOf({ task }: ClaimedTask, endpoint: EndpointRow | null, { handl
   return (attempt, random) => make()(attempt, random)
 }
 
-async function settleRun(
-  claimed: ClaimedTask,
-  run: Run,
-  { startedAt, span }: { startedAt: number; span: Span },
-  parts: RunTaskParts,
-): Promise<void> {
-  if (run.uncounted === 'lost') return dropped(claimed, parts)
-  const trace = span.carrier
-  const traced =
-    run.followUps.length === 0 ? run : { ...run, followUps: run.followUps.map((one) => ({ ...one, trace })) }
-  for (let tries = 1; tries <= MOST_SETTLE_TRIES; tries++) {
-    const settlement = await settlementOf(claimed, traced, startedAt, parts)
-    const result = await parts.settle(settlement)
-    if (result.status === 'lost') return dropped(claimed, parts)
-    if (result.status === 'conflict') continue
-    finished(claimed, settlement, span, parts)
-    await run.recorded?.().catch((error: unknown) => {
-      parts.log.warn(
-        { taskId: claimed.task.id, error: messageOf(error) },
-        'The health of an endpoint could not be kept',
-      )
-    })
-    return
+async function keepHealth(recorded: () => Promise<void>, { task }: ClaimedTask, { log }: RunTaskParts): Promise<void> {
+  try {
+    await recorded()
+  } catch (error) {
+    log.warn({ taskId: task.id, error: messageOf(error) }, 'The health of an endpoint could not be kept')
   }
-  throw new Error('The documents its follow-up events rest on kept changing')
 }
 
 function dropped({ task }: ClaimedTask, { log }: RunTaskParts): void {

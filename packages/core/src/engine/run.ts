@@ -5,11 +5,12 @@ import type { Handler, Outcome } from '../ports/plugin.ts'
 import type { NewEvent, Settlement, SettleResult, Store } from '../ports/store.ts'
 import type { Telemetry } from '../ports/telemetry.ts'
 import type { Redactor } from '../redaction/redactor.ts'
-import type { RetrySchedule } from '../retry/retry-schedule.ts'
+import type { StopSignal } from '../stop-signal.ts'
 import type { Deliver } from '../webhooks/deliver.ts'
 import type { Health } from '../webhooks/health.ts'
 import type { Accept } from './accept.ts'
 import type { HandlerParts, HandlerRun } from './handler-run.ts'
+import { messageOf } from './judge.ts'
 
 /** Why a run is aborted whose lease is over, as far as this worker can tell. */
 export const LEASE_LOST = 'The lease of this task was lost'
@@ -35,7 +36,6 @@ export interface RunTaskParts {
 export interface Run extends HandlerRun {
   error: string | null
   details: JsonValue
-  schedule: RetrySchedule
   /**
    * Not a run that counts: it was superseded, or the worker stops. `lost`: the lease is over, and whoever takes the task
    * over notes the attempt; a receiver may have got it.
@@ -45,11 +45,17 @@ export interface Run extends HandlerRun {
   recorded?: (() => Promise<void>) | undefined
 }
 
-/** What the work itself says. */
-export type Acted = Pick<Run, 'outcome' | 'followUps' | 'progress' | 'error' | 'details' | 'recorded'>
-
-export function failed(outcome: Outcome): Acted {
+export function failed(outcome: Outcome): Run {
   return { outcome, followUps: [], progress: null, error: reasonOf(outcome), details: null }
+}
+
+export function uncounted(why: NonNullable<Run['uncounted']>): Run {
+  return { outcome: { kind: 'done' }, followUps: [], progress: null, error: null, details: null, uncounted: why }
+}
+
+/** A run that its worker's end, or that of its lease, cut short. */
+export function cutShort(stopping: StopSignal): Run {
+  return uncounted(messageOf(stopping.reason) === LEASE_LOST ? 'lost' : 'stopped')
 }
 
 export function reasonOf(outcome: Outcome): string | null {

@@ -1,40 +1,70 @@
-import type { ClaimedTask, Settlement, TaskTarget } from '../ports/store.ts'
+import type { ClaimedTask, NewAttempt, Settlement, TaskTarget } from '../ports/store.ts'
+import type { Span } from '../ports/telemetry.ts'
 import type { Redactor } from '../redaction/redactor.ts'
+import type { RetrySchedule } from '../retry/retry-schedule.ts'
 import { isOperational } from '../webhooks/operational.ts'
 import type { Incoming } from './accept.ts'
 import { transitionOf } from './judge.ts'
 import type { Run, RunTaskParts } from './run.ts'
 import { traceOf } from './tracing.ts'
 
-/** What is written when a run ends: the next state, the attempt, and the follow-up events, planned now. */
-export async function settlementOf(
+export interface SettlementFacts {
+  startedAt: number
+  schedule: RetrySchedule
+  /** Of the run: the trace of its follow-ups goes on from there. */
+  span: Span
+}
+
+/** What is written when a run ends: the next state and the attempt; and the events that follow, still to be prepared. */
+export function settlementOf(
   claimed: ClaimedTask,
   run: Run,
-  startedAt: number,
+  { startedAt, schedule, span }: SettlementFacts,
   parts: RunTaskParts,
-): Promise<Settlement> {
+): { settlement: Settlement; followUps: readonly Incoming[] } {
   const { lease, task } = claimed
   const at = parts.clock.now()
-  const progress = run.progress === null ? {} : { progress: parts.redactor.text(run.progress) }
-  if (run.uncounted === 'stopped') return { lease, at, transition: { status: 'pending', dueAt: at }, ...progress }
   if (run.uncounted === 'superseded') {
     const reason = 'A newer event of the same key is recorded'
-    return { lease, at, transition: { status: 'done', result: { outcome: 'superseded' }, reason } }
+    const transition = { status: 'done' as const, result: { outcome: 'superseded' }, reason }
+    return { settlement: { lease, at, transition }, followUps: NONE }
   }
+  const stopped = run.uncounted === 'stopped'
   // A receiver's Retry-After only ever lengthens the wait; a handler's own word stands in place of the schedule's.
   const afterIs: 'floor' | 'exact' = task.target.kind === 'endpoint' ? 'floor' : 'exact'
-  const facts = { attempt: task.attempts + 1, schedule: run.schedule, now: at, random: parts.random, afterIs }
-  const transition = redacted(transitionOf(run.outcome, facts), task.target.kind, parts.redactor)
+  const facts = { attempt: task.attempts + 1, schedule, now: at, random: parts.random, afterIs }
+  const transition: Settlement['transition'] = stopped
+    ? { status: 'pending', dueAt: at }
+    : redacted(transitionOf(run.outcome, facts), task.target.kind, parts.redactor)
+  const settlement: Settlement = { lease, at, transition }
+  if (run.progress !== null) settlement.progress = parts.redactor.text(run.progress)
+  if (stopped) return { settlement, followUps: NONE }
+  if (transition.status !== 'waiting') settlement.attempt = attemptOf(run, transition, { startedAt, at }, parts)
+  return { settlement, followUps: followUpsOf(claimed, run, transition, { span, parts }) }
+}
+
+const NONE: readonly Incoming[] = []
+
+function attemptOf(
+  { error, details }: Run,
+  { status }: Settlement['transition'],
+  { startedAt, at }: { startedAt: number; at: number },
+  { redactor }: RunTaskParts,
+): NewAttempt {
+  const outcome = status === 'retrying' ? 'retry' : status === 'dead' ? 'dead' : 'done'
+  return { startedAt, endedAt: at, outcome, error: error === null ? null : redactor.text(error), details }
+}
+
+function followUpsOf(
+  claimed: ClaimedTask,
+  run: Run,
+  transition: Settlement['transition'],
+  { span, parts }: { span: Span; parts: RunTaskParts },
+): readonly Incoming[] {
   const emitted = transition.status === 'retrying' ? run.followUps.filter(isRepeatable) : run.followUps
-  const followUps = [...emitted, ...exhausted(claimed, transition, parts)]
-  const outcome = transition.status === 'retrying' ? 'retry' : transition.status === 'dead' ? 'dead' : 'done'
-  const error = run.error === null ? null : parts.redactor.text(run.error)
-  const settlement: Settlement = { lease, at, transition, ...progress }
-  if (transition.status !== 'waiting') {
-    settlement.attempt = { startedAt, endedAt: at, outcome, error, details: run.details }
-  }
-  if (followUps.length > 0) settlement.followUps = await parts.accept.prepare(followUps)
-  return settlement
+  if (emitted.length === 0 && transition.status !== 'dead') return NONE
+  const traced = emitted.map((one) => ({ ...one, trace: span.carrier }))
+  return transition.status === 'dead' ? [...traced, ...exhausted(claimed, transition.reason, parts)] : traced
 }
 
 /** A run that is to be repeated will emit again: only what its key keeps from being recorded twice is recorded now. */
@@ -43,16 +73,15 @@ function isRepeatable({ idempotencyKey }: Incoming): boolean {
 }
 
 /** A delivery that is given up is itself an event; giving up on one of such an event is not. */
-function exhausted(claimed: ClaimedTask, transition: Settlement['transition'], parts: RunTaskParts): Incoming[] {
-  const { task, event } = claimed
-  if (task.target.kind !== 'endpoint' || transition.status !== 'dead' || isOperational(event.type)) return []
+function exhausted({ task, event }: ClaimedTask, reason: string, parts: RunTaskParts): Incoming[] {
+  if (task.target.kind !== 'endpoint' || isOperational(event.type)) return []
   const data = {
     delivery_id: task.id,
     endpoint_id: task.target.endpointId,
     event_id: event.id,
     event_type: event.type,
     attempts: task.attempts + 1,
-    reason: transition.reason,
+    reason,
   }
   const cause = { event, taskId: task.id }
   const trace = traceOf(event)

@@ -35,114 +35,165 @@ export interface Limits {
 /** A request whose signal may be one of our own. */
 export type HeedingRequest = Omit<TransportRequest, 'signal'> & { signal?: StopSignal | undefined }
 
+/** Where a request goes. */
+export interface Target {
+  origin: string
+  path: string
+}
+
+export interface ExchangeParts {
+  dispatch: (ticket: Ticket, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) => void
+  setTimer: SetTimer
+}
+
 /** One request and its answer. Rejects with a `TransportFailure`, or with what undici or the connector says. */
 export function exchange(
-  dispatch: (ticket: Ticket, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) => void,
   request: HeedingRequest,
-  url: URL,
+  target: Target,
   limits: Limits,
-  setTimer: SetTimer,
   progress: Progress,
+  parts: ExchangeParts,
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const collected: Collected = { chunks: [], size: 0, truncated: false }
-    const ticket: Ticket = { connectTimeoutMs: limits.connectTimeoutMs, timings: progress.connection }
-    let sentAt = 0
-    let controller: Dispatcher.DispatchController | null = null
-    let settled = false
-    const timers = new Set<() => void>()
-    const end = (finish: () => void) => {
-      if (settled) return
-      settled = true
-      for (const cancel of timers) cancel()
-      request.signal?.removeEventListener('abort', onAbort)
-      finish()
-    }
-    const fail = (error: unknown) => end(() => reject(error))
-    const give = (reason: TransportReason, cause?: unknown) => {
-      const failure = new TransportFailure(reason, { cause })
-      fail(failure)
-      controller?.abort(failure)
-    }
-    const onAbort = () => give('aborted', request.signal?.reason)
-    const succeed = () => end(() => resolve(answerOf(collected, progress)))
-    const startTimer = (reason: TransportReason, milliseconds: number): (() => void) => {
-      const cancel = setTimer(() => give(reason), milliseconds)
-      timers.add(cancel)
-      return cancel
-    }
-
-    startTimer('timeout-total', limits.timeoutMs)
-    let connected = () => {}
-    let firstByte = () => {}
-    if (request.signal?.aborted) return onAbort()
-    request.signal?.addEventListener('abort', onAbort, { once: true })
-    const handler: Dispatcher.DispatchHandler = {
-      onRequestStart(started) {
-        controller = started
-        if (settled) return started.abort(new TransportFailure('aborted'))
-        connected()
-        sentAt = performance.now()
-        if (limits.firstByteTimeoutMs < limits.timeoutMs) {
-          firstByte = startTimer('timeout-first-byte', limits.firstByteTimeoutMs)
-        }
-      },
-      onResponseStart(_controller, status, headers) {
-        if (status < 200) return
-        firstByte()
-        progress.firstByte = performance.now() - sentAt
-        progress.status = status
-        progress.headers = joinHeaders(headers)
-      },
-      onResponseData(running, chunk) {
-        if (settled || !collect(collected, chunk, limits.maxResponseBytes)) return
-        succeed()
-        running.abort(new TransportFailure('too-large'))
-      },
-      onResponseEnd: succeed,
-      onResponseError: (_controller, error) => fail(error),
-    }
+    const { signal } = request
+    const underWay = new Exchange(limits, progress, parts.setTimer, (answer, error) => {
+      signal?.removeEventListener('abort', onAbort)
+      if (answer === null) reject(error)
+      else resolve(answer)
+    })
+    const onAbort = () => underWay.give('aborted', signal?.reason)
+    if (signal?.aborted) return onAbort()
+    signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      dispatch(ticket, dispatchOptions(request, url), handler)
-      // With a connection at hand the request has started by now.
-      if (controller === null && !settled) connected = startTimer('timeout-connect', limits.connectTimeoutMs)
+      const ticket = { connectTimeoutMs: limits.connectTimeoutMs, timings: progress.connection }
+      parts.dispatch(ticket, dispatchOptions(request, target), underWay)
+      underWay.dispatched()
     } catch (error) {
-      fail(error)
+      underWay.fail(error)
     }
   })
 }
 
-interface Collected {
-  chunks: Uint8Array[]
-  size: number
-  truncated: boolean
-}
+/** What undici calls. A class, as every delivery makes one: closures for all that it does would cost more than doing it. */
+class Exchange implements Dispatcher.DispatchHandler {
+  private readonly limits: Limits
+  private readonly progress: Progress
+  private readonly setTimer: SetTimer
+  /** Called once. */
+  private readonly ended: (answer: RawAnswer | null, error: unknown) => void
+  private readonly chunks: Uint8Array[] = []
+  private size = 0
+  private truncated = false
+  private sentAt = 0
+  private settled = false
+  private controller: Dispatcher.DispatchController | null = null
+  private readonly cancelTotal: () => void
+  private cancelConnect = () => {}
+  private cancelFirstByte = () => {}
 
-/** True once there is more than the limit. */
-function collect(collected: Collected, chunk: Uint8Array, limit: number): boolean {
-  const room = limit - collected.size
-  collected.truncated = chunk.length > room
-  const part = collected.truncated ? chunk.subarray(0, room) : chunk
-  collected.chunks.push(part)
-  collected.size += part.length
-  return collected.truncated
-}
+  constructor(limits: Limits, progress: Progress, setTimer: SetTimer, ended: Exchange['ended']) {
+    this.limits = limits
+    this.progress = progress
+    this.setTimer = setTimer
+    this.ended = ended
+    this.cancelTotal = this.startTimer('timeout-total', limits.timeoutMs)
+  }
 
-function answerOf({ chunks, size, truncated }: Collected, { status = 0, headers }: Progress): RawAnswer {
-  return { status, headers, body: Buffer.concat(chunks, size), truncated }
-}
+  /** With a connection at hand the request has started by now. */
+  dispatched(): void {
+    if (this.controller !== null || this.settled) return
+    this.cancelConnect = this.startTimer('timeout-connect', this.limits.connectTimeoutMs)
+  }
 
-function dispatchOptions(request: HeedingRequest, url: URL): Dispatcher.DispatchOptions {
-  return {
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method: request.method.toUpperCase(),
-    headers: request.headers ?? {},
-    body: request.body ?? null,
+  give(reason: TransportReason, cause?: unknown): void {
+    const failure = new TransportFailure(reason, { cause })
+    this.fail(failure)
+    this.controller?.abort(failure)
+  }
+
+  fail(error: unknown): void {
+    this.end(null, error)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller
+    if (this.settled) {
+      controller.abort(new TransportFailure('aborted'))
+      return
+    }
+    this.cancelConnect()
+    this.sentAt = performance.now()
+    const { firstByteTimeoutMs, timeoutMs } = this.limits
+    if (firstByteTimeoutMs < timeoutMs) this.cancelFirstByte = this.startTimer('timeout-first-byte', firstByteTimeoutMs)
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
+    if (status < 200) return
+    this.cancelFirstByte()
+    this.progress.firstByte = performance.now() - this.sentAt
+    this.progress.status = status
+    this.progress.headers = joinHeaders(headers)
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    if (this.settled) return
+    const room = this.limits.maxResponseBytes - this.size
+    this.truncated = chunk.length > room
+    const part = this.truncated ? chunk.subarray(0, room) : chunk
+    this.chunks.push(part)
+    this.size += part.length
+    if (!this.truncated) return
+    this.onResponseEnd()
+    controller.abort(new TransportFailure('too-large'))
+  }
+
+  onResponseEnd(): void {
+    const { status = 0, headers } = this.progress
+    const [only] = this.chunks
+    const body = only !== undefined && this.chunks.length === 1 ? only : Buffer.concat(this.chunks, this.size)
+    this.end({ status, headers, body, truncated: this.truncated }, null)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
+    this.fail(error)
+  }
+
+  private startTimer(reason: TransportReason, milliseconds: number): () => void {
+    return this.setTimer(() => this.give(reason), milliseconds)
+  }
+
+  private end(answer: RawAnswer | null, error: unknown): void {
+    if (this.settled) return
+    this.settled = true
+    this.cancelTotal()
+    this.cancelConnect()
+    this.cancelFirstByte()
+    this.ended(answer, error)
   }
 }
 
-function joinHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+type AnswerHeaders = Record<string, string | string[] | undefined>
+
+function dispatchOptions(request: HeedingRequest, { origin, path }: Target): Dispatcher.DispatchOptions {
+  const headers = headerList(request.headers ?? {})
+  return { origin, path, method: request.method.toUpperCase(), headers, body: request.body ?? null }
+}
+
+const ENCODING = 'accept-encoding'
+
+/** Names and values by turns, as undici wants them in the end. Says what we can decode, where the request says nothing. */
+function headerList(headers: Record<string, string>): string[] {
+  const list: string[] = []
+  let encoded = false
+  for (const name of Object.keys(headers)) {
+    list.push(name, headers[name] ?? '')
+    encoded ||= name.length === ENCODING.length && name.toLowerCase() === ENCODING
+  }
+  if (!encoded) list.push(ENCODING, 'gzip, deflate, br')
+  return list
+}
+
+function joinHeaders(headers: AnswerHeaders): Record<string, string> {
   const joined: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]

@@ -6,7 +6,16 @@ import { remember } from '../remember.ts'
 import { createConnector, type Ticket } from './connector.ts'
 import { type DecodedBody, decodeBody } from './decode-body.ts'
 import { type EgressGuard, resolveName } from './egress-guard.ts'
-import { exchange, type HeedingRequest, type Limits, newProgress, type RawAnswer } from './exchange.ts'
+import {
+  type ExchangeParts,
+  exchange,
+  type HeedingRequest,
+  type Limits,
+  newProgress,
+  type Progress,
+  type RawAnswer,
+  type Target,
+} from './exchange.ts'
 import { fetchOver } from './fetch-over.ts'
 import { timerOf } from './timer.ts'
 import { classify, type FailureOptions, TransportFailure, transportError } from './transport-error.ts'
@@ -39,14 +48,16 @@ const LONGEST_URL = 2_048
  */
 export function createTransport({ guard, connections = 64, clock, ca }: TransportOptions = {}): Transport {
   const setTimer = timerOf(clock)
-  let agent: Promise<Agent> | null = null
+  let opening: Promise<Opened> | null = null
+  /** The same, once it is there: nobody waits for it again. */
+  let opened: Opened | null = null
   let closed = false
   let current: Ticket | null = null
 
   // A URL is judged the same each time; names are resolved and judged again with each connection.
   const targetOf = remember((text: string) => parse(text, guard), KNOWN_URLS, LONGEST_URL)
 
-  const open = async (): Promise<Agent> => {
+  const open = async (): Promise<Opened> => {
     const { Agent } = await import('undici')
     const connect = createConnector({
       resolve: guard?.resolve ?? resolveName,
@@ -56,43 +67,36 @@ export function createTransport({ guard, connections = 64, clock, ca }: Transpor
       ca,
     })
     // The time-outs are ours: undici's tick once a second.
-    return new Agent({ connect, connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 })
+    const agent = new Agent({ connect, connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 })
+    const dispatch: ExchangeParts['dispatch'] = (ticket, options, handler) => {
+      current = ticket
+      try {
+        agent.dispatch(options, handler)
+      } finally {
+        current = null
+      }
+    }
+    opened = { agent, setTimer, dispatch }
+    return opened
   }
 
   const send = async (request: HeedingRequest): Promise<TransportResponse> => {
     const started = performance.now()
-    const url = targetOf(request.url)
+    const target = targetOf(request.url)
+    const { origin } = target
     if (closed) throw new PullwrightError('stopped', 'This transport is closed.')
-    if (request.signal?.aborted) throw transportError('aborted', url.origin, { cause: request.signal.reason })
-    agent ??= open()
-    const pool = await agent
+    if (request.signal?.aborted) throw transportError('aborted', origin, { cause: request.signal.reason })
+    opening ??= open()
+    const parts = opened ?? (await opening)
     const limits = limitsOf(request)
     const progress = newProgress()
-    const timings = (): TransportTimings => {
-      const { connection, firstByte } = progress
-      return { ...connection, firstByte, total: performance.now() - started }
-    }
     try {
-      const raw = await exchange(
-        (ticket, options, handler) => {
-          current = ticket
-          try {
-            pool.dispatch(options, handler)
-          } finally {
-            current = null
-          }
-        },
-        { ...request, headers: withEncoding(request.headers) },
-        url,
-        limits,
-        setTimer,
-        progress,
-      )
+      const raw = await exchange(request, target, limits, progress, parts)
       const { body, truncated } = raw.headers['content-encoding'] === undefined ? raw : await decode(raw, limits)
-      return { status: raw.status, headers: raw.headers, body, truncated, timings: timings() }
+      return { status: raw.status, headers: raw.headers, body, truncated, timings: timingsOf(progress, started) }
     } catch (error) {
       const { status, headers } = progress
-      throw explain(error, url.origin, { status, headers, timings: timings() })
+      throw explain(error, origin, { status, headers, timings: timingsOf(progress, started) })
     }
   }
 
@@ -101,9 +105,13 @@ export function createTransport({ guard, connections = 64, clock, ca }: Transpor
     fetch: fetchOver(send),
     async close() {
       closed = true
-      await (await agent)?.destroy(new TransportFailure('aborted'))
+      await (await opening)?.agent.destroy(new TransportFailure('aborted'))
     },
   }
+}
+
+interface Opened extends ExchangeParts {
+  agent: Agent
 }
 
 function decode(raw: RawAnswer, limits: Limits): Promise<DecodedBody> {
@@ -111,8 +119,12 @@ function decode(raw: RawAnswer, limits: Limits): Promise<DecodedBody> {
   return decodeBody(raw.body, raw.headers['content-encoding'], options)
 }
 
-function parse(text: string, guard: EgressGuard | undefined): URL {
-  if (guard !== undefined) return guard.check(text)
+function parse(text: string, guard: EgressGuard | undefined): Target {
+  const { origin, pathname, search } = guard === undefined ? urlOf(text) : guard.check(text)
+  return { origin, path: pathname + search }
+}
+
+function urlOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return url
   throw new PullwrightError('invalid-argument', 'A request needs an absolute http: or https: URL.')
@@ -128,13 +140,10 @@ function limitsOf(request: HeedingRequest): Limits {
   }
 }
 
-const ENCODING = 'accept-encoding'
-
-function withEncoding(headers: Record<string, string> = {}): Record<string, string> {
-  for (const name in headers) {
-    if (name.length === ENCODING.length && name.toLowerCase() === ENCODING) return headers
-  }
-  return { ...headers, [ENCODING]: 'gzip, deflate, br' }
+/** Member by member: a spread for each request costs more than its signature. */
+function timingsOf({ connection, firstByte }: Progress, started: number): TransportTimings {
+  const { dns, connect, tls } = connection
+  return { dns, connect, tls, firstByte, total: performance.now() - started }
 }
 
 /** Errors of our own pass; the rest get a class. undici's complaints about arguments name a header, never its value. */

@@ -78,25 +78,36 @@ export function redactorKnowing(options: Omit<RedactorOptions, 'values'>, known:
     text: (text) => parts.hide(checkText(text)),
     diff: (diff, context) => redactDiff(diff, parts, context),
     url: (url) => redactUrl(typeof url === 'string' ? url : String(url), parts),
-    valueWithReport: (value) => reporting((found) => ({ value: redactValue(value, parts, found) as typeof value })),
+    valueWithReport(value) {
+      const { result, redactions, people } = reporting((found) => redactValue(value, parts, found) as typeof value)
+      return { value: result, redactions, people }
+    },
     valueWithFingerprints(value, key) {
       const prints = new Map<string, string[]>()
-      const result = reporting((found) => ({
-        value: redactValue(value, parts, (redaction, secret) => {
-          found(redaction)
-          const there = prints.get(redaction.path)
-          if (there === undefined) prints.set(redaction.path, [fingerprint(key, secret)])
-          else there.push(fingerprint(key, secret))
-        }) as typeof value,
-      }))
-      return { ...result, fingerprints: Object.fromEntries(prints) }
+      const { result, redactions, people } = reporting(
+        (found) =>
+          redactValue(value, parts, (redaction, secret) => {
+            found(redaction)
+            const there = prints.get(redaction.path)
+            if (there === undefined) prints.set(redaction.path, [fingerprint(key, secret)])
+            else there.push(fingerprint(key, secret))
+          }) as typeof value,
+      )
+      return { value: result, redactions, people, fingerprints: Object.fromEntries(prints) }
     },
-    textWithReport: (text) =>
-      reporting((found) => ({ text: parts.hide(checkText(text), (detector) => found({ path: '', detector })) })),
-    diffWithReport: (diff, context) => reporting((found) => ({ diff: redactDiff(diff, parts, context, found) })),
+    textWithReport(text) {
+      const hide = (found: Found) => parts.hide(checkText(text), (detector) => found({ path: '', detector }))
+      const { result, redactions, people } = reporting(hide)
+      return { text: result, redactions, people }
+    },
+    diffWithReport(diff, context) {
+      const { result, redactions, people } = reporting((found) => redactDiff(diff, parts, context, found))
+      return { diff: result, redactions, people }
+    },
   }
 
-  function reporting<T>(work: (found: (redaction: Redaction) => void) => T): T & Report {
+  // Callers write out what they answer: to spread this costs more than to look at an event.
+  function reporting<T>(work: (found: Found) => T): { result: T } & Report {
     // Made when something is found: most values are clean.
     let redactions: Map<string, Redaction> | null = null
     people.met = null
@@ -107,13 +118,15 @@ export function redactorKnowing(options: Omit<RedactorOptions, 'values'>, known:
         redactions.set(`${redaction.detector}\n${redaction.path}`, redaction)
       })
       const met: Map<string, Person> | null = people.met
-      return { ...result, redactions: listOf(redactions), people: listOf(met) }
+      return { result, redactions: listOf(redactions), people: listOf(met) }
     } finally {
       people.met = null
       people.asked = false
     }
   }
 }
+
+type Found = (redaction: Redaction) => void
 
 function listOf<T>(map: Map<string, T> | null): T[] {
   return map === null ? [] : [...map.values()]

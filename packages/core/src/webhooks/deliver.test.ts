@@ -40,8 +40,8 @@ function world() {
 
   const send = async (row: EndpointRow | null, event = anEvent(), signal?: AbortSignal) => {
     const planned = planDelivery(row ?? (await makeRow()), event, 'dlv_1')
-    const task = { ...planned, attempts: 0 } as TaskRecord
-    return deliver({ task, event, endpoint: row, attempt: 1, ...(signal === undefined ? {} : { signal }) })
+    const task = { ...planned, eventType: event.type, attempts: 0 } as TaskRecord
+    return deliver({ task, endpoint: row, ...(signal === undefined ? {} : { signal }) })
   }
   const makeRow = async (draft: Partial<EndpointDraft> = {}): Promise<EndpointRow & { secret: string }> => {
     const { id, secret } = await endpoints.create({ url: 'http://127.0.0.1:1/', events: ['*'], ...draft })
@@ -261,7 +261,7 @@ describe('what the answer means', () => {
     const row = await makeRow()
     const lost = createDeliver({ ...lostParts(), secretBox: createSecretBox(generateKey()) })
     const task = { ...planDelivery(row, anEvent(), 'dlv_1'), attempts: 0 } as TaskRecord
-    const request = { task, event: anEvent(), endpoint: row, attempt: 1 }
+    const request = { task, endpoint: row }
     expect((await lost(request)).outcome).toMatchObject({
       kind: 'retry',
       reason: expect.stringContaining('secret cannot be opened'),

@@ -1,4 +1,3 @@
-import type { EventRecord } from '../events/event.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Outcome } from '../ports/plugin.ts'
@@ -24,11 +23,8 @@ export interface DeliverParts {
 
 export interface DeliverRequest {
   task: TaskRecord
-  event: EventRecord
   /** Null where it was removed meanwhile. */
   endpoint: EndpointRow | null
-  /** 1 on the first try. */
-  attempt: number
   signal?: StopSignal
 }
 
@@ -62,20 +58,22 @@ export function createDeliver({
   const open = createOpener(secretBox, clock)
   const sending = { transport, redactor: rememberRedactions(redactor), random }
 
-  return async ({ task, event, endpoint, signal }) => {
+  return async ({ task, endpoint, signal }) => {
     if (endpoint === null) return nothing({ kind: 'dead', reason: 'The endpoint was removed' })
     const at = clock.now()
     if (!endpoint.enabled) return nothing({ kind: 'wait', untilMs: at, reason: 'The endpoint is disabled' })
     const settings = settingsOf(endpoint)
     let opened: OpenedEndpoint
     try {
-      opened = await open(endpoint)
+      const found = open(endpoint)
+      opened = found instanceof Promise ? await found : found
     } catch (error) {
       return nothing({ kind: 'retry', reason: `The secret cannot be opened: ${messageOf(error)}` })
     }
     // Member by member: a spread for each delivery costs more than its signature.
     const { secrets, headers } = opened
-    const [{ url }, { id, body }, { type }] = [endpoint, task, event]
+    const { url } = endpoint
+    const { id, body, eventType: type } = task
     const { outcome, status, error, details } = await sendDelivery(
       { url, settings, secrets, headers, id, type, body: body ?? '', at, signal },
       sending,

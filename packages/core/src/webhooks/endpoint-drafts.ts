@@ -48,7 +48,7 @@ const loadSchemas = () => import('./endpoint-schema.ts')
 
 export function createEndpointDrafts(
   { clock, guard, redactor, secretBox, project: bound }: Parts,
-  open: (row: EndpointRow) => Promise<OpenedEndpoint>,
+  open: (row: EndpointRow) => OpenedEndpoint | Promise<OpenedEndpoint>,
 ): EndpointDrafts {
   const seal = (id: string, text: string) => sealFor(id, text, secretBox)
 

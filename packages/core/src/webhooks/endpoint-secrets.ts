@@ -20,11 +20,11 @@ export async function sealFor(endpointId: string, text: string, box: SecretBox |
   return needed(box).seal(text, contextOf(endpointId))
 }
 
-/** Opens what an endpoint needs to be sent to. Remembers for a minute what it opened. */
+/** Opens what an endpoint needs to be sent to. Remembers for a minute what it opened, and then answers at once. */
 export function createOpener(
   box: SecretBox | undefined,
   clock: Clock,
-): (endpoint: EndpointRow) => Promise<OpenedEndpoint> {
+): (endpoint: EndpointRow) => OpenedEndpoint | Promise<OpenedEndpoint> {
   const opened = new Map<string, { text: string; until: number }>()
 
   const known = (sealed: string, now: number): string | null => {
@@ -40,16 +40,29 @@ export function createOpener(
     return text
   }
 
-  return async (endpoint) => {
+  const openAll = async (texts: readonly string[], endpointId: string, now: number): Promise<string[]> => {
+    const all: string[] = []
+    for (const sealed of texts) all.push(known(sealed, now) ?? (await open(sealed, endpointId)))
+    return all
+  }
+
+  return (endpoint) => {
     const now = clock.now()
     const { sealedHeaders } = settingsOf(endpoint)
-    const secrets: string[] = []
-    for (const { sealed, expiresAt } of endpoint.secrets) {
-      if (expiresAt === null || expiresAt > now) secrets.push(known(sealed, now) ?? (await open(sealed, endpoint.id)))
+    const texts: string[] = []
+    for (const { sealed, expiresAt } of endpoint.secrets) if (expiresAt === null || expiresAt > now) texts.push(sealed)
+    if (sealedHeaders !== null) texts.push(sealedHeaders)
+    const arrange = (all: string[]): OpenedEndpoint => {
+      const headers = sealedHeaders === null ? undefined : all.pop()
+      return { secrets: all, headers: headers === undefined ? {} : (JSON.parse(headers) as Record<string, string>) }
     }
-    if (sealedHeaders === null) return { secrets, headers: {} }
-    const headers = known(sealedHeaders, now) ?? (await open(sealedHeaders, endpoint.id))
-    return { secrets, headers: JSON.parse(headers) as Record<string, string> }
+    const all: string[] = []
+    for (const sealed of texts) {
+      const text = known(sealed, now)
+      if (text === null) return openAll(texts, endpoint.id, now).then(arrange)
+      all.push(text)
+    }
+    return arrange(all)
   }
 }
 

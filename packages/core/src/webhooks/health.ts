@@ -20,7 +20,7 @@ export interface HealthEvent {
 /** What follows from one attempt: to be recorded with it, and to be called once that is done. */
 export interface HealthVerdict {
   events: HealthEvent[]
-  recorded(): Promise<void>
+  recorded?: () => Promise<void>
 }
 
 export interface Health {
@@ -30,10 +30,10 @@ export interface Health {
   paused(): string[]
   /** Known here as failing: one delivery at a time. */
   isFailing(endpointId: string): boolean
-  /** Whether a delivery may go out now. To one that fails only a probe may, over all processes. */
-  admit(endpoint: EndpointRow): Promise<boolean>
+  /** Whether a delivery may go out now; told at once where all is well. To one that fails only a probe may, over all processes. */
+  admit(endpoint: EndpointRow): true | Promise<boolean>
   /** A delivery arrived, or did not. Costs a healthy endpoint nothing when it did. */
-  judge(endpoint: EndpointRow, arrived: boolean): Promise<HealthVerdict>
+  judge(endpoint: EndpointRow, arrived: boolean): HealthVerdict | Promise<HealthVerdict>
   /** The pause is over: somebody asked for a delivery now. */
   hurry(endpointId: string): Promise<void>
   /** Forgets what was: a person changed, enabled or disabled the endpoint. */
@@ -73,18 +73,12 @@ export function createHealth({ store, clock, redactor }: HealthParts): Health {
     paused: () => [...view].filter(([, state]) => isPaused(state, clock.now())).map(([id]) => id),
     isFailing: (id) => (view.get(id)?.phase ?? 'shaky') !== 'shaky',
 
-    async admit({ id, settings }) {
-      if ((view.get(id)?.phase ?? 'shaky') === 'shaky') return true
-      const { timeoutMs } = settingsOf({ settings })
-      let admitted = true
-      await change(id, (state, now) => {
-        admitted = state === null || state.phase === 'shaky' || !isPaused(state, now)
-        return state === null || state.phase === 'shaky' || !admitted ? state : withPermit(state, timeoutMs, now)
-      })
-      return admitted
-    },
+    admit: (endpoint) => ((view.get(endpoint.id)?.phase ?? 'shaky') === 'shaky' ? true : admitProbe(endpoint)),
 
-    judge: (endpoint, arrived) => (arrived ? succeeded(endpoint) : failed(endpoint)),
+    judge(endpoint, arrived) {
+      if (!arrived) return failed(endpoint)
+      return view.has(endpoint.id) ? succeeded(endpoint) : QUIET
+    },
 
     async hurry(id) {
       if ((await read(id)).state === null) return
@@ -99,6 +93,16 @@ export function createHealth({ store, clock, redactor }: HealthParts): Health {
     },
 
     of: async (id) => (await read(id)).state,
+  }
+
+  async function admitProbe({ id, settings }: EndpointRow): Promise<boolean> {
+    const { timeoutMs } = settingsOf({ settings })
+    let admitted = true
+    await change(id, (state, now) => {
+      admitted = state === null || state.phase === 'shaky' || !isPaused(state, now)
+      return state === null || state.phase === 'shaky' || !admitted ? state : withPermit(state, timeoutMs, now)
+    })
+    return admitted
   }
 
   async function failed(endpoint: EndpointRow): Promise<HealthVerdict> {
@@ -116,7 +120,6 @@ export function createHealth({ store, clock, redactor }: HealthParts): Health {
 
   async function succeeded(endpoint: EndpointRow): Promise<HealthVerdict> {
     const { id } = endpoint
-    if (!view.has(id)) return QUIET
     const { state } = await read(id)
     if (state === null) return QUIET
     const forget = async () => {
@@ -184,4 +187,4 @@ export function createHealth({ store, clock, redactor }: HealthParts): Health {
   }
 }
 
-const QUIET: HealthVerdict = { events: [], recorded: async () => {} }
+const QUIET: HealthVerdict = { events: [] }

@@ -54,17 +54,13 @@ export interface Sent {
 export async function sendDelivery(delivery: OpenDelivery, parts: SendParts): Promise<Sent> {
   const started = performance.now()
   const body = bytesOf(delivery.body)
-  const secrets = [...delivery.secrets, ...Object.values(delivery.headers)]
-  const capturing = { redactor: parts.redactor, secrets }
+  const capturing = { redactor: parts.redactor, secrets: secretsOf(delivery) }
   let headers: Record<string, string> = {}
-  const capture = (rest: Pick<DeliveryCapture, 'response' | 'timings' | 'error'>): DeliveryCapture => ({
-    request: {
-      method: 'POST',
-      url: parts.redactor.url(delivery.url),
-      headers: captureRequestHeaders(headers, delivery.headers),
-      bytes: body.length,
-    },
-    ...rest,
+  const capturedRequest = (): DeliveryCapture['request'] => ({
+    method: 'POST',
+    url: parts.redactor.url(delivery.url),
+    headers: captureRequestHeaders(headers, delivery.headers),
+    bytes: body.length,
   })
   try {
     const { id, type, at } = delivery
@@ -72,7 +68,12 @@ export async function sendDelivery(delivery: OpenDelivery, parts: SendParts): Pr
     const answer = await parts.transport.send(requestOf(delivery, headers, body))
     const judged = judge(delivery, answer, parts)
     const response = captureResponse(answer, capturing)
-    return { ...judged, details: capture({ response, timings: phases(answer.timings), error: errorOf(judged) }) }
+    return sent(judged, {
+      request: capturedRequest(),
+      response,
+      timings: phases(answer.timings),
+      error: errorOf(judged),
+    })
   } catch (error) {
     const failure = transportFailure(error)
     const message = hideSecrets(error instanceof Error ? error.message : String(error), capturing)
@@ -83,11 +84,25 @@ export async function sendDelivery(delivery: OpenDelivery, parts: SendParts): Pr
       const judged = judge(delivery, { status, headers }, parts)
       const shown = captureResponseHeaders(headers, capturing)
       const response = { status, headers: shown, body: `[the answer broke off: ${reason}]`, truncated: true }
-      return { ...judged, details: capture({ response, timings, error: errorOf(judged) }) }
+      return sent(judged, { request: capturedRequest(), response, timings, error: errorOf(judged) })
     }
-    const details = capture({ response: null, timings, error: { class: classOf(error, failure), message } })
+    const known = { class: classOf(error, failure), message }
+    const details = { request: capturedRequest(), response: null, timings, error: known }
     return { outcome: outcomeOf(error, message), status: null, error: message, details }
   }
+}
+
+/** Member by member: a spread for each delivery costs more than its signature. */
+function sent({ outcome, status, error }: Judged, details: DeliveryCapture): Sent {
+  return { outcome, status, error, details }
+}
+
+type Judged = Omit<Sent, 'details' | 'status'> & { status: number }
+
+/** To be hidden wherever the receiver repeats them. */
+function secretsOf({ secrets, headers }: OpenDelivery): readonly string[] {
+  const own = Object.values(headers)
+  return own.length === 0 ? secrets : [...secrets, ...own]
 }
 
 const NO_TIMINGS = { dns: null, connect: null, tls: null, firstByte: null }
@@ -105,7 +120,7 @@ function judge(
   { settings, at }: OpenDelivery,
   { status, headers }: Pick<TransportResponse, 'status' | 'headers'>,
   { random }: SendParts,
-): Omit<Sent, 'details' | 'status'> & { status: number } {
+): Judged {
   const outcome = judgeAnswer({ status, headers, now: at, retryOn: settings.retryOn, random })
   return { outcome, status, error: 'reason' in outcome ? (outcome.reason ?? null) : null }
 }
