@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import type { EventRecord } from '../events/event.ts'
 import type { ClaimedTask, ClaimRequest, Lease, LeaseTime, StoreQuery, TaskTarget } from '../ports/store.ts'
 import { copyEvent, copyTask, type HeldLease, type StoredTask } from './records.ts'
 import { changeTask, type MemoryState } from './state.ts'
@@ -14,17 +14,23 @@ export function claim(state: MemoryState, request: ClaimRequest): ClaimedTask[] 
 }
 
 export function claimedOf(state: MemoryState, task: StoredTask, { token }: HeldLease): ClaimedTask {
+  let event: EventRecord | undefined
   return {
     lease: { taskId: task.record.id, token },
     task: copyTask(task.record),
-    event: copyEvent(task.event.record),
+    // When it is asked for: a delivery has its bytes already.
+    get event() {
+      event ??= copyEvent(task.event.record)
+      return event
+    },
     steps: task.steps.map((step) => ({ ...step })),
     superseded: state.superseding.isSuperseded(task),
   }
 }
 
 export function newLease(state: MemoryState, { from, until }: LeaseTime): HeldLease {
-  return { token: randomUUID(), since: from, until, wakesBefore: state.signals.count() }
+  state.sequences.lease += 1
+  return { token: String(state.sequences.lease), since: from, until, wakesBefore: state.signals.count() }
 }
 
 function take(state: MemoryState, task: StoredTask, { now, leaseMs }: ClaimRequest): HeldLease {

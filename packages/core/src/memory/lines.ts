@@ -24,31 +24,41 @@ export interface Lines<T extends Standing> {
 
 /** One line for each target and kind, so that a target nobody asks for is passed over as a whole. */
 export function createLines<T extends Standing>(): Lines<T> {
-  const lines: Record<LineKind, Map<string, Line<T> & { target: TaskTarget }>> = {
-    first: new Map(),
-    retry: new Map(),
-    running: new Map(),
-  }
+  type Targets = Record<TaskTarget['kind'], Map<string, Line<T> & { target: TaskTarget }>>
+  const none = (): Targets => ({ endpoint: new Map(), handler: new Map() })
+  const lines: Record<LineKind, Targets> = { first: none(), retry: none(), running: none() }
 
   return {
     join(kind, target, item) {
-      const id = targetId(target)
-      const line = lines[kind].get(id) ?? { target, heap: createHeap<T>(comesBefore) }
+      const same = lines[kind][target.kind]
+      const id = idOf(target)
+      let line = same.get(id)
+      if (line === undefined) {
+        line = { target, heap: createHeap<T>(comesBefore) }
+        same.set(id, line)
+      }
       line.heap.push(item)
-      lines[kind].set(id, line)
     },
     leave(kind, target, item) {
-      const id = targetId(target)
-      const line = lines[kind].get(id)
+      const same = lines[kind][target.kind]
+      const id = idOf(target)
+      const line = same.get(id)
       line?.heap.remove(item)
-      if (line?.heap.size === 0) lines[kind].delete(id)
+      if (line?.heap.size === 0) same.delete(id)
     },
-    open: (kinds, passes) => kinds.flatMap((kind) => [...lines[kind].values()].filter((line) => passes(line.target))),
+    open: (kinds, passes) =>
+      kinds.flatMap((kind) =>
+        [...lines[kind].endpoint.values(), ...lines[kind].handler.values()].filter(({ target }) => passes(target)),
+      ),
   }
 }
 
+function idOf(target: TaskTarget): string {
+  return target.kind === 'endpoint' ? target.endpointId : target.handler
+}
+
 export function targetId(target: TaskTarget): string {
-  return target.kind === 'endpoint' ? `endpoint ${target.endpointId}` : `handler ${target.handler}`
+  return `${target.kind} ${idOf(target)}`
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { EventRecord } from '../events/event.ts'
-import type { JsonValue } from '../json.ts'
 import type { AttemptRecord, NewAttempt, StepRow, TaskRecord } from '../ports/store.ts'
 import { copyJson } from './copy-json.ts'
 import type { Slotted } from './heap.ts'
@@ -48,9 +47,7 @@ export function isOlder(a: TaskRecord, b: TaskRecord): boolean {
   return a.order < b.order || (a.order === b.order && a.sequence < b.sequence)
 }
 
-/** Its data is copied when it is asked for: a delivery has its bytes already. */
 export function copyEvent(record: EventRecord): EventRecord {
-  let data: JsonValue | undefined
   return {
     id: record.id,
     type: record.type,
@@ -58,10 +55,7 @@ export function copyEvent(record: EventRecord): EventRecord {
     occurredAt: record.occurredAt,
     recordedAt: record.recordedAt,
     source: record.source,
-    get data() {
-      data ??= copyJson(record.data)
-      return data
-    },
+    data: copyJson(record.data),
     attributes: copyJson(record.attributes),
     redactions: record.redactions.map(({ path, detector }) => ({ path, detector })),
     identity: record.identity,

@@ -22,7 +22,7 @@ export interface MemoryState {
   /** In the order of claiming. */
   readonly running: Set<StoredTask>
   readonly documents: MemoryDocuments
-  readonly sequences: { event: number; task: number }
+  readonly sequences: { event: number; task: number; lease: number }
   isEnabled(endpointId: string): boolean
 }
 
@@ -39,7 +39,7 @@ export function createState(isEnabled: (endpointId: string) => boolean): MemoryS
     signals: createSignals(),
     running: new Set(),
     documents: createDocuments(),
-    sequences: { event: 0, task: 0 },
+    sequences: { event: 0, task: 0, lease: 0 },
     isEnabled,
   }
 }

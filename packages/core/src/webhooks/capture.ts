@@ -31,9 +31,16 @@ const TEXT_TYPE = /^(text\/|application\/([\w.+-]*\+)?(json|xml|javascript|x-www
 /** Shorter values would black out half a page. */
 const SHORTEST_SECRET = 6
 
-export interface CaptureRedactor extends Pick<Redactor, 'value' | 'text' | 'url'> {
-  /** The value of a header, hidden where its name tells of a secret. */
-  header(name: string, value: string): string
+export interface CaptureRedactor extends Pick<Redactor, 'text' | 'url'> {
+  /** Its value is hidden where its name tells of a secret. */
+  header(name: string, value: string): ShownHeader
+  /** A whole body: JSON is hidden by the names of its members too. */
+  body(text: string): string
+}
+
+export interface ShownHeader {
+  readonly name: string
+  readonly value: string
 }
 
 export interface Capturing {
@@ -75,9 +82,11 @@ export function captureResponseHeaders(
   capturing: Capturing,
 ): Record<string, string> {
   const shown: Record<string, string> = {}
-  for (const name of Object.keys(headers)) {
-    const value = SECRET_HEADERS.has(name) ? HIDDEN : hideSecrets(headers[name] ?? '', capturing)
-    put(shown, hideSecrets(name, capturing), capturing.redactor.header(name, value))
+  const { redactor, secrets } = capturing
+  for (const given of Object.keys(headers)) {
+    const known = SECRET_HEADERS.has(given) ? HIDDEN : hideKnown(headers[given] ?? '', secrets)
+    const { name, value } = redactor.header(hideKnown(given, secrets), known)
+    put(shown, name, value)
   }
   return shown
 }
@@ -88,9 +97,7 @@ function captureBody({ body, headers, truncated }: TransportResponse, capturing:
   const text = TEXT_TYPE.test(type) ? decode(body, truncated) : null
   if (text === null) return `[${body.length} bytes of ${hideSecrets(type.slice(0, 100), capturing)}]`
   const known = hideKnown(text, capturing.secrets)
-  const json = truncated ? undefined : parseJson(known)
-  // Members are hidden by name where the names can be told; what is left is hidden by its looks.
-  return json === undefined ? capturing.redactor.text(known) : JSON.stringify(capturing.redactor.value(json))
+  return truncated ? capturing.redactor.text(known) : capturing.redactor.body(known)
 }
 
 /** Null for what is no UTF-8 text. A character cut in two at the end is left out. */
@@ -108,15 +115,6 @@ function decode(bytes: Uint8Array, cut: boolean): string | null {
 }
 
 const UTF8 = new TextDecoder('utf-8')
-
-function parseJson(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 function hideKnown(text: string, secrets: readonly string[]): string {
   let hidden = text

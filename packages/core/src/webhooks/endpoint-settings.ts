@@ -73,29 +73,21 @@ export const DEFAULT_SETTINGS: EndpointSettings = {
 export function settingsOf(endpoint: Pick<EndpointRow, 'settings'>): EndpointSettings {
   const { settings } = endpoint
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) return DEFAULT_SETTINGS
+  const known = COMPLETE.get(settings)
+  if (known !== undefined) return known
   const stored = settings as Partial<EndpointSettings>
-  if (isComplete(stored)) return stored
-  return {
+  const complete = {
     ...DEFAULT_SETTINGS,
     ...stored,
     filter: { ...DEFAULT_SETTINGS.filter, ...stored.filter },
     payload: { ...DEFAULT_SETTINGS.payload, ...stored.payload },
   }
+  COMPLETE.set(settings, complete)
+  return complete
 }
 
-function isComplete(stored: Partial<EndpointSettings>): stored is EndpointSettings {
-  return (
-    hasAll(stored, DEFAULT_SETTINGS) &&
-    hasAll(stored.filter, DEFAULT_SETTINGS.filter) &&
-    hasAll(stored.payload, DEFAULT_SETTINGS.payload)
-  )
-}
-
-function hasAll(value: object | undefined, all: object): boolean {
-  if (value === undefined) return false
-  for (const name in all) if (!(name in value)) return false
-  return true
-}
+/** Each delivery asks for its endpoint's settings several times, and rows are replaced, never changed. */
+const COMPLETE = new WeakMap<object, EndpointSettings>()
 
 /** Settings as a row keeps them. */
 export function toStored(settings: EndpointSettings): JsonValue {
