@@ -8,6 +8,7 @@ export { chainAudit, erasedAudit } from './audit/chain.ts'
 export { auditToCsv, auditToJsonLines } from './audit/export.ts'
 export type { AuditVerdict, AuditVerifier } from './audit/verify.ts'
 export { auditVerifier, verifyAudit, verifyAuditExport } from './audit/verify.ts'
+export { claimedTask } from './claimed-task.ts'
 export type {
   Change,
   ChangeKind,

@@ -34,12 +34,14 @@ export function eventParameter(event: NewEvent, n: number) {
   }
 }
 
-export function taskParameter(event: NewEvent, task: NewTask, place: number) {
+/** `n`: of its event among those that are appended. */
+export function taskParameter(event: NewEvent, task: NewTask, place: number, n: number) {
   const { target, concurrencyKey } = task
   if (place >= TASKS_PER_EVENT) {
     throw new PullwrightError('too-large', `An event can have ${TASKS_PER_EVENT} tasks at most: filter its endpoints`)
   }
   return {
+    n,
     event_id: encodeText(event.id),
     place,
     id: encodeText(task.id),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   type AppendedEvent,
   type ClaimedTask,
-  type JsonValue,
+  claimedTask,
   type NewEvent,
   type NewTask,
   newTaskRecord,
@@ -11,6 +11,7 @@ import {
 import { eventParameter, TASKS_PER_EVENT, taskParameter } from './append-parameters.ts'
 import type { Database, SqlRow } from './database.ts'
 import { toLease } from './lease.ts'
+import { toEvent } from './records.ts'
 
 /** What stands in an event's row beside its place in the order, with the types of the columns. */
 const COLUMNS = {
@@ -39,9 +40,7 @@ export function createAppendPlain(
   )
 
   return async (events) => {
-    const tasks = events.flatMap((event, n) =>
-      event.tasks.map((task, place) => ({ ...taskParameter(event, task, place), n })),
-    )
+    const tasks = events.flatMap((event, n) => event.tasks.map((task, place) => taskParameter(event, task, place, n)))
     const rows = events.map(eventParameter)
     const batch = randomUUID()
     const leased = tasks.flatMap(({ leased_until }) => leased_until ?? [])
@@ -86,39 +85,37 @@ type Given = ReturnType<typeof eventParameter>
 function appended(event: NewEvent, given: Given, row: SqlRow | undefined, batch: string): AppendedEvent {
   const { id } = event
   if (row === undefined || !event.tasks.some(({ lease }) => lease !== undefined)) return { id, status: 'recorded' }
-  const kept = recordOf(event, given, row)
-  const claimed = event.tasks.flatMap((task, place) => (task.lease ? [claimedOf(task, place, kept, row, batch)] : []))
+  const claimed = event.tasks.flatMap((task, place) =>
+    task.lease ? [claimedOf({ task, place, event, given, row, batch })] : [],
+  )
   return { id, status: 'recorded', claimed }
 }
 
-/** As it would be read back, sharing nothing with what was given. Its data is read when it is asked for. */
-function recordOf(event: NewEvent, given: Given, row: SqlRow): ClaimedTask['event'] {
-  const { tasks: _, order: __, data: ___, ...rest } = event
-  let data: JsonValue | undefined
-  return {
-    ...rest,
-    get data() {
-      data ??= JSON.parse(given.data) as JsonValue
-      return data
-    },
-    attributes: { ...event.attributes },
-    redactions: event.redactions.map((redaction) => ({ ...redaction })),
-    kept: JSON.parse(given.kept),
-    people: [...event.people],
-    sequence: Number(row.sequence),
-    order: Number(row.ord),
-  }
+interface Taken {
+  task: NewTask
+  place: number
+  event: NewEvent
+  given: Given
+  row: SqlRow
+  batch: string
 }
 
-function claimedOf(task: NewTask, place: number, event: ClaimedTask['event'], row: SqlRow, batch: string): ClaimedTask {
+/** As it would be read back, sharing nothing with what was given. */
+function claimedOf({ task, place, event, given, row, batch }: Taken): ClaimedTask {
   const sequence = BigInt(String(row.sequence)) * BigInt(TASKS_PER_EVENT) + BigInt(place)
-  return {
-    lease: toLease(task.id, `${sequence}.${batch}`),
-    task: newTaskRecord(task, event, Number(sequence), task.lease),
-    event,
-    steps: [],
-    superseded: false,
-  }
+  const { id, type, project, rootId, recordedAt } = event
+  const recorded = { id, type, project, rootId, recordedAt, order: Number(row.ord) }
+  const lease = toLease(task.id, `${sequence}.${batch}`)
+  const record = newTaskRecord(task, recorded, Number(sequence), task.lease)
+  const { sequence: e_sequence, ord: e_ord } = row
+  return claimedTask({ lease, task: record, steps: [], superseded: false }, () =>
+    toEvent({ ...toRow(given), e_sequence, e_ord }),
+  )
+}
+
+/** What was written of an event, under the names by which it is read. */
+function toRow(given: Given): SqlRow {
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [`e_${name}`, value]))
 }
 
 /** Whether the events of a recording are such. */

@@ -69,7 +69,7 @@ function parametersOf(recording: Recording, schema: string): AppendParameters {
     receipt: receipt === undefined ? null : receiptParameter(receipt),
     documents: documents.length === 0 ? null : documents.map(documentParameter),
     events: events.map(eventParameter),
-    tasks: events.flatMap((event) => event.tasks.map((task, place) => taskParameter(event, task, place))),
+    tasks: events.flatMap((event, n) => event.tasks.map((task, place) => taskParameter(event, task, place, n))),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ClaimedTask, ClaimRequest, Store, StoreQuery } from '@pullwright/core'
+import { type ClaimedTask, type ClaimRequest, claimedTask, type Store, type StoreQuery } from '@pullwright/core'
 import type { Database, SqlRow } from './database.ts'
 import { createInTurn } from './in-turn.ts'
 import { toLease } from './lease.ts'
@@ -112,12 +112,10 @@ export function createClaims(database: Database): Claims {
 
 function toClaimed(row: SqlRow): ClaimedTask {
   const task = toTask(row)
-  const steps = (row.steps ?? []) as [string, string][]
-  return {
-    lease: toLease(task.id, String(row.token)),
-    task,
-    event: toEvent(row),
-    steps: steps.map(([name, sealed]) => ({ name: text(name), sealed: text(sealed) })),
-    superseded: row.superseded === true,
-  }
+  const steps = ((row.steps ?? []) as [string, string][]).map(([name, sealed]) => ({
+    name: text(name),
+    sealed: text(sealed),
+  }))
+  const lease = toLease(task.id, String(row.token))
+  return claimedTask({ lease, task, steps, superseded: row.superseded === true }, () => toEvent(row))
 }

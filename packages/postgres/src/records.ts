@@ -19,9 +19,7 @@ export const eventColumns = (from: string) => EVENT_COLUMNS.map((name) => `${fro
 /** The columns of a task, each as `t_…`; `from` is an alias of `task_rows`, or a composite value. */
 export const taskColumns = (from: string) => TASK_COLUMNS.map((name) => `${from}.${name} as t_${name}`).join(', ')
 
-/** Its data is read when it is asked for: a delivery has its bytes already. */
 export function toEvent(row: SqlRow): EventRecord {
-  let data: JsonValue | undefined
   return {
     id: text(row.e_id),
     type: text(row.e_type),
@@ -29,10 +27,7 @@ export function toEvent(row: SqlRow): EventRecord {
     occurredAt: Number(row.e_occurred_at),
     recordedAt: Number(row.e_recorded_at),
     source: text(row.e_source),
-    get data() {
-      data ??= json<JsonValue>(row.e_data)
-      return data
-    },
+    data: json<JsonValue>(row.e_data),
     attributes: json(row.e_attributes),
     redactions: json(row.e_redactions),
     identity: nullable(row.e_identity),

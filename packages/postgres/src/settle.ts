@@ -1,8 +1,8 @@
 import type { Settlement, SettleResult } from '@pullwright/core'
 import { conflictOf, toParameters } from './append.ts'
 import { type Database, NEVER_DUE } from './database.ts'
-import { readLease } from './lease.ts'
-import { encodeNullable, encodeText } from './text-codec.ts'
+import { type HeldLease, readLease } from './lease.ts'
+import { encodeNullable } from './text-codec.ts'
 
 export interface Settled {
   results: SettleResult[]
@@ -27,9 +27,9 @@ export function createSettle(database: Database): (settlements: readonly Settlem
       freed = row?.freed === true
     }
     const failures: unknown[] = []
-    for (const n of rest) {
+    for (const { n, parameter } of rest) {
       try {
-        const result = await settleOne(settlements[n] as Settlement, n)
+        const result = await settleOne(settlements[n]?.followUps, parameter)
         results[n] = result
         if (result.status === 'settled') freed = true
       } catch (error) {
@@ -41,13 +41,13 @@ export function createSettle(database: Database): (settlements: readonly Settlem
     return { results, freed }
   }
 
-  async function settleOne(settlement: Settlement, n: number): Promise<SettleResult> {
-    const values = toValues([settlementParameter(settlement, n)])
-    if (settlement.followUps === undefined) {
+  async function settleOne(followUps: Settlement['followUps'], parameter: SettlementParameter): Promise<SettleResult> {
+    const values = toValues([parameter])
+    if (followUps === undefined) {
       const [row] = await database.run(many, values)
       return { status: ((row?.held ?? []) as number[]).length > 0 ? 'settled' : 'lost' }
     }
-    const [row] = await database.run(one, [...values, ...toParameters(settlement.followUps, database.schema)])
+    const [row] = await database.run(one, [...values, ...toParameters(followUps, database.schema)])
     if (row?.verdict === 'conflict') return conflictOf(row)
     return { status: row?.verdict === 'settled' ? 'settled' : 'lost' }
   }
@@ -55,53 +55,46 @@ export function createSettle(database: Database): (settlements: readonly Settlem
 
 /** What goes together, and what is left: whatever has follow-ups, and a task that is named again. Forged ones in neither. */
 function divide(settlements: readonly Settlement[]) {
-  const batch: ReturnType<typeof settlementParameter>[] = []
-  const rest: number[] = []
+  const batch: SettlementParameter[] = []
+  const rest: { n: number; parameter: SettlementParameter }[] = []
   const seen = new Set<string>()
   for (const [n, settlement] of settlements.entries()) {
     const { lease, followUps } = settlement
-    if (readLease(lease) === null) continue
-    if (followUps !== undefined || seen.has(lease.taskId)) rest.push(n)
-    else batch.push(settlementParameter(settlement, n))
+    const held = readLease(lease)
+    if (held === null) continue
+    const parameter = settlementParameter(settlement, held, n)
+    if (followUps !== undefined || seen.has(lease.taskId)) rest.push({ n, parameter })
+    else batch.push(parameter)
     seen.add(lease.taskId)
   }
   return { batch, rest }
 }
 
-function toValues(batch: ReturnType<typeof settlementParameter>[]): unknown[] {
-  const signals = batch.flatMap((one) => ('wake_on' in one && one.wake_on !== null ? [one.wake_on] : []))
+function toValues(batch: SettlementParameter[]): unknown[] {
+  const signals = batch.flatMap(({ wake_on }) => wake_on ?? [])
   return [batch.map(({ sequence }) => sequence), batch.map(({ token }) => token), signals, JSON.stringify(batch)]
 }
 
-function settlementParameter({ lease, at, transition, progress, attempt }: Settlement, n: number) {
+type SettlementParameter = ReturnType<typeof settlementParameter>
+
+/** What is undefined is left out, and null in the row. Member by member: to spread parts of it costs more than to write it. */
+function settlementParameter({ at, transition: to, progress, attempt }: Settlement, held: HeldLease, n: number) {
+  const isOver = to.status === 'done' || to.status === 'dead'
   return {
     n,
-    ...readLease(lease),
+    sequence: held.sequence,
+    token: held.token,
     at,
-    ...transitionParameter(transition),
+    status: to.status,
+    result: isOver ? (JSON.stringify(to.result) ?? 'null') : undefined,
+    reason: to.status === 'pending' ? undefined : encodeNullable(to.reason),
+    due_at: isOver ? undefined : (to.dueAt ?? NEVER_DUE),
+    wake_on: to.status === 'waiting' ? encodeNullable(to.wakeOn) : undefined,
     progress: encodeNullable(progress),
-    ...(attempt !== undefined && {
-      started_at: attempt.startedAt,
-      ended_at: attempt.endedAt,
-      outcome: attempt.outcome,
-      error: encodeNullable(attempt.error),
-      details: JSON.stringify(attempt.details) ?? 'null',
-    }),
-  }
-}
-
-function transitionParameter(to: Settlement['transition']) {
-  switch (to.status) {
-    case 'done':
-    case 'dead':
-      return { status: to.status, result: JSON.stringify(to.result) ?? 'null', reason: encodeNullable(to.reason) }
-    case 'retrying':
-      return { status: to.status, due_at: to.dueAt, reason: encodeText(to.reason) }
-    case 'pending':
-      return { status: to.status, due_at: to.dueAt }
-    case 'waiting': {
-      const [reason, wakeOn] = [encodeNullable(to.reason), encodeNullable(to.wakeOn)]
-      return { status: to.status, due_at: to.dueAt ?? NEVER_DUE, wake_on: wakeOn, reason }
-    }
+    started_at: attempt?.startedAt,
+    ended_at: attempt?.endedAt,
+    outcome: attempt?.outcome,
+    error: attempt && encodeNullable(attempt.error),
+    details: attempt && (JSON.stringify(attempt.details) ?? 'null'),
   }
 }

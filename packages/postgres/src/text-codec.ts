@@ -21,12 +21,9 @@ export function decodeNullable(text: string | null): string | null {
 }
 
 const ESCAPE = '\u0001'
-const HALF_PAIR = /\p{Surrogate}/u
-/** Without the `u` flag: also halves that have their other half, and much quicker where there are none. */
-const ANY_HALF = /[\ud800-\udfff]/
 const ODD = new RegExp(`\\p{Surrogate}|\\u0000|${ESCAPE}`, 'gu')
 const ESCAPED = new RegExp(`${ESCAPE}([0-9a-f]{4})`, 'g')
 
 function fits(text: string): boolean {
-  return !(text.includes('\u0000') || text.includes(ESCAPE) || (ANY_HALF.test(text) && HALF_PAIR.test(text)))
+  return text.isWellFormed() && !text.includes('\u0000') && !text.includes(ESCAPE)
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { ClaimedTask, ClaimRequest } from '@pullwright/core'
+import { type ClaimedTask, type ClaimRequest, claimedTask } from '@pullwright/core'
 import { choose } from './choose.ts'
 import { findExpired, findHeads } from './due.ts'
 import { ask, type Row, type Steps } from './steps.ts'
-import { CLAIMED_COLUMNS, claimedEventOf, taskOf } from './task-row.ts'
+import { EVENT_COLUMNS, eventOf, TASK_COLUMNS, taskOf } from './task-row.ts'
 import { listOf, numberOf, textOf } from './values.ts'
 
 /** Whether there is anything to claim: a look that locks nobody out. */
@@ -62,19 +62,15 @@ function* readClaimed(inTurn: readonly number[], prefix: string): Steps<ClaimedT
     const row = rows.get(sequence)
     if (row === undefined) return []
     const task = taskOf(row)
-    return {
-      lease: { taskId: task.id, token: `${prefix}-${sequence}` },
-      task,
-      event: claimedEventOf(task, row),
-      steps: steps.get(sequence) ?? [],
-      superseded: numberOf(row.superseded) === 1,
-    }
+    const lease = { taskId: task.id, token: `${prefix}-${sequence}` }
+    const claimed = { lease, task, steps: steps.get(sequence) ?? [], superseded: numberOf(row.superseded) === 1 }
+    return claimedTask(claimed, () => eventOf(row))
   })
 }
 
 /** Superseded: a newer event has a task of the same key that was not cancelled. */
 const READ = `
-SELECT ${CLAIMED_COLUMNS},
+SELECT ${TASK_COLUMNS}, ${EVENT_COLUMNS},
   t.supersede = 1 AND t.concurrency_key IS NOT NULL AND COALESCE((
     SELECT newest.event_sequence <> t.event_sequence
       AND (newest.chain_order, newest.sequence) > (t.chain_order, t.sequence)

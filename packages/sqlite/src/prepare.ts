@@ -48,20 +48,57 @@ export function prepareWrite({ project, collection, key, at, value, expectedVers
 }
 
 function prepareEvent(event: NewEvent, leases: boolean): PreparedEvent {
-  const { id, type, project, recordedAt, rootId, idempotencyKey, attributes, people } = event
-  const { tasks, order, ...record } = event
+  const { id, type, project, recordedAt, rootId, idempotencyKey } = event
   return {
-    ...{ id, type, project, recordedAt, rootId, idempotencyKey },
-    order: order ?? null,
-    record: jsonText(record),
-    attributes: Object.entries(attributes),
-    people: [...new Set(people)],
-    tasks: tasks.map((task) => prepareTask(task, leases)),
+    id,
+    type,
+    project,
+    recordedAt,
+    rootId,
+    idempotencyKey,
+    order: event.order ?? null,
+    record: jsonText(recordOf(event)),
+    attributes: Object.entries(event.attributes),
+    people: event.people.length < 2 ? event.people.slice() : [...new Set(event.people)],
+    tasks: event.tasks.map((task) => prepareTask(task, leases)),
+  }
+}
+
+/** Member by member, here and below: to take the rest of an event costs as much as to write it as JSON. */
+function recordOf(event: NewEvent): Omit<EventRecord, 'sequence' | 'order'> {
+  return {
+    id: event.id,
+    type: event.type,
+    project: event.project,
+    occurredAt: event.occurredAt,
+    recordedAt: event.recordedAt,
+    source: event.source,
+    data: event.data,
+    attributes: event.attributes,
+    redactions: event.redactions,
+    identity: event.identity,
+    kept: event.kept,
+    idempotencyKey: event.idempotencyKey,
+    orderingKey: event.orderingKey,
+    rootId: event.rootId,
+    causedBy: event.causedBy,
+    subject: event.subject,
+    people: event.people,
   }
 }
 
 /** One at a time of a key is the law of `claim`, which looks at the others of it: a lease is not for those. */
-function prepareTask({ target, lease, ...task }: NewTask, leases: boolean): PreparedTask {
-  const isTaken = leases && lease !== undefined && task.concurrencyKey === null
-  return { ...task, target: targetText(target), lease: isTaken ? { ...lease } : null }
+function prepareTask(task: NewTask, leases: boolean): PreparedTask {
+  const { concurrencyKey, lease } = task
+  const isTaken = leases && lease !== undefined && concurrencyKey === null
+  return {
+    id: task.id,
+    target: targetText(task.target),
+    dueAt: task.dueAt,
+    concurrencyKey,
+    ordered: task.ordered,
+    supersede: task.supersede,
+    body: task.body,
+    lease: isTaken ? { from: lease.from, until: lease.until } : null,
+  }
 }

@@ -37,11 +37,11 @@ interface Change {
   settledAt: number | null
 }
 
-export function prepareSettlement({ lease, at, transition, ...rest }: Settlement): PreparedSettlement {
-  const { attempt, followUps, progress } = rest
+export function prepareSettlement(settlement: Settlement): PreparedSettlement {
+  const { lease, attempt, followUps, progress } = settlement
   return {
-    lease: { ...lease },
-    change: changeOf(transition, at),
+    lease: { taskId: lease.taskId, token: lease.token },
+    change: changeOf(settlement.transition, settlement.at),
     progress: progress ?? null,
     attempt:
       attempt === undefined
@@ -52,19 +52,27 @@ export function prepareSettlement({ lease, at, transition, ...rest }: Settlement
 }
 
 function changeOf(to: Settlement['transition'], at: number): Change {
-  const plain = { status: to.status, lane: null, dueAt: null, wakeOn: null, result: null, settledAt: null }
-  const reason = 'reason' in to ? (to.reason ?? null) : null
+  const { status } = to
+  const reason = to.status === 'pending' ? null : (to.reason ?? null)
+  const change: Change = { status, lane: null, dueAt: null, wakeOn: null, result: null, reason, settledAt: null }
   switch (to.status) {
     case 'done':
     case 'dead':
-      return { ...plain, reason, result: jsonText(to.result ?? null), settledAt: at }
+      change.result = jsonText(to.result ?? null)
+      change.settledAt = at
+      break
     case 'retrying':
-      return { ...plain, reason, dueAt: to.dueAt, lane: 'retry' }
+      change.dueAt = to.dueAt
+      change.lane = 'retry'
+      break
     case 'pending':
-      return { ...plain, reason, dueAt: to.dueAt }
+      change.dueAt = to.dueAt
+      break
     case 'waiting':
-      return { ...plain, reason, dueAt: to.dueAt ?? NEVER_DUE, wakeOn: to.wakeOn ?? null }
+      change.dueAt = to.dueAt ?? NEVER_DUE
+      change.wakeOn = to.wakeOn ?? null
   }
+  return change
 }
 
 export interface Settled {
@@ -124,9 +132,14 @@ function* findRunning(settlements: readonly PreparedSettlement[]): Steps<Map<str
   const rows = yield* ask(FIND, listOf(settlements.map(({ lease }) => lease.taskId)))
   return new Map(
     rows.map((row) => {
-      const { sequence, lease_token: token, concurrency_key: key, lease_wakes: wakes, attempts } = row
-      const task = { sequence: numberOf(sequence), token: textOrNull(token), key: textOrNull(key) }
-      return [textOf(row.id), { ...task, wakes: numberOrNull(wakes), attempts: numberOf(attempts) }]
+      const running: Running = {
+        sequence: numberOf(row.sequence),
+        token: textOrNull(row.lease_token),
+        key: textOrNull(row.concurrency_key),
+        wakes: numberOrNull(row.lease_wakes),
+        attempts: numberOf(row.attempts),
+      }
+      return [textOf(row.id), running]
     }),
   )
 }

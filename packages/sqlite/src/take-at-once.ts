@@ -1,7 +1,7 @@
-import { type ClaimedTask, newTaskRecord } from '@pullwright/core'
-import { lazyEvent } from './lazy-event.ts'
+import { type ClaimedTask, claimedTask, newTaskRecord } from '@pullwright/core'
 import type { PreparedEvent, PreparedTask } from './prepare.ts'
 import { targetOf } from './target.ts'
+import { readEvent } from './task-row.ts'
 
 /** An event with its place in the order of recording. */
 export interface PlacedEvent {
@@ -21,10 +21,10 @@ export interface PlacedTask {
 /** What `claim` would have answered for the tasks that were written as claimed, by the id of their event. */
 export function takenAtOnce(tasks: readonly PlacedTask[]): Map<string, ClaimedTask[]> {
   const taken = new Map<string, ClaimedTask[]>()
-  for (const { token, ...placed } of tasks) {
-    if (token === null) continue
+  for (const placed of tasks) {
+    if (placed.token === null) continue
     const { id } = placed.place.event
-    const claimed = claimedOf(placed, token)
+    const claimed = claimedOf(placed, placed.token)
     const others = taken.get(id)
     if (others === undefined) taken.set(id, [claimed])
     else others.push(claimed)
@@ -32,31 +32,16 @@ export function takenAtOnce(tasks: readonly PlacedTask[]): Map<string, ClaimedTa
   return taken
 }
 
-function claimedOf({ task, sequence, place }: Omit<PlacedTask, 'token'>, token: string): ClaimedTask {
+function claimedOf({ task, sequence, place }: PlacedTask, token: string): ClaimedTask {
   const { event, order } = place
-  return {
-    lease: { taskId: task.id, token },
-    task: newTaskRecord(
-      { ...task, target: targetOf(task.target) },
-      { ...event, order },
-      sequence,
-      task.lease ?? undefined,
-    ),
-    event: lazyEvent(
-      {
-        id: event.id,
-        type: event.type,
-        project: event.project,
-        recordedAt: event.recordedAt,
-        rootId: event.rootId,
-        idempotencyKey: event.idempotencyKey,
-        sequence: place.sequence,
-        order,
-      },
-      event.record ?? '',
-    ),
-    steps: [],
-    // Only tasks of a key are superseded, and those are never taken at once.
-    superseded: false,
-  }
+  const { id, type, project, rootId, recordedAt } = event
+  const record = newTaskRecord(
+    { ...task, target: targetOf(task.target) },
+    { id, type, project, rootId, recordedAt, order },
+    sequence,
+    task.lease ?? undefined,
+  )
+  // Only tasks of a key are superseded, and those are never taken at once.
+  const claimed = { lease: { taskId: task.id, token }, task: record, steps: [], superseded: false }
+  return claimedTask(claimed, () => readEvent(event.record ?? '', place.sequence, order))
 }

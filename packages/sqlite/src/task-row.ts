@@ -1,5 +1,4 @@
 import type { EventRecord, TaskRecord } from '@pullwright/core'
-import { lazyEvent } from './lazy-event.ts'
 import type { Row } from './steps.ts'
 import { targetOf } from './target.ts'
 import { jsonOf, numberOf, numberOrNull, textOf, textOrNull } from './values.ts'
@@ -41,26 +40,10 @@ export function taskOf(row: Row): TaskRecord {
 export const EVENT_COLUMNS = `e.sequence AS event_sequence, e.chain_order AS event_order, e.record`
 
 export function eventOf(row: Row): EventRecord {
-  const record = jsonOf(row.record) as unknown as Omit<EventRecord, 'sequence' | 'order'>
-  return { ...record, sequence: numberOf(row.event_sequence), order: numberOf(row.event_order) }
+  return readEvent(textOf(row.record), numberOf(row.event_sequence), numberOf(row.event_order))
 }
 
-/** For a task `t` that is claimed, and its event `e`. */
-export const CLAIMED_COLUMNS = `${TASK_COLUMNS}, ${EVENT_COLUMNS}, e.idempotency_key`
-
-/** The event of a task that was claimed. */
-export function claimedEventOf(task: TaskRecord, row: Row): EventRecord {
-  return lazyEvent(
-    {
-      id: task.eventId,
-      type: task.eventType,
-      project: task.project,
-      recordedAt: task.createdAt,
-      rootId: task.rootId,
-      idempotencyKey: textOrNull(row.idempotency_key),
-      sequence: numberOf(row.event_sequence),
-      order: numberOf(row.event_order),
-    },
-    textOf(row.record),
-  )
+/** From the record as it is kept, and the event's place in the order of recording. */
+export function readEvent(record: string, sequence: number, order: number): EventRecord {
+  return Object.assign(JSON.parse(record) as EventRecord, { sequence, order })
 }

@@ -9,12 +9,8 @@ const UNSAFE = /[\u0000\u0001\p{Cs}]/gu
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the sign above
 const KEPT = /\u0001([0-9a-f]{4})/g
 
-/** Without the `u` flag: also halves that have their other half, and much quicker where there are none. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const MAYBE_UNSAFE = /[\u0000\u0001\ud800-\udfff]/
-
 export function encodeText(text: string): string {
-  if (!MAYBE_UNSAFE.test(text)) return text
+  if (text.isWellFormed() && !text.includes('\u0000') && !text.includes(SIGN)) return text
   return text.replace(UNSAFE, (unit) => SIGN + unit.charCodeAt(0).toString(16).padStart(4, '0'))
 }
 

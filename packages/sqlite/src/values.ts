@@ -1,6 +1,6 @@
 import type { JsonValue } from '@pullwright/core'
 import type { SqlValue } from './database.ts'
-import { ask, type Steps } from './steps.ts'
+import type { Steps } from './steps.ts'
 import { decodeText, encodeText } from './text.ts'
 
 /**
@@ -67,8 +67,8 @@ export function bulk(before: string, columns: number, after = ''): Bulk {
 export function* runBulk(texts: Bulk, rows: readonly Values[]): Steps<void> {
   for (let start = 0; start < rows.length; ) {
     const size = Math.min(texts.length - 1, Math.floor(Math.log2(rows.length - start)))
-    const some = rows.slice(start, start + 2 ** size)
-    yield* ask(texts[size] ?? '', ...some.flat())
-    start += some.length
+    const end = start + 2 ** size
+    yield { text: texts[size] ?? '', values: rows.slice(start, end).flat() }
+    start = end
   }
 }

@@ -1,4 +1,4 @@
-import type { EventRecord } from '../events/event.ts'
+import { claimedTask } from '../claimed-task.ts'
 import type { ClaimedTask, ClaimRequest, Lease, LeaseTime, StoreQuery, TaskTarget } from '../ports/store.ts'
 import { copyEvent, copyTask, type HeldLease, type StoredTask } from './records.ts'
 import { changeTask, type MemoryState } from './state.ts'
@@ -14,18 +14,13 @@ export function claim(state: MemoryState, request: ClaimRequest): ClaimedTask[] 
 }
 
 export function claimedOf(state: MemoryState, task: StoredTask, { token }: HeldLease): ClaimedTask {
-  let event: EventRecord | undefined
-  return {
+  const claimed = {
     lease: { taskId: task.record.id, token },
     task: copyTask(task.record),
-    // When it is asked for: a delivery has its bytes already.
-    get event() {
-      event ??= copyEvent(task.event.record)
-      return event
-    },
     steps: task.steps.map((step) => ({ ...step })),
     superseded: state.superseding.isSuperseded(task),
   }
+  return claimedTask(claimed, () => copyEvent(task.event.record))
 }
 
 export function newLease(state: MemoryState, { from, until }: LeaseTime): HeldLease {
