@@ -4,7 +4,7 @@ import { inSpan, traceOf } from './tracing.ts'
 
 /** Tells telemetry what became of a run, once it is settled. */
 export function reportRun(claimed: ClaimedTask, settlement: Settlement, span: Span, telemetry: Telemetry): void {
-  const { task, event } = claimed
+  const { task } = claimed
   const { status } = settlement.transition
   const target = task.target.kind === 'endpoint' ? 'endpoint' : task.target.handler
   const attributes = { target, event: task.eventType, status }
@@ -27,8 +27,9 @@ export function reportRun(claimed: ClaimedTask, settlement: Settlement, span: Sp
     }
   }
   for (const followUp of settlement.followUps?.events ?? []) {
-    if (event.type !== 'environment.deployed' || !/^pull_request\.(opened|updated)$/.test(followUp.type)) continue
-    const time = Math.max(0, settlement.at - event.recordedAt)
+    if (task.eventType !== 'environment.deployed' || !/^pull_request\.(opened|updated)$/.test(followUp.type)) continue
+    // A task is made as its event is recorded.
+    const time = Math.max(0, settlement.at - task.createdAt)
     telemetry.time('pullwright.deployment.pull_request_time', time, { target, event: followUp.type })
   }
   const isOver = status === 'done' || status === 'dead'
