@@ -22,8 +22,10 @@ export type SqlValue = string | number | bigint | boolean | Uint8Array | null | 
 
 /** Runs statements of one connection, each prepared once. */
 export interface Statements {
-  /** The rows; none for a statement that gives none. */
+  /** The rows; none for a statement that gives none. Values are checked. */
   rows(sql: string, values: readonly unknown[]): unknown[]
+  /** The same for values that every driver takes. */
+  rowsOf(sql: string, values: readonly Bindable[]): unknown[]
   exec(sql: string): void
   /** Lets go of everything prepared. */
   clear(): void
@@ -46,6 +48,7 @@ export function createStatements(database: SqliteDatabase): Statements {
 
   return {
     rows: (sql, values) => prepare(sql)(values.map(bindable)),
+    rowsOf: (sql, values) => prepare(sql)(values),
     exec(sql) {
       database.exec(sql)
     },
@@ -67,8 +70,11 @@ function runnerOf(statement: SqliteStatement): Run {
   }
 }
 
+/** What every driver takes. */
+export type Bindable = string | number | bigint | Uint8Array | null
+
 /** libsql ends the whole process when it meets a type it does not know, so nothing else may get through. */
-function bindable(value: unknown): string | number | bigint | Uint8Array | null {
+export function bindable(value: unknown): Bindable {
   if (value === undefined || value === null) return null
   if (typeof value === 'boolean') return value ? 1 : 0
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value

@@ -1,5 +1,5 @@
 import type { HostTransaction } from '@pullwright/core'
-import type { SqlValue, Statements } from './database.ts'
+import { type Bindable, bindable, type SqlValue, type Statements } from './database.ts'
 import { encodeText } from './text.ts'
 
 export type Row = Record<string, unknown>
@@ -26,7 +26,7 @@ export function perform<T>(statements: Statements, steps: Steps<T>): T {
     const { text, values } = next.value
     let rows: Row[]
     try {
-      rows = statements.rows(text, values.map(encoded)) as Row[]
+      rows = statements.rowsOf(text, values.map(encoded)) as Row[]
     } catch (error) {
       next = steps.throw(error)
       continue
@@ -54,8 +54,6 @@ export async function performIn<T>(transaction: HostTransaction, steps: Steps<T>
 }
 
 /** In types that every driver takes: a host's own transaction hands them on as they are. */
-function encoded(value: SqlValue): SqlValue {
-  if (typeof value === 'string') return encodeText(value)
-  if (typeof value === 'boolean') return value ? 1 : 0
-  return value ?? null
+function encoded(value: SqlValue): Bindable {
+  return typeof value === 'string' ? encodeText(value) : bindable(value)
 }

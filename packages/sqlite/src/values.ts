@@ -67,8 +67,9 @@ export function bulk(before: string, columns: number, after = ''): Bulk {
 export function* runBulk(texts: Bulk, rows: readonly Values[]): Steps<void> {
   for (let start = 0; start < rows.length; ) {
     const size = Math.min(texts.length - 1, Math.floor(Math.log2(rows.length - start)))
-    const end = start + 2 ** size
-    yield { text: texts[size] ?? '', values: rows.slice(start, end).flat() }
-    start = end
+    const values: SqlValue[] = []
+    for (const row of rows.slice(start, start + 2 ** size)) for (const value of row) values.push(value)
+    yield { text: texts[size] ?? '', values }
+    start += 2 ** size
   }
 }
