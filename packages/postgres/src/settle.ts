@@ -27,9 +27,9 @@ export function createSettle(database: Database): (settlements: readonly Settlem
       freed = row?.freed === true
     }
     const failures: unknown[] = []
-    for (const { n, parameter } of rest) {
+    for (const { n, held } of rest) {
       try {
-        const result = await settleOne(settlements[n]?.followUps, parameter)
+        const result = await settleOne(settlements[n] as Settlement, held, n)
         results[n] = result
         if (result.status === 'settled') freed = true
       } catch (error) {
@@ -41,8 +41,9 @@ export function createSettle(database: Database): (settlements: readonly Settlem
     return { results, freed }
   }
 
-  async function settleOne(followUps: Settlement['followUps'], parameter: SettlementParameter): Promise<SettleResult> {
-    const values = toValues([parameter])
+  async function settleOne(settlement: Settlement, held: HeldLease, n: number): Promise<SettleResult> {
+    const { followUps } = settlement
+    const values = toValues([settlementParameter(settlement, held, n)])
     if (followUps === undefined) {
       const [row] = await database.run(many, values)
       return { status: ((row?.held ?? []) as number[]).length > 0 ? 'settled' : 'lost' }
@@ -56,15 +57,14 @@ export function createSettle(database: Database): (settlements: readonly Settlem
 /** What goes together, and what is left: whatever has follow-ups, and a task that is named again. Forged ones in neither. */
 function divide(settlements: readonly Settlement[]) {
   const batch: SettlementParameter[] = []
-  const rest: { n: number; parameter: SettlementParameter }[] = []
+  const rest: { n: number; held: HeldLease }[] = []
   const seen = new Set<string>()
   for (const [n, settlement] of settlements.entries()) {
     const { lease, followUps } = settlement
     const held = readLease(lease)
     if (held === null) continue
-    const parameter = settlementParameter(settlement, held, n)
-    if (followUps !== undefined || seen.has(lease.taskId)) rest.push({ n, parameter })
-    else batch.push(parameter)
+    if (followUps !== undefined || seen.has(lease.taskId)) rest.push({ n, held })
+    else batch.push(settlementParameter(settlement, held, n))
     seen.add(lease.taskId)
   }
   return { batch, rest }

@@ -15,7 +15,7 @@ export async function runDelivery(
 ): Promise<Run> {
   const sent = await parts.deliver({ task: claimed.task, endpoint, signal })
   const verdict = judge(endpoint, sent.arrived, signal, parts)
-  const judged = verdict instanceof Promise ? await verdict : verdict
+  const judged = 'events' in verdict ? verdict : await verdict
   const { outcome, error, details } = sent
   const nothing = sent.events.length + judged.events.length === 0
   const followUps = nothing ? [] : incoming([...sent.events, ...judged.events], claimed, parts)
@@ -44,7 +44,7 @@ function judge(
 ): HealthVerdict | Promise<HealthVerdict> {
   if (endpoint === null || arrived === null || signal.aborted) return { events: [] }
   const verdict = health.judge(endpoint, arrived)
-  if (!(verdict instanceof Promise)) return verdict
+  if ('events' in verdict) return verdict
   return verdict.catch((error: unknown) => {
     log.warn({ endpointId: endpoint.id, error: messageOf(error) }, 'The health of an endpoint could not be kept')
     return { events: [] }

@@ -52,124 +52,95 @@ export function exchange(
   target: Target,
   limits: Limits,
   progress: Progress,
-  parts: ExchangeParts,
+  { dispatch, setTimer }: ExchangeParts,
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const { signal } = request
-    const underWay = new Exchange(limits, progress, parts.setTimer, (answer, error) => {
+    const collected: Collected = { chunks: [], size: 0, truncated: false }
+    const ticket: Ticket = { connectTimeoutMs: limits.connectTimeoutMs, timings: progress.connection }
+    let sentAt = 0
+    let controller: Dispatcher.DispatchController | null = null
+    let settled = false
+    const timers: (() => void)[] = []
+    const end = (answer: RawAnswer | null, error?: unknown) => {
+      if (settled) return
+      settled = true
+      for (const cancel of timers) cancel()
       signal?.removeEventListener('abort', onAbort)
       if (answer === null) reject(error)
       else resolve(answer)
-    })
-    const onAbort = () => underWay.give('aborted', signal?.reason)
+    }
+    const give = (reason: TransportReason, cause?: unknown) => {
+      const failure = new TransportFailure(reason, { cause })
+      end(null, failure)
+      controller?.abort(failure)
+    }
+    const onAbort = () => give('aborted', signal?.reason)
+    const succeed = () => end(answerOf(collected, progress))
+    const startTimer = (reason: TransportReason, milliseconds: number): (() => void) => {
+      const cancel = setTimer(() => give(reason), milliseconds)
+      timers.push(cancel)
+      return cancel
+    }
+
+    startTimer('timeout-total', limits.timeoutMs)
+    let connected: (() => void) | undefined
+    let firstByte: (() => void) | undefined
     if (signal?.aborted) return onAbort()
     signal?.addEventListener('abort', onAbort, { once: true })
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(started) {
+        controller = started
+        if (settled) return started.abort(new TransportFailure('aborted'))
+        connected?.()
+        sentAt = performance.now()
+        if (limits.firstByteTimeoutMs < limits.timeoutMs) {
+          firstByte = startTimer('timeout-first-byte', limits.firstByteTimeoutMs)
+        }
+      },
+      onResponseStart(_controller, status, headers) {
+        if (status < 200) return
+        firstByte?.()
+        progress.firstByte = performance.now() - sentAt
+        progress.status = status
+        progress.headers = joinHeaders(headers)
+      },
+      onResponseData(running, chunk) {
+        if (settled || !collect(collected, chunk, limits.maxResponseBytes)) return
+        succeed()
+        running.abort(new TransportFailure('too-large'))
+      },
+      onResponseEnd: succeed,
+      onResponseError: (_controller, error) => end(null, error),
+    }
     try {
-      const ticket = { connectTimeoutMs: limits.connectTimeoutMs, timings: progress.connection }
-      parts.dispatch(ticket, dispatchOptions(request, target), underWay)
-      underWay.dispatched()
+      dispatch(ticket, dispatchOptions(request, target), handler)
+      // With a connection at hand the request has started by now.
+      if (controller === null && !settled) connected = startTimer('timeout-connect', limits.connectTimeoutMs)
     } catch (error) {
-      underWay.fail(error)
+      end(null, error)
     }
   })
 }
 
-/** What undici calls. A class, as every delivery makes one: closures for all that it does would cost more than doing it. */
-class Exchange implements Dispatcher.DispatchHandler {
-  private readonly limits: Limits
-  private readonly progress: Progress
-  private readonly setTimer: SetTimer
-  /** Called once. */
-  private readonly ended: (answer: RawAnswer | null, error: unknown) => void
-  private readonly chunks: Uint8Array[] = []
-  private size = 0
-  private truncated = false
-  private sentAt = 0
-  private settled = false
-  private controller: Dispatcher.DispatchController | null = null
-  private readonly cancelTotal: () => void
-  private cancelConnect = () => {}
-  private cancelFirstByte = () => {}
+interface Collected {
+  chunks: Uint8Array[]
+  size: number
+  truncated: boolean
+}
 
-  constructor(limits: Limits, progress: Progress, setTimer: SetTimer, ended: Exchange['ended']) {
-    this.limits = limits
-    this.progress = progress
-    this.setTimer = setTimer
-    this.ended = ended
-    this.cancelTotal = this.startTimer('timeout-total', limits.timeoutMs)
-  }
+/** True once there is more than the limit. */
+function collect(collected: Collected, chunk: Uint8Array, limit: number): boolean {
+  const room = limit - collected.size
+  collected.truncated = chunk.length > room
+  const part = collected.truncated ? chunk.subarray(0, room) : chunk
+  collected.chunks.push(part)
+  collected.size += part.length
+  return collected.truncated
+}
 
-  /** With a connection at hand the request has started by now. */
-  dispatched(): void {
-    if (this.controller !== null || this.settled) return
-    this.cancelConnect = this.startTimer('timeout-connect', this.limits.connectTimeoutMs)
-  }
-
-  give(reason: TransportReason, cause?: unknown): void {
-    const failure = new TransportFailure(reason, { cause })
-    this.fail(failure)
-    this.controller?.abort(failure)
-  }
-
-  fail(error: unknown): void {
-    this.end(null, error)
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.controller = controller
-    if (this.settled) {
-      controller.abort(new TransportFailure('aborted'))
-      return
-    }
-    this.cancelConnect()
-    this.sentAt = performance.now()
-    const { firstByteTimeoutMs, timeoutMs } = this.limits
-    if (firstByteTimeoutMs < timeoutMs) this.cancelFirstByte = this.startTimer('timeout-first-byte', firstByteTimeoutMs)
-  }
-
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
-    if (status < 200) return
-    this.cancelFirstByte()
-    this.progress.firstByte = performance.now() - this.sentAt
-    this.progress.status = status
-    this.progress.headers = joinHeaders(headers)
-  }
-
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    if (this.settled) return
-    const room = this.limits.maxResponseBytes - this.size
-    this.truncated = chunk.length > room
-    const part = this.truncated ? chunk.subarray(0, room) : chunk
-    this.chunks.push(part)
-    this.size += part.length
-    if (!this.truncated) return
-    this.onResponseEnd()
-    controller.abort(new TransportFailure('too-large'))
-  }
-
-  onResponseEnd(): void {
-    const { status = 0, headers } = this.progress
-    const [only] = this.chunks
-    const body = only !== undefined && this.chunks.length === 1 ? only : Buffer.concat(this.chunks, this.size)
-    this.end({ status, headers, body, truncated: this.truncated }, null)
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
-    this.fail(error)
-  }
-
-  private startTimer(reason: TransportReason, milliseconds: number): () => void {
-    return this.setTimer(() => this.give(reason), milliseconds)
-  }
-
-  private end(answer: RawAnswer | null, error: unknown): void {
-    if (this.settled) return
-    this.settled = true
-    this.cancelTotal()
-    this.cancelConnect()
-    this.cancelFirstByte()
-    this.ended(answer, error)
-  }
+function answerOf({ chunks, size, truncated }: Collected, { status = 0, headers }: Progress): RawAnswer {
+  return { status, headers, body: Buffer.concat(chunks, size), truncated }
 }
 
 type AnswerHeaders = Record<string, string | string[] | undefined>
@@ -186,8 +157,9 @@ function headerList(headers: Record<string, string>): string[] {
   const list: string[] = []
   let encoded = false
   for (const name of Object.keys(headers)) {
-    list.push(name, headers[name] ?? '')
+    const value = headers[name]
     encoded ||= name.length === ENCODING.length && name.toLowerCase() === ENCODING
+    if (value !== undefined) list.push(name, value)
   }
   if (!encoded) list.push(ENCODING, 'gzip, deflate, br')
   return list

@@ -73,6 +73,15 @@ describe('send', () => {
     expect(received[0]?.body).toBe('bytes')
   })
 
+  test('leaves out headers that are undefined', async () => {
+    const { url, received } = await sink()
+    const headers = { authorization: undefined, 'accept-encoding': undefined, 'x-one': '' }
+    await transport().send({ method: 'GET', url, headers: headers as unknown as Record<string, string> })
+    expect(received[0]?.headers).toMatchObject({ 'x-one': '' })
+    expect(received[0]?.headers).not.toHaveProperty('authorization')
+    expect(received[0]?.headers).not.toHaveProperty('accept-encoding')
+  })
+
   test('keeps the connection for the next request, and says so by null timings', async () => {
     const server = await sink()
     const http = transport()

@@ -20,7 +20,9 @@ export function claimedOf(state: MemoryState, task: StoredTask, { token }: HeldL
     steps: task.steps.map((step) => ({ ...step })),
     superseded: state.superseding.isSuperseded(task),
   }
-  return claimedTask(claimed, () => copyEvent(task.event.record))
+  // As it is now: a record is replaced, never changed.
+  const { record } = task.event
+  return claimedTask(claimed, () => copyEvent(record))
 }
 
 export function newLease(state: MemoryState, { from, until }: LeaseTime): HeldLease {

@@ -85,8 +85,10 @@ export function captureResponseHeaders(
   const { redactor, secrets } = capturing
   for (const given of Object.keys(headers)) {
     const known = SECRET_HEADERS.has(given) ? HIDDEN : hideKnown(headers[given] ?? '', secrets)
-    const { name, value } = redactor.header(hideKnown(given, secrets), known)
-    put(shown, name, value)
+    // The name that was given says whether the value is a secret, whatever of it may be shown.
+    const { name, value } = redactor.header(given, known)
+    const named = hideKnown(given, secrets)
+    put(shown, named === given ? name : redactor.text(named), value)
   }
   return shown
 }

@@ -315,6 +315,13 @@ describe('what is kept of an attempt', () => {
     expect(text(first)).toContain('"fine":"yes"')
   })
 
+  test('a header is judged by its name as it came, also where a part of that is a known secret', async () => {
+    const { url } = await sink((_request, response) => response.writeHead(200, { 'x-api-key': 'plainlook' }).end())
+    const kept = captured(await world().to(url, { headers: { 'X-Auth-Type': 'api-key' } }))
+    expect(kept.response?.headers['x-[REDACTED]']).toBe('[REDACTED]')
+    expect(JSON.stringify(kept)).not.toContain('plainlook')
+  })
+
   test('the signing secret is hidden when a receiver repeats it', async () => {
     const secret = generateSecret()
     const { url } = await sink((_request, response) => response.end(`secret=${secret}`))

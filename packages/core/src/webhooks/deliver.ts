@@ -66,7 +66,7 @@ export function createDeliver({
     let opened: OpenedEndpoint
     try {
       const found = open(endpoint)
-      opened = found instanceof Promise ? await found : found
+      opened = 'secrets' in found ? found : await found
     } catch (error) {
       return nothing({ kind: 'retry', reason: `The secret cannot be opened: ${messageOf(error)}` })
     }

@@ -42,6 +42,20 @@ export const forgetting: Cases = {
     )
   },
 
+  async 'who runs a task of theirs has the event as it was claimed'(scene) {
+    const { store, endpoint, event, append, delivery, claim } = scene
+    const given = event({
+      data: { by: WORD },
+      subject: WORD,
+      people: ['p-ada'],
+      tasks: [delivery((await endpoint()).id)],
+    })
+    await append(given)
+    const [claimed] = await claim()
+    assert.equal(await store.forget(REQUEST), 1)
+    assert.deepEqual([claimed?.event.data, claimed?.event.subject], [{ by: WORD }, WORD])
+  },
+
   async 'others and other projects are not touched'(scene) {
     const { store, event, append } = scene
     const bob = event({ people: ['p-bob'], data: { by: 'Bob' } })
