@@ -5,12 +5,12 @@ const OURS: Settings = {
   bare: [{ concurrency: 16 }, { concurrency: 64 }, { concurrency: 128 }],
   memory: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }],
   sqlite: [{ concurrency: 64 }, { concurrency: 128 }, { concurrency: 256 }],
-  postgres: [{ concurrency: 32 }, { concurrency: 64 }, { concurrency: 128 }, { concurrency: 256 }],
+  postgres: [{ concurrency: 64 }, { concurrency: 128 }, { concurrency: 256 }, { concurrency: 512 }],
 }
 
 const QUEUES: Settings = {
-  bullmq: [{ concurrency: 32 }, { concurrency: 100 }, { concurrency: 300 }],
-  'bullmq-always': [{ concurrency: 100 }, { concurrency: 300 }],
+  bullmq: [{ concurrency: 32 }, { concurrency: 100 }, { concurrency: 300 }, { concurrency: 600 }],
+  'bullmq-always': [{ concurrency: 100 }, { concurrency: 300 }, { concurrency: 600 }],
   'pg-boss': [
     { batch: 50, workers: 2 },
     { batch: 100, workers: 1 },
