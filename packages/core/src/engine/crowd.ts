@@ -1,4 +1,5 @@
 import type { TaskTarget } from '../ports/store.ts'
+import { targetId } from '../target-name.ts'
 
 /** Of one handler or endpoint at once in one process: enough to be quick, too few for one that hangs to hold every place. */
 export const DEFAULT_LIMIT = 10
@@ -25,7 +26,7 @@ export function createCrowd(): Crowd {
 
   return {
     enter(target) {
-      const id = idOf(target)
+      const id = targetId(target)
       const same = counts[target.kind]
       const count = same.get(id) ?? { inside: 0, most: DEFAULT_LIMIT }
       same.set(id, count)
@@ -34,20 +35,11 @@ export function createCrowd(): Crowd {
         if (--count.inside === 0) same.delete(id)
       }
     },
-    inside: (target) => counts[target.kind].get(idOf(target))?.inside ?? 0,
+    inside: (target) => counts[target.kind].get(targetId(target))?.inside ?? 0,
     limit(target, most) {
-      const count = counts[target.kind].get(idOf(target))
+      const count = counts[target.kind].get(targetId(target))
       if (count) count.most = most
     },
     full: (kind) => [...counts[kind]].filter(([, { inside, most }]) => inside >= most).map(([id]) => id),
   }
-}
-
-/** One name for each target, whatever its kind. */
-export function targetName(target: TaskTarget): string {
-  return `${target.kind}:${idOf(target)}`
-}
-
-function idOf(target: TaskTarget): string {
-  return target.kind === 'handler' ? target.handler : target.endpointId
 }

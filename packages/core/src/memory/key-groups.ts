@@ -1,6 +1,7 @@
 import type { Lane, TaskTarget } from '../ports/store.ts'
+import { targetName } from '../target-name.ts'
 import { createHeap, type Heap, type Slotted } from './heap.ts'
-import { type Lines, targetId } from './lines.ts'
+import type { Lines } from './lines.ts'
 import { hasEnded, isOlder, NEVER_DUE, type StoredTask } from './records.ts'
 
 /** A task stands in line for itself; unordered tasks of one key have a queue that stands for them. */
@@ -155,7 +156,7 @@ function queueOf(group: KeyGroup, task: StoredTask): KeyQueue {
 }
 
 function queueId(task: StoredTask): string {
-  return `${task.record.lane} ${targetId(task.record.target)}`
+  return `${task.record.lane} ${targetName(task.record.target)}`
 }
 
 function createGroup(): KeyGroup {

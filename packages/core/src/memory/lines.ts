@@ -1,4 +1,5 @@
 import type { Lane, TaskTarget } from '../ports/store.ts'
+import { targetId } from '../target-name.ts'
 import { createHeap, type Heap, type Slotted } from './heap.ts'
 
 /** `running` holds leases by the time they run out; the lanes hold what is to be tried, by the time it is due. */
@@ -31,7 +32,7 @@ export function createLines<T extends Standing>(): Lines<T> {
   return {
     join(kind, target, item) {
       const same = lines[kind][target.kind]
-      const id = idOf(target)
+      const id = targetId(target)
       let line = same.get(id)
       if (line === undefined) {
         line = { target, heap: createHeap<T>(comesBefore) }
@@ -41,7 +42,7 @@ export function createLines<T extends Standing>(): Lines<T> {
     },
     leave(kind, target, item) {
       const same = lines[kind][target.kind]
-      const id = idOf(target)
+      const id = targetId(target)
       const line = same.get(id)
       line?.heap.remove(item)
       if (line?.heap.size === 0) same.delete(id)
@@ -51,14 +52,6 @@ export function createLines<T extends Standing>(): Lines<T> {
         [...lines[kind].endpoint.values(), ...lines[kind].handler.values()].filter(({ target }) => passes(target)),
       ),
   }
-}
-
-function idOf(target: TaskTarget): string {
-  return target.kind === 'endpoint' ? target.endpointId : target.handler
-}
-
-export function targetId(target: TaskTarget): string {
-  return `${target.kind} ${idOf(target)}`
 }
 
 /**
